@@ -2,7 +2,7 @@
 
 # what a person must not miss: one event each, in the one ordered log
 EVENT_TOPICS = frozenset(
-    {"alert", "incident", "unit", "case", "closure", "rule", "fence", "thing", "layer", "person"}
+    {"alert", "incident", "unit", "case", "closure", "rule", "fence", "thing", "layer"}
 )
 
 # what is merely current: latest value wins, streamed coalesced, never in the log

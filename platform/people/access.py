@@ -1,0 +1,111 @@
+"""From a request to rights: session cookie or bearer token, remembered for seconds per process."""
+
+import time
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from core import clock
+from core.errors import SignIn
+from people import may
+from people.models import Token, User, digest
+
+REMEMBERED = 5.0  # seconds: so long may a revoked token or changed right still be believed
+_LIMIT = 50_000
+_cache: dict[str, tuple[float, may.Rights]] = {}
+
+
+def forget() -> None:
+    """Drop what is remembered (after a change in this process; tests)."""
+    _cache.clear()
+
+
+def remembered(key: str) -> may.Rights | None:
+    """Return rights looked up less than REMEMBERED seconds ago."""
+    found = _cache.get(key)
+    return found[1] if found and found[0] > time.monotonic() else None
+
+
+def _remember(key: str, rights: may.Rights) -> may.Rights:
+    if len(_cache) > _LIMIT:
+        _cache.clear()
+    _cache[key] = (time.monotonic() + REMEMBERED, rights)
+    return rights
+
+
+def of_bearer(secret: str) -> may.Rights:
+    """Return a token's rights; raises SignIn for one that opens nothing."""
+    key = digest(secret)
+    known = remembered(key)
+    if known is None:
+        known = _remember(key, _look_up(key))
+    if known is may.NOBODY:
+        raise SignIn(
+            "this token is unknown, expired or revoked",
+            zh="令牌无效、已过期或已吊销",
+            remedy="ask for a new token at POST /api/v1/auth/token",
+        )
+    return known
+
+
+def _look_up(key: str) -> may.Rights:
+    token = Token.objects.select_related("user").filter(digest=key).first()
+    if token is None or not token.good_at(clock.now()):
+        return may.NOBODY
+    if token.user is not None:
+        return may.of_user(token.user)
+    return may.of_thing(token.thing_id) if token.thing_id is not None else may.NOBODY
+
+
+def of_session(session_key: str) -> may.Rights:
+    """Return the rights of a signed-in session, or NOBODY's."""
+    known = remembered("s:" + session_key)
+    if known is not None:
+        return known
+    request = HttpRequest()
+    store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    request.session = store(session_key)
+    user = get_user(request)
+    rights = may.of_user(user) if isinstance(user, User) else may.NOBODY
+    return _remember("s:" + session_key, rights)
+
+
+def headers(scope: dict[str, Any]) -> dict[bytes, bytes]:
+    """Return an ASGI scope's headers as a mapping; of repeated ones the last counts."""
+    return dict(scope["headers"])
+
+
+def session_key(raw: bytes) -> str:
+    """Return the session's key from a Cookie header, or nothing."""
+    try:
+        morsel = SimpleCookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+async def rights_of(scope: dict[str, Any]) -> may.Rights:
+    """Return the rights behind an ASGI request: bearer token first, then session, else NOBODY.
+
+    Raises SignIn for a token that opens nothing.
+    """
+    given = headers(scope)
+    authorization = given.get(b"authorization", b"")
+    if authorization[:7].lower() == b"bearer ":
+        secret = authorization[7:].decode("latin-1").strip()
+        known = remembered(digest(secret))
+        if known is not None and known is not may.NOBODY:
+            return known
+        return await sync_to_async(of_bearer)(secret)
+    if b"cookie" not in given:
+        return may.NOBODY
+    key = session_key(given[b"cookie"])
+    if not key:
+        return may.NOBODY
+    return remembered("s:" + key) or await sync_to_async(of_session)(key)

@@ -1,0 +1,128 @@
+"""Who may do what, where: the one table of rights, asked about a row or as a filter.
+
+A row lies somewhere by its `scope`: a division code without trailing zero pairs (4101 the city,
+410105 a district, 410105001 a street). A person's areas are such prefixes. To *see* something,
+one of their areas must lie inside its scope or contain it (a city-wide alert concerns every
+district); to *do* something, the row must lie inside one of their areas. A row whose place is not
+known (scope "") belongs to everybody who has the right at all: nothing may be missed.
+"""
+
+import dataclasses
+import enum
+import itertools
+
+from django.db.models import Q
+
+from people.models import STAFF, Role, User
+
+D, I, P, S, A = Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN
+
+
+class Reach(enum.Enum):
+    """How far a right goes."""
+
+    AREA = "area"
+    EVERYWHERE = "everywhere"
+    OWN = "own thing"
+
+
+_STAFF_AREA = {role: Reach.AREA for role in STAFF} | {A: Reach.EVERYWHERE}
+_COMMAND = {D: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE}
+_RULES = {S: Reach.AREA, A: Reach.EVERYWHERE}
+_ANYBODY = {role.value: Reach.EVERYWHERE for role in Role} | {"": Reach.EVERYWHERE}
+
+RIGHTS: dict[str, dict[str, Reach]] = {
+    "alert.see": _STAFF_AREA,
+    "alert.acknowledge": _COMMAND,
+    "alert.assign": _COMMAND,
+    "alert.comment": {**_COMMAND, I: Reach.AREA},
+    "alert.resolve": _COMMAND,
+    "rule.see": _STAFF_AREA,
+    "rule.edit": _RULES,
+    "fence.see": _STAFF_AREA,
+    "fence.edit": {**_RULES, D: Reach.AREA},
+    "incident.see": _STAFF_AREA,
+    "unit.see": _STAFF_AREA,
+    "case.see": _STAFF_AREA,
+    "closure.see": _STAFF_AREA,
+    "layer.see": _STAFF_AREA,
+    "layer.edit": {P: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE},
+    "thing.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
+    "thing.edit": {S: Reach.AREA, A: Reach.EVERYWHERE},
+    "observation.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
+    "observation.write": {Role.DEVICE: Reach.OWN, A: Reach.EVERYWHERE},
+    "position.see": {D: Reach.AREA, I: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE},
+    "position.write": {Role.DEVICE: Reach.OWN, A: Reach.EVERYWHERE},
+    "person.see": {role: Reach.EVERYWHERE for role in STAFF},
+    "person.edit": {A: Reach.EVERYWHERE},
+    "log.see": {S: Reach.AREA, A: Reach.EVERYWHERE},
+    "state.see": _STAFF_AREA,
+    "open.see": _ANYBODY,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rights:
+    """What is needed to answer every question of right, without the database."""
+
+    user_id: int = 0
+    role: str = ""
+    areas: tuple[str, ...] = ()
+    thing_id: int | None = None
+    name: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Return who acts, as the feed writes it."""
+        return f"device:{self.thing_id}" if self.thing_id is not None else f"user:{self.user_id}"
+
+    @property
+    def group(self) -> tuple[str, tuple[str, ...], int | None]:
+        """Return what two people share who see exactly the same."""
+        return self.role, self.areas, self.thing_id
+
+
+NOBODY = Rights()
+
+
+def of_user(user: User) -> Rights:
+    """Return a user's rights; inactive users have none."""
+    if not user.is_active:
+        return NOBODY
+    return Rights(user.pk, user.role, tuple(sorted(user.areas)), None, user.username)
+
+
+def of_thing(thing_id: int) -> Rights:
+    """Return the rights of a device token."""
+    return Rights(0, Role.DEVICE.value, (), thing_id, f"thing {thing_id}")
+
+
+def may(rights: Rights, verb: str, scope: str = "", thing_id: int | None = None) -> bool:
+    """Say whether `rights` allow `verb` on a row that lies in `scope` (and belongs to a thing)."""
+    reach = RIGHTS[verb].get(rights.role)
+    if reach is None:
+        return False
+    if reach is Reach.OWN:
+        return thing_id is not None and thing_id == rights.thing_id
+    if reach is Reach.EVERYWHERE or scope == "":
+        return True
+    if any(scope.startswith(area) for area in rights.areas):
+        return True
+    return verb.endswith(".see") and any(area.startswith(scope) for area in rights.areas)
+
+
+def visible(rights: Rights, verb: str, field: str = "scope", thing_field: str = "id") -> Q:
+    """Return the filter that keeps exactly the rows for which `may` says yes."""
+    reach = RIGHTS[verb].get(rights.role)
+    if reach is None:
+        return Q(pk__in=[])
+    if reach is Reach.OWN:
+        return Q(**{thing_field: rights.thing_id})
+    if reach is Reach.EVERYWHERE:
+        return Q()
+    kept = Q(**{field: ""})
+    for area in rights.areas:
+        kept |= Q(**{f"{field}__startswith": area})
+        if verb.endswith(".see"):
+            kept |= Q(**{f"{field}__in": list(itertools.accumulate(area))[:-1]})
+    return kept
