@@ -113,11 +113,17 @@ BEGIN
     RAISE EXCEPTION '% is insert-only: write a further event instead', TG_TABLE_NAME;
 END $$;
 
--- On a feed-backed table: refuses a change that brings no event about that row. Argument: entity.
+-- On a feed-backed table: refuses a change that brings no event about that row.
+-- Arguments: the entity, and the column that events name it by where that is not id.
 CREATE FUNCTION feed_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    row_id text := CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END::text;
+    row_id text;
 BEGIN
+    IF TG_NARGS > 1 THEN
+        row_id := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END) ->> TG_ARGV[1];
+    ELSE
+        row_id := CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END::text;
+    END IF;
     IF NOT EXISTS (
         SELECT 1 FROM feed_marker m
         JOIN feed_event e ON e.id >= m.first_id AND e.known_at >= m.first_known AND e.tx = m.tx
@@ -152,11 +158,12 @@ DROP FUNCTION feed_guard, feed_refuse, feed_number, feed_hop, feed_mark, feed_di
 """
 
 
-def guard(table: str, entity: str) -> str:
+def guard(table: str, entity: str, column: str = "id") -> str:
     """Return the statement that makes `table` feed-backed: no change without an event."""
+    arguments = f"'{entity}'" if column == "id" else f"'{entity}', '{column}'"
     return (
         f"CREATE CONSTRAINT TRIGGER feed_guard AFTER INSERT OR UPDATE OR DELETE ON {table} "
-        f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION feed_guard('{entity}')"
+        f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION feed_guard({arguments})"
     )
 
 
