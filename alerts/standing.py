@@ -69,7 +69,7 @@ class Memory:
     @property
     def idle(self) -> bool:
         """Say whether there is nothing to remember."""
-        return self.grade is None and not self.since and self.inside is None
+        return self.grade is None and not self.since and not self.inside
 
 
 def advance(kind: Kind, memory: Memory, time: float, measure: Measure) -> Verdict | None:
