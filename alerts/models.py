@@ -141,11 +141,11 @@ class Note(models.Model):
 class Standing(models.Model):
     """How a subject stands with a rule: what hold times and hysteresis need to remember.
 
-    `subject` is `d:ID` for a datastream, `t:ID` for a thing, `t:ID:f:ID` for a thing and a fence.
-    No row means: nothing is near. `due_at` is when the clock alone would decide something.
+    `subject` is `d:ID` for a datastream, `t:ID` for a thing; `rule` is the key, with `/ID` of the
+    fence behind it where there is one. No row means: nothing is near. `due_at` is when the clock alone would decide something.
     """
 
-    rule = models.CharField(max_length=60)
+    rule = models.CharField(max_length=90)
     subject = models.CharField(max_length=60)
     memory = models.JSONField(default=dict)
     alert_id = models.BigIntegerField(null=True)
@@ -167,7 +167,7 @@ class Tick(models.Model):
     """A moment at which the clock decided something, recorded so that a back-test repeats it."""
 
     at = models.DateTimeField()
-    rule = models.CharField(max_length=60)
+    rule = models.CharField(max_length=90)
     subject = models.CharField(max_length=60)
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ import itertools
 
 from django.db.models import Q
 
+from core.errors import Forbidden, SignIn
 from people.models import STAFF, Role, User
 
 D, I, P, S, A = Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN
@@ -126,3 +127,16 @@ def visible(rights: Rights, verb: str, field: str = "scope", thing_field: str = 
         if verb.endswith(".see"):
             kept |= Q(**{f"{field}__in": list(itertools.accumulate(area))[:-1]})
     return kept
+
+
+def require(rights: Rights, verb: str, scope: str = "", thing_id: int | None = None) -> None:
+    """Raise SignIn or Forbidden unless `may` says yes."""
+    if may(rights, verb, scope, thing_id):
+        return
+    if rights == NOBODY:
+        raise SignIn("sign in first", zh="请先登录")
+    raise Forbidden(
+        f"your role {rights.role!r} may not do {verb!r} here",
+        zh="您的角色在此区域无此权限",
+        remedy="ask an administrator for the right or the area",
+    )

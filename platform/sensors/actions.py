@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import F
 
 from core.errors import Invalid
 from feed.log import Happening, ewkb, record
-from sensors.models import Datastream, Location, ObservedProperty, Sensor, Thing
+from sensors.models import Datastream, Location, ObservedProperty, Registry, Sensor, Thing
 from sensors.thing import StreamSpec, ThingSpec, properties
 
 
@@ -63,7 +64,9 @@ def _register(spec: ThingSpec, actor: str) -> Thing:
 
 
 def note(thing: Thing, kind: str, actor: str) -> None:
-    """Tell the log what became of a thing; in the transaction of the change."""
+    """Tell the log and the caches what became of a thing; in the transaction of the change."""
+    if not Registry.objects.filter(pk=1).update(number=F("number") + 1):
+        Registry.objects.create(pk=1, number=1)
     record(
         Happening(
             topic="thing",

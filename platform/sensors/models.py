@@ -2,13 +2,7 @@
 
 from django.contrib.gis.db import models
 
-
-class Datum(models.TextChoices):
-    """What a device's or phone's coordinates are in: a GCJ-02 vehicle is half a kilometre off."""
-
-    WGS84 = "wgs84", "WGS 84 / CGCS2000"
-    GCJ02 = "gcj02", "GCJ-02"
-    BD09 = "bd09", "BD-09"
+from core.datums import Datum
 
 
 class Thing(models.Model):
@@ -22,7 +16,9 @@ class Thing(models.Model):
     properties = models.JSONField(default=dict, blank=True)
     geom = models.PointField(srid=4326, null=True, help_text="where it stands; EPSG:4326")
     scope = models.CharField(max_length=15, blank=True, db_index=True)
-    datum = models.CharField(max_length=8, choices=Datum.choices, default=Datum.WGS84)
+    datum = models.CharField(
+        max_length=8, choices=[(d.value, d.name) for d in Datum], default=Datum.WGS84
+    )
     department = models.ForeignKey("people.Department", models.PROTECT, null=True, blank=True)
     simulated = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -194,3 +190,12 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.door} {self.code}"
+
+
+class Registry(models.Model):
+    """One row whose number grows whenever things or datastreams change: caches compare it."""
+
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -21,7 +21,8 @@ CREATE TABLE sensors_latest (
     time          timestamptz NOT NULL,
     value         double precision,
     other         jsonb,
-    received_at   timestamptz NOT NULL
+    received_at   timestamptz NOT NULL,
+    previous      timestamptz
 ) WITH (fillfactor = 50);
 
 CREATE TABLE sensors_position (
@@ -43,10 +44,80 @@ CREATE TABLE sensors_whereabouts (
     speed       real,
     course      real,
     accuracy    real,
-    received_at timestamptz NOT NULL
+    received_at timestamptz NOT NULL,
+    previous    timestamptz
 ) WITH (fillfactor = 50);
 """
 
 DROP = """
 DROP TABLE sensors_observation, sensors_latest, sensors_position, sensors_whereabouts;
+"""
+
+# All arrays are sorted by (datastream, time): two writers take rows in one order and never deadlock.
+INSERT = """
+INSERT INTO sensors_observation (datastream_id, time, value, other, received_at)
+SELECT d, t, v, o, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(d, t, v, o)
+ON CONFLICT DO NOTHING
+"""
+
+# Rows that were there before this transaction, with what they hold now.
+KNOWN = """
+SELECT o.datastream_id, o.time, o.value, o.other::text
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS rows(d, t)
+JOIN sensors_observation o ON o.datastream_id = d AND o.time = t
+WHERE o.xmin <> pg_current_xact_id()::xid
+"""
+
+REVISE = """
+WITH old AS (
+    SELECT datastream_id, time, value, other, received_at FROM sensors_observation
+    WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz FOR NO KEY UPDATE
+), kept AS (
+    INSERT INTO sensors_revision (datastream_id, time, value, other, received_at, replaced_at)
+    SELECT *, %(r)s::timestamptz FROM old
+)
+UPDATE sensors_observation SET value = %(v)s::float8, other = %(o)s::jsonb,
+       received_at = %(r)s::timestamptz
+WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz
+"""
+
+# Returns the streams whose newest reading this is, with the time of the one before; a stream that is
+# not returned got older readings only. The row stays locked either way: it is the stream's lock.
+LATEST = """
+INSERT INTO sensors_latest (datastream_id, time, value, other, received_at)
+SELECT d, t, v, o, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(d, t, v, o)
+ON CONFLICT (datastream_id) DO UPDATE
+SET previous = sensors_latest.time, time = excluded.time, value = excluded.value,
+    other = excluded.other, received_at = excluded.received_at
+WHERE excluded.time >= sensors_latest.time
+RETURNING datastream_id, previous
+"""
+
+HISTORY = """
+SELECT datastream_id, extract(epoch FROM time)::float8, value FROM sensors_observation
+WHERE datastream_id = ANY(%s::bigint[]) AND time > %s::timestamptz AND value IS NOT NULL
+ORDER BY datastream_id, time
+"""
+
+POSITIONS = """
+INSERT INTO sensors_position (thing_id, time, geom, speed, course, accuracy, received_at)
+SELECT i, t, ST_SetSRID(ST_MakePoint(x, y), 4326), s, c, a, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[],
+            %s::real[], %s::real[], %s::real[]) AS rows(i, t, x, y, s, c, a)
+ON CONFLICT DO NOTHING
+"""
+
+WHEREABOUTS = """
+INSERT INTO sensors_whereabouts (thing_id, time, geom, speed, course, accuracy, received_at)
+SELECT i, t, ST_SetSRID(ST_MakePoint(x, y), 4326), s, c, a, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[],
+            %s::real[], %s::real[], %s::real[]) AS rows(i, t, x, y, s, c, a)
+ON CONFLICT (thing_id) DO UPDATE
+SET previous = sensors_whereabouts.time, time = excluded.time, geom = excluded.geom,
+    speed = excluded.speed, course = excluded.course, accuracy = excluded.accuracy,
+    received_at = excluded.received_at
+WHERE excluded.time >= sensors_whereabouts.time
+RETURNING thing_id, previous
 """

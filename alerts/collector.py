@@ -1,0 +1,187 @@
+"""Group commit: while one batch commits, the next gathers; an answer means committed.
+
+One collector per process and kind of row. Rows of all senders go into one transaction; every
+sender's future resolves after its commit. Nothing waits on a timer.
+"""
+
+import asyncio
+import dataclasses
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from core.errors import Busy, Invalid, Problem
+
+log = logging.getLogger(__name__)
+R = TypeVar("R")
+
+MAX_ROWS = 5000  # a transaction: large enough for throughput, short enough for the next sender
+MAX_WAITING = 200_000  # rows held in memory before senders are told to come back
+PATIENCE = 15.0  # seconds that a batch is tried again while the database is away
+
+
+@dataclasses.dataclass(slots=True)
+class Parcel(Generic[R]):
+    """What one sender handed over in one message."""
+
+    rows: Sequence[R]
+    done: "asyncio.Future[list[Problem | None]]"
+
+
+class Collector(Generic[R]):
+    """Feeds `commit(rows)` from many senders.
+
+    `commit` runs in a lane's thread with that thread's own database connection; it is all or
+    nothing and may be repeated (rows are idempotent). `key` tells rows that must not share a batch.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[R]], None],
+        key: Callable[[R], Hashable],
+        lanes: int = 2,
+    ) -> None:
+        self._commit, self._key = commit, key
+        self._waiting: deque[Parcel[R]] = deque()
+        self._count = 0
+        self._free = lanes
+        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="ingest")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.committed = 0
+
+    async def submit(self, rows: Sequence[R]) -> list[Problem | None]:
+        """Store rows; returns per row None or why that one could not be stored.
+
+        Raises Busy when too much is waiting or the database stays away.
+        """
+        if self._count + len(rows) > MAX_WAITING:
+            raise Busy(
+                "too many readings are waiting to be stored",
+                zh="等待入库的数据过多",
+                remedy="send the same again in a few seconds; nothing of it was taken",
+            )
+        parcel = Parcel(rows, asyncio.get_running_loop().create_future())
+        self._waiting.append(parcel)
+        self._count += len(rows)
+        self._start()
+        return await parcel.done
+
+    def _start(self) -> None:
+        while self._free and self._waiting:
+            batch = self._gather()
+            self._free -= 1
+            task = asyncio.get_running_loop().create_task(self._carry(batch))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _gather(self) -> list[Parcel[R]]:
+        """Take parcels up to the limit; one that repeats a row of another waits for the next."""
+        batch: list[Parcel[R]] = []
+        later: list[Parcel[R]] = []
+        seen: set[Hashable] = set()
+        size = 0
+        while self._waiting and size < MAX_ROWS:
+            parcel = self._waiting.popleft()
+            keys = {self._key(row) for row in parcel.rows}
+            if batch and (size + len(parcel.rows) > MAX_ROWS or not seen.isdisjoint(keys)):
+                later.append(parcel)
+                continue
+            seen |= keys
+            size += len(parcel.rows)
+            batch.append(parcel)
+        self._waiting.extendleft(reversed(later))
+        self._count -= size
+        return batch
+
+    async def _carry(self, batch: list[Parcel[R]]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._threads, self._store, batch, loop)
+        except BaseException as error:
+            for parcel in batch:
+                _resolve(parcel, error if isinstance(error, Problem) else _unstorable(error))
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            self._free += 1
+            self._start()
+
+    # --- in the lane's thread -------------------------------------------------------------------
+
+    def _store(self, batch: list[Parcel[R]], loop: asyncio.AbstractEventLoop) -> None:
+        """Store all; on an error that a row may have caused, sender by sender, then row by row."""
+        try:
+            self._once([row for parcel in batch for row in parcel.rows])
+        except (OperationalError, InterfaceError):
+            raise
+        except DatabaseError:
+            for parcel in batch:
+                self._parcel(parcel, loop)
+            return
+        self.committed += sum(len(parcel.rows) for parcel in batch)
+        loop.call_soon_threadsafe(_all_well, batch)
+
+    def _parcel(self, parcel: Parcel[R], loop: asyncio.AbstractEventLoop) -> None:
+        results: list[Problem | None] = []
+        try:
+            self._once(parcel.rows)
+            results = [None] * len(parcel.rows)
+        except DatabaseError:
+            results = [self._row(row) for row in parcel.rows]
+        self.committed += results.count(None)
+        loop.call_soon_threadsafe(_resolve, parcel, results)
+
+    def _row(self, row: R) -> Problem | None:
+        try:
+            self._once([row])
+        except DatabaseError as error:
+            return _unstorable(error)
+        return None
+
+    def _once(self, rows: Sequence[R]) -> None:
+        """Commit; while the database is away, try again: a repeated row is harmless."""
+        until = time.monotonic() + PATIENCE
+        pause = 0.05
+        while True:
+            try:
+                with connection.wrap_database_errors:
+                    return self._commit(rows)
+            except (OperationalError, InterfaceError) as error:
+                connection.close()
+                if time.monotonic() > until:
+                    raise Busy(
+                        "the database cannot be reached",
+                        zh="数据库暂时无法访问",
+                        remedy="send the same again; nothing of it was acknowledged",
+                    ) from error
+                log.warning("ingest: database away, trying again: %s", str(error).strip())
+                time.sleep(pause)
+                pause = min(1.0, pause * 2)
+
+
+def _all_well(batch: "list[Parcel[R]]") -> None:
+    for parcel in batch:
+        _resolve(parcel, [None] * len(parcel.rows))
+
+
+def _resolve(parcel: "Parcel[R]", result: "list[Problem | None] | Problem") -> None:
+    if parcel.done.done():
+        return  # the sender has hung up; its rows are stored all the same
+    if isinstance(result, Problem):
+        parcel.done.set_exception(result)
+    else:
+        parcel.done.set_result(result)
+
+
+def _unstorable(error: BaseException) -> Invalid:
+    log.warning("ingest: a row cannot be stored: %s", error)
+    return Invalid(
+        "the database cannot store this row",
+        zh="该行数据无法入库",
+        remedy="check the row's time and value",
+    )

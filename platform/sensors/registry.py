@@ -1,0 +1,97 @@
+"""Every datastream and thing in the process's memory, so that a reading is checked in microseconds."""
+
+import dataclasses
+import threading
+import time
+
+from sensors.models import Datastream, Registry, Thing
+
+LOOK_AGAIN = 1.0  # seconds between two looks at whether anything has changed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stream:
+    """What ingest must know of a datastream."""
+
+    id: int
+    thing_id: int
+    property: str
+    thing_kind: str
+    scope: str
+    unit: str
+    interval_s: int
+    numeric: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Carrier:
+    """What position intake must know of a thing."""
+
+    id: int
+    code: str
+    kind: str
+    scope: str
+    datum: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The registry at one number; immutable, shared between threads."""
+
+    number: int
+    streams: dict[int, Stream]
+    things: dict[int, Carrier]
+    codes: dict[str, int]
+
+
+_EMPTY = Snapshot(-1, {}, {}, {})
+_lock = threading.Lock()
+_now = _EMPTY
+_checked = 0.0
+
+
+def _load(number: int) -> Snapshot:
+    rows = Datastream.objects.values_list(
+        "id",
+        "thing_id",
+        "observed_property__code",
+        "thing__kind",
+        "thing__scope",
+        "unit_symbol",
+        "interval_s",
+        "observation_type",
+    )
+    streams = {
+        row[0]: Stream(*row[:7], numeric=row[7].endswith(("OM_Measurement", "OM_CountObservation")))
+        for row in rows.iterator()
+    }
+    things = {
+        row[0]: Carrier(*row)
+        for row in Thing.objects.values_list("id", "code", "kind", "scope", "datum").iterator()
+    }
+    return Snapshot(number, streams, things, {each.code: each.id for each in things.values()})
+
+
+def current() -> Snapshot:
+    """Return the registry; asks the database at most once a second whether it has changed."""
+    global _now, _checked
+    if _now is not _EMPTY and time.monotonic() - _checked < LOOK_AGAIN:
+        return _now
+    with _lock:
+        number = Registry.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+        if number != _now.number:
+            _now = _load(number)
+        _checked = time.monotonic()
+        return _now
+
+
+def remembered() -> Snapshot:
+    """Return what is in memory without asking anybody (for the event loop)."""
+    return _now
+
+
+def forget() -> None:
+    """Drop it, so that the next question loads afresh."""
+    global _now, _checked
+    with _lock:
+        _now, _checked = _EMPTY, 0.0
