@@ -44,6 +44,7 @@ class Fence(models.Model):
     active = models.BooleanField(default=True)
     simulated = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return self.name_zh

@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 import time
+from typing import Any
 
 from sensors.models import Datastream, Registry, Thing
 
@@ -21,6 +22,7 @@ class Stream:
     unit: str
     interval_s: int
     numeric: bool
+    point: tuple[float, float] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ _now = _EMPTY
 _checked = 0.0
 
 
+_NUMERIC = ("OM_Measurement", "OM_CountObservation")
+
+
+def _stream(row: tuple[Any, ...]) -> Stream:
+    *plain, kind, geom = row
+    point = None if geom is None else (geom.x, geom.y)
+    return Stream(*plain, numeric=kind.endswith(_NUMERIC), point=point)
+
+
 def _load(number: int) -> Snapshot:
     rows = Datastream.objects.values_list(
         "id",
@@ -60,11 +71,9 @@ def _load(number: int) -> Snapshot:
         "unit_symbol",
         "interval_s",
         "observation_type",
+        "thing__geom",
     )
-    streams = {
-        row[0]: Stream(*row[:7], numeric=row[7].endswith(("OM_Measurement", "OM_CountObservation")))
-        for row in rows.iterator()
-    }
+    streams = {row[0]: _stream(row) for row in rows.iterator()}
     things = {
         row[0]: Carrier(*row)
         for row in Thing.objects.values_list("id", "code", "kind", "scope", "datum").iterator()

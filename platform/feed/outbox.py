@@ -1,0 +1,105 @@
+"""One socket's way out: at once while it reads, bounded when it does not."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any
+
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+
+LIMIT = 1000  # frames that may wait for a slow reader before it is closed and resumes
+
+
+class _Continue:
+    """Lets a task take over a coroutine that has already run up to its first wait."""
+
+    def __init__(self, started: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        self._started, self._waits_for = started, waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                sent = yield waits_for
+            except BaseException as error:
+                step: Callable[[], Any] = lambda error=error: self._started.throw(error)  # noqa: E731
+            else:
+                step = lambda sent=sent: self._started.send(sent)  # noqa: E731
+            try:
+                waits_for = step()
+            except StopIteration:
+                return
+
+
+class Outbox:
+    """Sends frames in order without a task per frame; `overflow` is called when it gives up.
+
+    A server's send runs up to its first wait inside the caller: a socket that can be written to
+    costs no task switch, so thousands of them get an alert within one turn of the loop.
+    """
+
+    def __init__(self, send: Send, overflow: Callable[[], Awaitable[None]]) -> None:
+        self._send, self._overflow = send, overflow
+        self._waiting: deque[str] = deque()
+        self._drain: asyncio.Task[None] | None = None
+        self.closed = False
+
+    @property
+    def behind(self) -> bool:
+        """Say whether the reader is not keeping up right now."""
+        return self._drain is not None
+
+    def push(self, frame: str) -> None:
+        """Send a frame, or let it wait its turn; never waits itself."""
+        if self.closed:
+            return
+        if self._drain is not None:
+            self._queue(frame)
+            return
+        sending = self._send({"type": "websocket.send", "text": frame})
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            return
+        except Exception:
+            self.closed = True  # the socket is gone; its consumer hears of it by the disconnect
+            return
+        self._drain = asyncio.get_running_loop().create_task(self._run(sending, waits_for))
+
+    def _queue(self, frame: str) -> None:
+        if len(self._waiting) < LIMIT:
+            self._waiting.append(frame)
+            return
+        self.closed = True
+        self._waiting.clear()
+        if self._drain is not None:
+            self._drain.cancel()
+        self._drain = asyncio.get_running_loop().create_task(self._give_up())
+
+    async def _give_up(self) -> None:
+        await self._overflow()
+
+    async def _run(self, started: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        try:
+            await _Continue(started, waits_for)
+            while self._waiting:
+                await self._send({"type": "websocket.send", "text": self._waiting.popleft()})
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            self.closed = True
+        finally:
+            if self._drain is asyncio.current_task():
+                self._drain = None
+
+    async def flush(self) -> None:
+        """Wait until everything pushed so far has been handed to the socket."""
+        while self._drain is not None and not self.closed:
+            await asyncio.wait([self._drain])
+
+    def close(self) -> None:
+        """Forget everything: the socket is closed."""
+        self.closed = True
+        self._waiting.clear()
+        if self._drain is not None:
+            self._drain.cancel()

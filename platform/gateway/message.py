@@ -1,0 +1,174 @@
+"""SensorThings observations as they arrive: decoded by type, checked, turned into rows.
+
+OGC 18-088 clauses 8.2.7 (Observation), 10.1 (create), 13 (dataArray). Pure but for the registry.
+"""
+
+import datetime
+import math
+from typing import Any
+
+import msgspec
+
+from alerts.ingest import Row
+from core import clock
+from core.errors import Forbidden, Invalid, Problem, Unknown
+from people.may import Rights, may
+from sensors.registry import Snapshot, Stream
+
+MAX_ROWS = 100_000  # in one message
+
+
+class Link(msgspec.Struct):
+    """A reference to an existing entity."""
+
+    id: int = msgspec.field(name="@iot.id")
+
+
+class Observation(msgspec.Struct):
+    """One observation to create; members that are not stored as columns are kept as they came."""
+
+    result: Any
+    phenomenonTime: str | None = None
+    resultTime: str | None = None
+    Datastream: Link | None = None
+    FeatureOfInterest: Any = None
+    resultQuality: Any = None
+    validTime: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class DataArray(msgspec.Struct):
+    """One group of CreateObservations: rows of the named components."""
+
+    Datastream: Link
+    components: list[str]
+    dataArray: list[list[Any]]
+
+
+one = msgspec.json.Decoder(Observation)
+groups = msgspec.json.Decoder(list[DataArray])
+
+
+def malformed(error: Exception) -> Invalid:
+    """Turn a decoder's complaint into a problem that names the place and the remedy."""
+    words = str(error)
+    field = words.rpartition("at `$")[2].strip("`. ") if "at `$" in words else ""
+    remedy = "send valid JSON in UTF-8"
+    if "malformed" in words or "invalid character" in words:
+        remedy += "; NaN and Infinity are no JSON: leave the reading out or send null"
+    return Invalid(words, zh="消息格式有误", field=field, remedy=remedy)
+
+
+def time_of(text: str, field: str) -> datetime.datetime:
+    """Read ISO 8601 with an offset; of an interval the end counts: then the value was known."""
+    last = text.rpartition("/")[2]
+    try:
+        moment = msgspec.convert(last, datetime.datetime)
+    except msgspec.ValidationError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Invalid(
+            f"{text!r} is not an ISO 8601 time with an offset",
+            zh=f"时间 {text!r} 不是带时区的 ISO 8601 格式",
+            field=field,
+            remedy="send for example 2026-11-21T08:00:00+08:00",
+        )
+    moment = moment.astimezone(clock.UTC)
+    if moment > clock.now() + clock.MAX_AHEAD:
+        raise Invalid(
+            f"{text} lies more than 10 minutes in the future",
+            zh=f"时间 {text} 超前当前时间 10 分钟以上",
+            field=field,
+            remedy="set the device's clock",
+        )
+    if moment < clock.OLDEST:
+        raise Invalid(
+            f"{text} lies before the year 2000",
+            zh=f"时间 {text} 早于 2000 年",
+            field=field,
+            remedy="set the device's clock",
+        )
+    return moment
+
+
+def stream_of(snapshot: Snapshot, rights: Rights, stream_id: int) -> Stream:
+    """Return the datastream, if it exists and the sender may write it."""
+    stream = snapshot.streams.get(stream_id)
+    if stream is None:
+        raise Unknown(
+            f"there is no Datastream {stream_id}",
+            zh=f"没有编号为 {stream_id} 的数据流",
+            field="Datastream.@iot.id",
+            remedy="look it up at /sensorthings/v1.1/Datastreams",
+        )
+    if not may(rights, "observation.write", stream.scope, stream.thing_id):
+        raise Forbidden(
+            f"this token may not write Datastream {stream_id}",
+            zh=f"此令牌无权写入数据流 {stream_id}",
+            field="Datastream.@iot.id",
+            remedy="a device token writes its own thing only",
+        )
+    return stream
+
+
+def value_of(stream: Stream, result: Any) -> tuple[float | None, Any]:
+    """Split a result into number and anything else; raises Invalid for rubbish."""
+    if isinstance(result, int | float) and not isinstance(result, bool):
+        if not math.isfinite(result) or abs(result) > 1e300:
+            raise _rubbish(result)
+        return float(result), None
+    if stream.numeric:
+        raise _rubbish(result)
+    if result is None or "\\u0000" in msgspec.json.encode(result).decode():
+        raise _rubbish(result)
+    return None, result
+
+
+def _rubbish(result: Any) -> Invalid:
+    return Invalid(
+        f"result {result!r} is not a finite number",
+        zh=f"结果 {result!r} 不是有限数值",
+        field="result",
+        remedy="send a number; for a reading that failed send nothing",
+    )
+
+
+def row(stream: Stream, given: Observation) -> Row:
+    """Turn one observation into a row."""
+    when = given.phenomenonTime or given.resultTime
+    field = "phenomenonTime" if given.phenomenonTime else "resultTime"
+    moment = clock.now() if when is None else time_of(when, field)
+    value, other = value_of(stream, given.result)
+    return Row(stream.id, moment, value, other)
+
+
+def array_rows(
+    snapshot: Snapshot, rights: Rights, group: DataArray
+) -> list[Row | Problem]:
+    """Turn one dataArray into rows, with a problem in the place of each row that cannot be taken."""
+    try:
+        stream = stream_of(snapshot, rights, group.Datastream.id)
+        places = [group.components.index(name) for name in ("phenomenonTime", "result")]
+    except Problem as problem:
+        return [problem] * len(group.dataArray)
+    except ValueError:
+        problem = Invalid(
+            "components must name phenomenonTime and result",
+            zh="components 须包含 phenomenonTime 与 result",
+            field="components",
+        )
+        return [problem] * len(group.dataArray)
+    return [_array_row(stream, places, cells) for cells in group.dataArray]
+
+
+def _array_row(stream: Stream, places: list[int], cells: list[Any]) -> Row | Problem:
+    try:
+        when, result = cells[places[0]], cells[places[1]]
+        if not isinstance(when, str):
+            raise Invalid("phenomenonTime must be text", zh="时间应为文本", field="phenomenonTime")
+        value, other = value_of(stream, result)
+        return Row(stream.id, time_of(when, "phenomenonTime"), value, other)
+    except IndexError:
+        return Invalid("the row has fewer cells than components", zh="该行缺少数据列", field="dataArray")
+    except Problem as problem:
+        return problem

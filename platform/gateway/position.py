@@ -1,0 +1,82 @@
+"""Positions of vehicles and phones as they arrive over HTTP, brought to WGS 84 from their datum."""
+
+import math
+
+import msgspec
+
+from alerts.tracking import Spot
+from core.datums import Datum, to_wgs84
+from core.errors import Forbidden, Invalid, TooLarge, Unknown
+from gateway.message import malformed, time_of
+from people.may import Rights, may
+from sensors.registry import Carrier, Snapshot
+
+MAX_SPOTS = 10_000
+
+
+class Position(msgspec.Struct, forbid_unknown_fields=True):
+    """One fix: degrees in the thing's declared datum; km/h, degrees from north, metres."""
+
+    thing: int | str
+    time: str
+    lon: float
+    lat: float
+    speed: float | None = None
+    course: float | None = None
+    accuracy: float | None = None
+
+
+_decoder = msgspec.json.Decoder(Position | list[Position])
+
+
+def read(body: bytes, registry: Snapshot, rights: Rights) -> list[Spot]:
+    """Read one position or a list; all or nothing. Raises the problem of the first bad one."""
+    try:
+        given = _decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise malformed(error) from error
+    many = given if isinstance(given, list) else [given]
+    if len(many) > MAX_SPOTS:
+        raise TooLarge(f"more than {MAX_SPOTS} positions in one message", zh="位置数量过多")
+    return [_spot(each, registry, rights) for each in many]
+
+
+def _spot(given: Position, registry: Snapshot, rights: Rights) -> Spot:
+    thing = _thing(given, registry)
+    if not may(rights, "position.write", thing.scope, thing.id):
+        raise Forbidden(
+            f"this token may not report for {thing.code}",
+            zh=f"此令牌无权上报 {thing.code} 的位置",
+            field="thing",
+            remedy="a device token reports its own thing only",
+        )
+    if not (-180 <= given.lon <= 180 and -90 <= given.lat <= 90):
+        raise Invalid(
+            f"{given.lon}, {given.lat} is no place on earth",
+            zh="坐标超出范围",
+            field="lon",
+            remedy="longitude first, in degrees",
+        )
+    _check("speed", given.speed, 0, 1200)
+    _check("course", given.course, 0, 360)
+    _check("accuracy", given.accuracy, 0, 1e6)
+    lon, lat = to_wgs84(Datum(thing.datum), given.lon, given.lat)
+    moment = time_of(given.time, "time")
+    return Spot(
+        thing.id, moment, float(lon), float(lat), given.speed, given.course, given.accuracy
+    )
+
+
+def _thing(given: Position, registry: Snapshot) -> Carrier:
+    key = registry.codes.get(given.thing) if isinstance(given.thing, str) else given.thing
+    thing = registry.things.get(key) if key is not None else None
+    if thing is None:
+        raise Unknown(f"there is no thing {given.thing!r}", zh="没有此设备", field="thing")
+    return thing
+
+
+def _check(field: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not (math.isfinite(value) and low <= value <= high):
+        raise Invalid(
+            f"{field} must lie within {low:g} … {high:g}", zh=f"{field} 超出范围", field=field
+        )
