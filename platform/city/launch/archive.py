@@ -246,8 +246,9 @@ def _load(layout: Layout, dump: Path) -> None:
     _client(layout, "pg_restore", where, f"--dbname={_INCOMING}", "--exit-on-error", str(dump))
     kept = urllib.parse.urlsplit(database.url_of(layout)).password or ""
     done = subprocess.run(
-        [sys.executable, "-P", MANAGE, "migrate", "--no-input", "-v0"],
+        [sys.executable, "-P", MANAGE, "migrate", "--no-input", "--skip-checks", "-v0"],
         env={
+            "ZHIHUI_LOG_LEVEL": "WARNING",
             **database.child_environment(layout),
             "DATABASE_URL": database.make_url(kept, port, _INCOMING),
         },

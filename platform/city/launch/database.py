@@ -16,6 +16,8 @@ from city.launch.cluster import SUPERUSER, Cluster
 from city.launch.layout import Layout
 from city.launch.speech import Trouble, step
 
+Connection = psycopg.Connection[tuple[object, ...]]
+
 ROLE = DATABASE = "city"
 _HOST = "127.0.0.1"
 _EXTENSIONS = ("postgis", "pgrouting")  # only a superuser may make these two
@@ -93,17 +95,30 @@ def revive(layout: Layout) -> bool:
 def ensure(layout: Layout) -> None:
     """Have the private cluster made, running and holding our role and database."""
     cluster = cluster_of(layout)
+    signed_in = bool(credentials.read(layout, "database_url"))
     password, port = _address(layout)
-    superuser = credentials.ensure(layout, "database_superuser", credentials.password(32))
-    fresh = not cluster.exists
-    if fresh:
-        _refuse_foreign_folder(layout)
-        cluster.create(superuser)
+    superuser = _have_cluster(layout, cluster)
     port = cluster.running_port() or _start(cluster, port)
+    with superuser_connection(port, superuser) as connection:
+        if not signed_in:
+            _make_role(connection, password, cluster.throw_away)
+        make_database(connection, port, superuser)
     url = make_url(password, port)
     if url != credentials.read(layout, "database_url"):
         credentials.write(layout, "database_url", url)
-    prepare_server(port, superuser, password, throw_away=cluster.throw_away)
+
+
+def _have_cluster(layout: Layout, cluster: Cluster) -> str:
+    """Make the cluster if there is none; return the superuser's password, anew if it was lost."""
+    kept = credentials.read(layout, "database_superuser")
+    password = credentials.ensure(layout, "database_superuser", credentials.password(32))
+    if not cluster.exists:
+        _refuse_foreign_folder(layout)
+        cluster.create(password)
+    elif not kept:
+        cluster.stop()
+        cluster.reset_password(password)
+    return password
 
 
 def _address(layout: Layout) -> tuple[str, int]:
@@ -140,9 +155,7 @@ def _start(cluster: Cluster, port: int) -> int:
     )
 
 
-def superuser_connection(
-    port: int, password: str, name: str = "postgres"
-) -> "psycopg.Connection[tuple[object, ...]]":
+def superuser_connection(port: int, password: str, name: str = "postgres") -> Connection:
     """Connect to the private cluster as its superuser, autocommitting."""
     return psycopg.connect(
         host=_HOST, port=port, user=SUPERUSER, password=password, dbname=name, autocommit=True
@@ -150,16 +163,21 @@ def superuser_connection(
 
 
 def prepare_server(port: int, superuser: str, password: str, throw_away: bool = False) -> None:
-    """Make extensions, the application's role (no superuser) and its database where missing."""
+    """Make the application's role (no superuser) and its database."""
     with superuser_connection(port, superuser) as connection:
-        known = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if connection.execute(known, [DATABASE]).fetchone():
-            return
-        with step("创建数据库", "making the database"):
-            _make_extensions(port, superuser)
-            _make_role(connection, password, throw_away)
-            # the name is a constant, so nothing is put into this statement from outside
-            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+        _make_role(connection, password, throw_away)
+        make_database(connection, port, superuser)
+
+
+def make_database(connection: Connection, port: int, superuser: str) -> None:
+    """Make the extensions and the application's database, unless it is there."""
+    known = "SELECT 1 FROM pg_database WHERE datname = %s"
+    if connection.execute(known, [DATABASE]).fetchone():
+        return
+    with step("创建数据库", "making the database"):
+        _make_extensions(port, superuser)
+        # the names are constants, so nothing is put into this statement from outside
+        connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
 
 def _make_extensions(port: int, superuser: str) -> None:
@@ -169,9 +187,7 @@ def _make_extensions(port: int, superuser: str) -> None:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
 
 
-def _make_role(
-    connection: "psycopg.Connection[tuple[object, ...]]", password: str, throw_away: bool
-) -> None:
+def _make_role(connection: Connection, password: str, throw_away: bool) -> None:
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
         connection.execute(f"CREATE ROLE {ROLE} LOGIN")
     options = sql.SQL("CREATEDB" if throw_away else "NOCREATEDB")

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import os
 import random
 import socket
 from pathlib import Path
