@@ -1,0 +1,233 @@
+"""A private PostgreSQL cluster: own folder, own port, an unprivileged user even for root."""
+
+import contextlib
+import functools
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from city.launch import tuning
+from city.launch.speech import Trouble, step
+
+SUPERUSER = "postgres"
+_INSTALLED = Path("/usr/lib/postgresql")
+_EXTENSIONS = Path("/usr/share/postgresql")
+_SYSTEM_USER = "postgres"  # made by Debian's postgresql-common
+_BURIAL = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cluster: its folder, its logs, and how durable it is."""
+
+    home: Path
+    logs: Path
+    throw_away: bool = False
+
+    @property
+    def exists(self) -> bool:
+        """Say whether the folder holds a whole cluster (it is renamed into place when whole)."""
+        return (self.home / "PG_VERSION").exists()
+
+    @property
+    def bin(self) -> Path:
+        """Return the folder of the programs that fit this cluster."""
+        if not self.exists:
+            return newest_programs()
+        version = (self.home / "PG_VERSION").read_text().strip()
+        folder = _INSTALLED / version / "bin"
+        if (folder / "postgres").exists():
+            return folder
+        raise Trouble(
+            f"{self.home} 由 PostgreSQL {version} 创建，本机没有该版本。"
+            f"请安装 postgresql-{version}-postgis-3 与 postgresql-{version}-pgrouting，"
+            "或在旧机器上 ./zhihui backup 后移走此目录再 restore。",
+            f"{self.home} was made by PostgreSQL {version}, which is not installed. Install "
+            f"postgresql-{version}-postgis-3 and postgresql-{version}-pgrouting, or make a backup "
+            "where that version runs (./zhihui backup), move the folder away and restore.",
+        )
+
+    def running_port(self) -> int | None:
+        """Return the port of the running server, or None."""
+        try:
+            lines = (self.home / "postmaster.pid").read_text().split("\n")
+            pid, port = int(lines[0]), int(lines[3])
+            _collect(pid)
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        except (OSError, ValueError, IndexError):
+            return None
+        return port if str(self.home) in words else None
+
+    def create(self, password: str) -> None:
+        """Make the cluster; a start that is killed half-way leaves nothing that passes for one."""
+        part = self.home.with_name(self.home.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        self._make_folder(part)
+        self._make_folder(self.logs)
+        secret = part.with_name(part.name + ".password")
+        secret.unlink(missing_ok=True)
+        with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(password + "\n")
+        self._own(secret)
+        options = ["-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
+        options += ["--no-sync"] if self.throw_away else []
+        try:
+            with step("创建数据库集群", "making the database cluster"):
+                self._call("initdb", "-D", str(part), *options, f"--pwfile={secret}")
+        finally:
+            secret.unlink(missing_ok=True)
+        with (part / "postgresql.conf").open("a") as file:
+            file.write("include_if_exists = 'zhihui.conf'\n")
+        part.rename(self.home)
+
+    def start(self, port: int) -> None:
+        """Start the server and wait until it answers; its settings are written anew each time."""
+        self._await_burial()
+        self._make_folder(self.logs)
+        conf = self.home / "zhihui.conf"
+        conf.write_text(tuning.settings(self.logs, self.throw_away))
+        self._own(conf)
+        log = str(self.logs / "start.log")
+        arguments = ["-D", str(self.home), "-o", f"-p {port}", "-l", log, "-w", "-t", "600", "-s"]
+        with step("启动数据库", "starting the database"):
+            self._call("pg_ctl", "start", *arguments)
+
+    def _await_burial(self) -> None:
+        # a killed server may not be collected yet, and PostgreSQL would take it for alive
+        deadline = time.monotonic() + _BURIAL
+        with contextlib.suppress(OSError, ValueError):
+            pid = int((self.home / "postmaster.pid").read_text().split("\n")[0])
+            while time.monotonic() < deadline and not Path(f"/proc/{pid}/cmdline").read_bytes():
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the server: finish what runs, then close; at once if that takes two minutes."""
+        if self.running_port() is None:
+            return
+        with step("停止数据库", "stopping the database"):
+            try:
+                self._call("pg_ctl", "stop", "-D", str(self.home), "-m", "fast", "-t", "120", "-s")
+            except Trouble:
+                self._call("pg_ctl", "stop", "-D", str(self.home), "-m", "immediate", "-s")
+
+    def reset_password(self, password: str) -> None:
+        """Set the superuser's password in a stopped cluster whose kept one was lost."""
+        sql = f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\n"
+        self._call("postgres", "--single", "-D", str(self.home), "postgres", send=sql)
+
+    def open_to_network(self) -> None:
+        """Let other hosts sign in with a password (containers on a network of their own)."""
+        with (self.home / "pg_hba.conf").open("a") as file:
+            file.write("host all all all scram-sha-256\n")
+
+    def foreground(self, port: int) -> list[str]:
+        """Return the command that serves all addresses in the foreground, logging to stderr."""
+        settings = ["listen_addresses=*", f"port={port}", "logging_collector=off"]
+        options = [word for setting in settings for word in ("-c", setting)]
+        user = as_cluster_user(self.home.parent)
+        return [*user, str(self.bin / "postgres"), "-D", str(self.home), *options]
+
+    def remove(self) -> None:
+        """Stop a throw-away cluster and delete it."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _call(self, program: str, *arguments: str, send: str = "") -> None:
+        # cwd: the unprivileged user may not be able to enter the one that we stand in;
+        # no pipes: a server that pg_ctl leaves behind would hold them open
+        report = self.home.with_name(self.home.name + ".out")
+        with report.open("w+") as output:
+            done = subprocess.run(
+                [*as_cluster_user(self.home.parent), str(self.bin / program), *arguments],
+                cwd="/",
+                env=_plain_environment(os.environ),
+                input=send.encode() if send else None,
+                stdin=None if send else subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                check=False,
+            )
+        text = report.read_text(errors="replace").strip()
+        report.unlink()
+        if done.returncode:
+            tail = "\n".join([text, *self._last_words()])[-1500:]
+            raise Trouble(
+                f"数据库程序 {program} 失败，日志在 {self.logs}：",
+                f"{program} failed; look into {self.logs}:\n{tail}",
+            )
+
+    def _last_words(self) -> list[str]:
+        newest = sorted(self.logs.glob("*.log"), key=lambda path: path.stat().st_mtime)[-2:]
+        return [
+            line for path in newest for line in path.read_text(errors="replace").split("\n")[-6:]
+        ]
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._own(folder)
+
+    def _own(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(path, _SYSTEM_USER, _SYSTEM_USER)
+
+
+def _collect(pid: int) -> None:
+    # a killed server that fell to us (we are a container's first process) stays as a zombie, and
+    # PostgreSQL would take it for alive
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def newest_programs() -> Path:
+    """Return the newest installed PostgreSQL that has PostGIS and pgRouting."""
+    found = [
+        folder
+        for folder in _INSTALLED.glob("[0-9]*")
+        if all(
+            (_EXTENSIONS / folder.name / "extension" / f"{name}.control").exists()
+            for name in ("postgis", "pgrouting")
+        )
+        and (folder / "bin" / "postgres").exists()
+    ]
+    if not found:
+        raise Trouble(
+            "没有找到带 PostGIS 与 pgRouting 的 PostgreSQL：请重新运行 ./zhihui up 安装，"
+            "或用 DATABASE_URL 指定现有数据库。",
+            "No PostgreSQL with PostGIS and pgRouting: run ./zhihui up again to install it, "
+            "or name an existing database by DATABASE_URL.",
+        )
+    return max(found, key=lambda folder: int(folder.name)) / "bin"
+
+
+@functools.cache
+def as_cluster_user(folder: Path) -> tuple[str, ...]:
+    """Return the words to put before a command, so that it does not run as root."""
+    if os.geteuid() != 0:
+        return ()
+    try:
+        pwd.getpwnam(_SYSTEM_USER)
+    except KeyError as error:
+        raise Trouble(
+            "系统用户 postgres 不存在：请安装 Debian 的 postgresql-common 包。",
+            "There is no system user postgres: install Debian's package postgresql-common.",
+        ) from error
+    user = (f"--reuid={_SYSTEM_USER}", f"--regid={_SYSTEM_USER}", "--init-groups")
+    plain = ("setpriv", *user)
+    reach = subprocess.run(
+        [*plain, "test", "-x", str(folder)], cwd="/", capture_output=True, check=False
+    )
+    if reach.returncode == 0:
+        return plain
+    # a checkout under a 0700 home: the user alone could not reach its own folder
+    return (*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+
+def _plain_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: environ[name] for name in ("PATH", "TMPDIR", "TZ") if name in environ}
+    return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", **kept}

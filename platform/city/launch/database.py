@@ -1,0 +1,204 @@
+"""The database that everything here works on: the private cluster, or the one of DATABASE_URL."""
+
+import contextlib
+import fcntl
+import os
+import urllib.parse
+from collections.abc import Iterator
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from city import env
+from city.launch import credentials, ports
+from city.launch.cluster import SUPERUSER, Cluster
+from city.launch.layout import Layout
+from city.launch.speech import Trouble, step
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+ROLE = DATABASE = "city"
+_HOST = "127.0.0.1"
+_EXTENSIONS = ("postgis", "pgrouting")  # only a superuser may make these two
+
+
+def is_private() -> bool:
+    """Say whether no database is named by the environment, so that ours is used."""
+    return not env.text("DATABASE_URL")
+
+
+def cluster_of(layout: Layout) -> Cluster:
+    """Return the private cluster of a data folder."""
+    return Cluster(layout.cluster, layout.logs / "postgresql")
+
+
+def make_url(password: str, port: int, name: str = DATABASE) -> str:
+    """Return the address by which the application signs in."""
+    return f"postgres://{ROLE}:{password}@{_HOST}:{port}/{name}"
+
+
+def url_of(layout: Layout) -> str:
+    """Return the present address of the database, private or not ("" before the first start)."""
+    return env.text("DATABASE_URL") or credentials.read(layout, "database_url")
+
+
+@contextlib.contextmanager
+def serving(layout: Layout) -> Iterator[str]:
+    """Have the database running, and give its address; the last one out stops the private one."""
+    if not is_private():
+        yield env.text("DATABASE_URL")
+        return
+    with _user_lock(layout) as users:
+        with _start_lock(layout):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            ensure(layout)
+        try:
+            yield url_of(layout)
+        finally:
+            with _start_lock(layout):
+                _stop_if_last(layout, users)
+
+
+def _stop_if_last(layout: Layout, users: IO[str]) -> None:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    cluster_of(layout).stop()
+
+
+@contextlib.contextmanager
+def _user_lock(layout: Layout) -> Iterator[IO[str]]:
+    """Held shared by each process that needs the private cluster to run."""
+    with (layout.run / "database.users").open("a") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _start_lock(layout: Layout) -> Iterator[None]:
+    """One process at a time makes, starts or stops the private cluster."""
+    with (layout.run / "database.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def revive(layout: Layout) -> bool:
+    """Start the private cluster again if it died; say whether that was needed."""
+    if not is_private() or cluster_of(layout).running_port() is not None:
+        return False
+    with _start_lock(layout):
+        ensure(layout)
+    return True
+
+
+def ensure(layout: Layout) -> None:
+    """Have the private cluster made, running and holding our role and database."""
+    cluster = cluster_of(layout)
+    signed_in = bool(credentials.read(layout, "database_url"))
+    password, port = _address(layout)
+    superuser = _have_cluster(layout, cluster)
+    port = cluster.running_port() or _start(cluster, port)
+    with superuser_connection(port, superuser) as connection:
+        if not signed_in:
+            _make_role(connection, password, cluster.throw_away)
+        make_database(connection, port, superuser)
+    url = make_url(password, port)
+    if url != credentials.read(layout, "database_url"):
+        credentials.write(layout, "database_url", url)
+
+
+def _have_cluster(layout: Layout, cluster: Cluster) -> str:
+    """Make the cluster if there is none; return the superuser's password, anew if it was lost."""
+    kept = credentials.read(layout, "database_superuser")
+    password = credentials.ensure(layout, "database_superuser", credentials.password(32))
+    if not cluster.exists:
+        _refuse_foreign_folder(layout)
+        cluster.create(password)
+    elif not kept:
+        cluster.stop()
+        cluster.reset_password(password)
+    return password
+
+
+def _address(layout: Layout) -> tuple[str, int]:
+    parts = urllib.parse.urlsplit(credentials.read(layout, "database_url"))
+    return parts.password or credentials.password(32), parts.port or ports.pick_cluster_port()
+
+
+def _refuse_foreign_folder(layout: Layout) -> None:
+    if layout.cluster.exists() and any(layout.cluster.iterdir()):
+        raise Trouble(
+            f"{layout.cluster} 不是完整的数据库目录："
+            "请把它移走（或删除），再启动，然后用 ./zhihui restore 恢复备份。",
+            f"{layout.cluster} is not a whole database folder: move it away (or delete it), start "
+            "again, then bring a backup back by ./zhihui restore.",
+        )
+
+
+def _start(cluster: Cluster, port: int) -> int:
+    """Start on the kept port, or on another one where that is taken; return which."""
+    for _ in range(3):
+        if not ports.is_free(_HOST, port):
+            port = ports.pick_cluster_port()
+        try:
+            cluster.start(port)
+        except Trouble:
+            if ports.is_free(_HOST, port):
+                raise
+        else:
+            return port
+    raise Trouble(
+        "数据库三次未能启动：端口总被其他程序抢先占用。请稍后重试。",
+        "The database could not be started three times, another program took its port each time: "
+        "try again.",
+    )
+
+
+def superuser_connection(port: int, password: str, name: str = "postgres") -> Connection:
+    """Connect to the private cluster as its superuser, autocommitting."""
+    return psycopg.connect(
+        host=_HOST, port=port, user=SUPERUSER, password=password, dbname=name, autocommit=True
+    )
+
+
+def prepare_server(port: int, superuser: str, password: str, throw_away: bool = False) -> None:
+    """Make the application's role (no superuser) and its database."""
+    with superuser_connection(port, superuser) as connection:
+        _make_role(connection, password, throw_away)
+        make_database(connection, port, superuser)
+
+
+def make_database(connection: Connection, port: int, superuser: str) -> None:
+    """Make the extensions and the application's database, unless it is there."""
+    known = "SELECT 1 FROM pg_database WHERE datname = %s"
+    if connection.execute(known, [DATABASE]).fetchone():
+        return
+    with step("创建数据库", "making the database"):
+        _make_extensions(port, superuser)
+        # the names are constants, so nothing is put into this statement from outside
+        connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+
+
+def _make_extensions(port: int, superuser: str) -> None:
+    # into template1: whatever database is made later has them, and its maker needs no superuser
+    with superuser_connection(port, superuser, "template1") as connection:
+        for name in _EXTENSIONS:
+            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+
+
+def _make_role(connection: Connection, password: str, throw_away: bool) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+        connection.execute(f"CREATE ROLE {ROLE} LOGIN")
+    options = sql.SQL("CREATEDB" if throw_away else "NOCREATEDB")
+    connection.execute(
+        sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(
+            sql.Identifier(ROLE), options, sql.Literal(password)
+        )
+    )
+    connection.execute(f"GRANT pg_monitor, pg_checkpoint TO {ROLE}")
+
+
+def child_environment(layout: Layout) -> dict[str, str]:
+    """Return what child processes get: the address is left to the kept file, which follows it."""
+    return {**os.environ, "ZHIHUI_DATA": str(layout.data)}

@@ -1,0 +1,56 @@
+"""What the supervisor tells others: one lock that it holds, one status file that it writes."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from city.launch.layout import Layout
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def take(layout: Layout) -> IO[str] | None:
+    """Take the right to be this data folder's supervisor; None if somebody has it.
+
+    The kernel gives the lock back when its holder dies in whatever way, so it never goes stale.
+    """
+    file = (layout.run / "up.lock").open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def supervisor_pid(layout: Layout) -> int | None:
+    """Return the process id of the running supervisor, or None."""
+    path = layout.run / "up.lock"
+    if not path.exists():
+        return None
+    with path.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = file.read().strip()
+            return int(text) if text.isdigit() else None
+    return None
+
+
+def status(layout: Layout) -> dict[str, Any]:
+    """Return what the supervisor last wrote ({} if it never did)."""
+    try:
+        found: dict[str, Any] = json.loads((layout.run / "status.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found

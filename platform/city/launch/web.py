@@ -1,0 +1,56 @@
+"""One web process: uvicorn on a listening socket that the supervisor holds.
+
+The socket outlives each process, so a dead one is replaced alone and no connection is refused.
+"""
+
+import argparse
+import os
+import socket
+
+import uvicorn
+
+from city import env
+from city.launch.processes import BACKLOG
+from core import heartbeat
+
+_BEAT_EVERY = 5  # seconds
+
+
+def configuration(name: str) -> uvicorn.Config:
+    """Return how the application is served by the process of this name."""
+
+    async def alive() -> None:
+        # called by the event loop itself, so that a stuck loop shows
+        heartbeat.beat(name)
+
+    return uvicorn.Config(
+        "city.asgi:application",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # costs CPU for each socket; frames are small
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=BACKLOG,
+        callback_notify=alive,
+        timeout_notify=_BEAT_EVERY,
+        timeout_graceful_shutdown=6,
+        proxy_headers=bool(env.text("ZHIHUI_TRUSTED_PROXIES")),
+        forwarded_allow_ips=env.text("ZHIHUI_TRUSTED_PROXIES") or None,
+        ssl_certfile=env.text("ZHIHUI_TLS_CERT") or None,
+        ssl_keyfile=env.text("ZHIHUI_TLS_KEY") or None,
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="city.launch.web")
+    parser.add_argument("--fd", type=int, required=True, help="a bound, listening socket")
+    parser.add_argument("--name", default="web")
+    arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "city.settings")
+    server = uvicorn.Server(configuration(arguments.name))
+    server.run(sockets=[socket.socket(fileno=arguments.fd)])
+
+
+if __name__ == "__main__":
+    main()
