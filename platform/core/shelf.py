@@ -81,7 +81,8 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
     if origin is dict and isinstance(value, Mapping):
         return {key: _fit(inner[1], item, f"{where}.{key}") for key, item in value.items()}
     if origin in (typing.Union, types.UnionType):
-        return _fit(next(one for one in inner if one is not types.NoneType), value, where)
+        kinds = [one for one in inner if one is not types.NoneType]
+        return _fit(kinds[0], value, where) if len(kinds) == 1 else value
     if hint in (int, str, bool) and type(value) is not hint:
         raise BadShelf(f"{where}: {value!r} is not of type {hint.__name__}")
     return value
