@@ -205,6 +205,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31536000
 MEDIA_ROOT = DATA / "media"
 
+TILE_CACHE_MB = env.number("ZHIHUI_TILE_CACHE_MB", 2048, high=1 << 20)  # on disk; 0: none at all
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

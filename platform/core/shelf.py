@@ -4,7 +4,9 @@ import dataclasses
 import inspect
 import pkgutil
 import tomllib
-from collections.abc import Iterator
+import types
+import typing
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,7 +63,26 @@ def build(into: type[D], row: dict[str, Any], where: str) -> D:
     missing = sorted(needed - set(row))
     if missing:
         raise BadShelf(f"{where}: key {missing[0]!r} is missing")
+    hints = typing.get_type_hints(into)
+    row = {key: _fit(hints[key], value, f"{where} [{key}]") for key, value in row.items()}
     try:
         return into(**row)
     except (TypeError, ValueError) as error:
         raise BadShelf(f"{where}: {error}") from error
+
+
+def _fit(hint: Any, value: Any, where: str) -> Any:
+    """Turn TOML tables inside a table into the dataclasses that the field's type names."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
+        return build(typing.cast(type, hint), dict(value), where)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_fit(inner[0], item, f"{where}[{at}]") for at, item in enumerate(value))
+    if origin is dict and isinstance(value, Mapping):
+        return {key: _fit(inner[1], item, f"{where}.{key}") for key, item in value.items()}
+    if origin in (typing.Union, types.UnionType):
+        kinds = [one for one in inner if one is not types.NoneType]
+        return _fit(kinds[0], value, where) if len(kinds) == 1 else value
+    if hint in (int, str, bool) and type(value) is not hint:
+        raise BadShelf(f"{where}: {value!r} is not of type {hint.__name__}")
+    return value

@@ -1,0 +1,162 @@
+"""The only writer of layers: replace a layer's features, register a raster, note a change."""
+
+import datetime
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from core import clock
+from core.errors import Invalid
+from layers import catalogue, raster, sql, staging, thinning
+from layers.layer import Layer
+from layers.models import State
+
+CHANNEL = "zhihui_layers"
+
+
+def replace_features(
+    layer: str, features: Iterable[staging.Feature], *, simulated: bool
+) -> int:
+    """Put these features in the place of all that the layer holds; return their number.
+
+    A feature is (fid, WKB in EPSG:4326, properties). Whole or not at all; raises Invalid for a
+    feature that cannot be stored and Unknown for a layer that is not registered.
+    """
+    found = _vector(layer)
+    return _replace(found, lambda cursor: staging.fill(cursor, features), simulated)
+
+
+def touch(layer: str) -> int:
+    """Note that the layer's source table has changed: draw it anew; return its new version."""
+    found = catalogue.layer(layer)
+    if found.table is None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            return _publish(cursor, _locked(layer))
+    _replace(found, lambda cursor: staging.fill_from_table(cursor, found), found.simulated)
+    return State.objects.get(layer=layer).version
+
+
+def register_raster(
+    layer: str, path: Path, *, date: datetime.date | None, source: str, simulated: bool
+) -> State:
+    """Register a georeferenced file as the layer's raster; raises Invalid if it is none."""
+    found = catalogue.layer(layer)
+    if found.kind != "raster":
+        raise Invalid(f"layer {layer} holds features, not a raster", zh="该图层不是栅格图层")
+    facts = raster.describe(path)
+    with transaction.atomic(), connection.cursor() as cursor:
+        state = _locked(layer)
+        state.path, state.source, state.source_date = _stored(path), source, date
+        state.extent = Polygon.from_bbox(facts.bounds)
+        state.raster, state.count, state.simulated = facts.as_dict(), 1, simulated
+        _publish(cursor, state)
+    return state
+
+
+def remove_simulated() -> list[str]:
+    """Empty every layer that holds simulated content; return their codes."""
+    removed = []
+    for state in State.objects.filter(simulated=True).order_by("layer"):
+        layer = catalogue.layers().get(state.layer)
+        if layer is not None and layer.is_vector:
+            replace_features(state.layer, [], simulated=False)
+        else:
+            _forget_raster(state.layer)
+        removed.append(state.layer)
+    return removed
+
+
+def _forget_raster(layer: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        state = _locked(layer)
+        state.path, state.extent, state.count, state.raster = "", None, 0, {}
+        state.simulated = False
+        _publish(cursor, state)
+
+
+def _vector(layer: str) -> Layer:
+    found = catalogue.layer(layer)
+    if not found.is_vector:
+        raise Invalid(f"layer {layer} is a raster: it has no features", zh="栅格图层没有要素")
+    return found
+
+
+def _replace(layer: Layer, fill: Callable[[CursorWrapper], None], simulated: bool) -> int:
+    """Fill, check, index and swap in one transaction; readers see the old layer until the end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        state = _locked(layer.code)
+        fill(cursor)
+        staging.check(cursor, layer)
+        features = _new_partition(cursor, "layers_feature", layer.code)
+        _store(cursor, layer, features, simulated)
+        levels = _new_partition(cursor, "layers_level", layer.code)
+        state.thinned_to = thinning.build(cursor, layer, features, levels)
+        cursor.execute(sql.INDEX_LEVELS.format(new=levels))
+        cursor.execute(sql.MEASURE.format(new=features))
+        state.count, extent = cursor.fetchone()
+        state.extent = _box(extent)
+        state.simulated = simulated and state.count > 0
+        _swap(cursor, "layers_feature", layer.code)
+        _swap(cursor, "layers_level", layer.code)
+        _publish(cursor, state)
+        cursor.execute("DROP TABLE layers_stage")
+        return state.count
+
+
+def _store(cursor: CursorWrapper, layer: Layer, features: str, simulated: bool) -> None:
+    areas = layer.shape == "polygon"
+    fill = sql.FILL.format(
+        new=features,
+        layer=layer.code,
+        valid=sql.REPAIRED if areas else sql.AS_IT_IS,
+        anchor=sql.ANCHOR if areas and layer.label else "NULL",
+    )
+    classes = json.dumps(layer.thin.from_zoom if layer.thin else {})
+    by = layer.thin.by if layer.thin else ""
+    cursor.execute(fill, {"classes": classes, "by": by, "simulated": simulated})
+    cursor.execute(sql.INDEX_FEATURES.format(new=features))
+
+
+def _new_partition(cursor: CursorWrapper, parent: str, layer: str) -> str:
+    new = f"{parent}_{layer}_new"
+    cursor.execute(sql.PREPARE.format(new=new, parent=parent, layer=layer))
+    return new
+
+
+def _swap(cursor: CursorWrapper, parent: str, layer: str) -> None:
+    name = f"{parent}_{layer}"
+    cursor.execute(sql.SWAP.format(name=name, new=f"{name}_new", parent=parent, layer=layer))
+
+
+def _box(ewkb: bytes | None) -> Polygon | None:
+    """Return the extent as a box of some width, also where all features lie on one point."""
+    if ewkb is None:
+        return None
+    west, south, east, north = GEOSGeometry(memoryview(ewkb)).extent
+    return Polygon.from_bbox((west - 1e-7, south - 1e-7, east + 1e-7, north + 1e-7))
+
+
+def _locked(layer: str) -> State:
+    """Return the layer's state row, locked: two replacements of one layer wait for each other."""
+    State.objects.get_or_create(layer=layer, defaults={"updated_at": clock.now()})
+    return State.objects.select_for_update(no_key=True).get(layer=layer)
+
+
+def _publish(cursor: CursorWrapper, state: State) -> int:
+    """Give the layer its next version and wake those who keep tiles of it."""
+    state.version += 1
+    state.updated_at = clock.now()
+    state.save()
+    cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, state.layer])
+    return state.version
+
+
+def _stored(path: Path) -> str:
+    """Return the path as it is kept: relative inside ZHIHUI_DATA, so that a backup may move."""
+    full, data = path.resolve(), Path(settings.DATA).resolve()
+    return str(full.relative_to(data)) if full.is_relative_to(data) else str(full)

@@ -1,0 +1,174 @@
+"""What a map layer is: the contract of the shelf `layers/catalog/`, one TOML file each."""
+
+import dataclasses
+import hashlib
+import re
+from typing import Any
+
+from core.shelf import BadShelf
+from people.models import Role
+
+CODE = re.compile(r"[a-z][a-z0-9_]{1,30}")
+WORLD = 40075016.68557849  # EPSG:3857, metres of its square's side
+THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thinned levels
+KINDS = ("vector", "raster")
+SHAPES = ("point", "line", "polygon", "")
+TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}
+DATUMS = ("EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09")
+DRAWN = ("fill", "line", "circle", "label")
+REFRESH = ("once", "daily", "weekly", "monthly", "yearly", "on change")
+PAINT = {"colour", "width", "opacity", "outline", "halo", "radius", "size", "dash"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """A table of another package that is the master of this layer's rows."""
+
+    table: str
+    geometry: str
+    fid: str
+    where: str = "true"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One property of a feature: what it means, its type, and whether tiles carry it."""
+
+    zh: str
+    en: str
+    type: str = "text"
+    tile: bool = True
+    source: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Thin:
+    """From which zoom on a class of features is shown at all."""
+
+    by: str
+    from_zoom: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Paint:
+    """One way of drawing some of the features, by day and by night; read by the browser.
+
+    `where` maps a column to the values drawn so; sizes are CSS pixels at zoom 16.
+    """
+
+    draw: str
+    day: dict[str, Any]
+    night: dict[str, Any]
+    where: dict[str, Any] = dataclasses.field(default_factory=dict)
+    text: str = ""
+    text_en: str = ""
+    min_zoom: int = 0
+    max_zoom: int = 24
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Layer:
+    """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    group: str
+    kind: str
+    owner: str
+    datum: str
+    source: str
+    refresh: str
+    sharing: str | tuple[str, ...]
+    attribution: str
+    min_zoom: int
+    max_zoom: int
+    shape: str = ""
+    source_date: str = ""
+    simulated: bool = False
+    tiled: bool = True
+    order: int = 500
+    label: str = ""
+    table: Source | None = None
+    thin: Thin | None = None
+    columns: dict[str, Column] = dataclasses.field(default_factory=dict)
+    style: tuple[Paint, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be served; raises BadShelf with the file's name."""
+        if isinstance(self.sharing, list):
+            object.__setattr__(self, "sharing", tuple(self.sharing))
+        for complaint in (*_plain(self), *_of_sharing(self), *_of_columns(self), *_of_style(self)):
+            raise BadShelf(f"layer {self.code}: {complaint}")
+
+    @property
+    def is_vector(self) -> bool:
+        """Say whether the layer is a set of features."""
+        return self.kind == "vector"
+
+    @property
+    def digest(self) -> str:
+        """Return eight hex digits that change whenever this file changes what a tile holds."""
+        drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)
+        return hashlib.sha256(repr(drawn).encode()).hexdigest()[:8]
+
+    def bands(self) -> tuple[int, ...]:
+        """Return the last zoom of each band that is drawn from generalised lines and areas."""
+        if self.shape not in ("line", "polygon"):
+            return ()
+        return tuple(zoom for zoom in (6, 8, 10, 12, 13) if self.min_zoom <= zoom < self.max_zoom)
+
+
+def _plain(layer: Layer) -> list[str]:
+    """Return what is wrong with the simple fields."""
+    found = []
+    if not CODE.fullmatch(layer.code):
+        found.append("a file name is 2 to 31 small letters, digits and underscores")
+    for name, allowed in (
+        ("kind", KINDS), ("shape", SHAPES), ("datum", DATUMS), ("refresh", REFRESH)
+    ):  # fmt: skip
+        if getattr(layer, name) not in allowed:
+            found.append(f"{name} {getattr(layer, name)!r} is none of {', '.join(allowed)}")
+    if not 0 <= layer.min_zoom <= layer.max_zoom <= 24:
+        found.append("zooms must be 0 <= min_zoom <= max_zoom <= 24")
+    if layer.is_vector and not layer.shape:
+        found.append("a vector layer needs its shape: point, line or polygon")
+    return found
+
+
+def _of_sharing(layer: Layer) -> list[str]:
+    if layer.sharing in ("open", "staff"):
+        return []
+    if isinstance(layer.sharing, tuple) and layer.sharing:
+        odd = [role for role in layer.sharing if role not in Role.values]
+        return [f"sharing names no such role: {odd[0]!r}"] if odd else []
+    return [f"sharing {layer.sharing!r} is neither 'open', 'staff' nor a list of roles"]
+
+
+def _of_columns(layer: Layer) -> list[str]:
+    found = []
+    for name, column in layer.columns.items():
+        if not CODE.fullmatch(name) or name in ("fid", "geom", "n"):
+            found.append(f"column name {name!r} cannot be used")
+        if column.type not in TYPES:
+            found.append(f"column {name}: type {column.type!r} is none of {', '.join(TYPES)}")
+    if layer.label and layer.label not in layer.columns:
+        found.append(f"label names no column: {layer.label!r}")
+    if layer.thin and layer.thin.by not in layer.columns:
+        found.append(f"thin.by names no column: {layer.thin.by!r}")
+    return found
+
+
+def _of_style(layer: Layer) -> list[str]:
+    found = []
+    for at, paint in enumerate(layer.style):
+        where = f"style[{at}]"
+        if paint.draw not in DRAWN:
+            found.append(f"{where}: draw {paint.draw!r} is none of {', '.join(DRAWN)}")
+        odd = sorted((set(paint.day) | set(paint.night)) - PAINT)
+        if odd:
+            found.append(f"{where}: unknown paint {odd[0]!r}; known are {', '.join(sorted(PAINT))}")
+        named = {*paint.where, *filter(None, (paint.text, paint.text_en))} - {*layer.columns, "n"}
+        if named:
+            found.append(f"{where}: names no column: {sorted(named)[0]!r}")
+    return found

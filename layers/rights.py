@@ -1,0 +1,32 @@
+"""Who may see which layer: the one answer that tiles, features, lists and exports share."""
+
+from core.errors import Forbidden, SignIn
+from layers.layer import Layer
+from people.may import NOBODY, Rights, may
+from people.models import Role
+
+
+def may_see(layer: Layer, rights: Rights) -> bool:
+    """Say whether these rights open the layer: to everybody, to staff, or to named roles."""
+    if layer.sharing == "open":
+        return True
+    if layer.sharing == "staff":
+        return may(rights, "layer.see")
+    return rights.role in layer.sharing or rights.role == Role.ADMIN
+
+
+def ask(layer: Layer, rights: Rights) -> None:
+    """Return if the layer may be seen; raises SignIn for nobody and Forbidden for the others."""
+    if may_see(layer, rights):
+        return
+    if rights == NOBODY:
+        raise SignIn(
+            f"layer {layer.code} is not open to everybody",
+            zh=f"图层 {layer.title_zh} 不对公众开放",
+            remedy="sign in, or send a bearer token",
+        )
+    raise Forbidden(
+        f"layer {layer.code} is not open to the role {rights.role}",
+        zh=f"你的角色无权查看图层 {layer.title_zh}",
+        remedy="ask the owner of the layer",
+    )

@@ -1,0 +1,85 @@
+"""The first half of a replacement: features are copied into a staging table and checked there."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from core.errors import Invalid
+from layers import sql
+from layers.layer import TYPES, Layer
+
+Properties = Mapping[str, Any]
+Feature = tuple[int, bytes, Properties]
+
+DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+_WHERE = "ST_MakeEnvelope(-180, -85.06, 180, 85.06)"
+_TWIN = "SELECT fid FROM layers_stage GROUP BY fid HAVING count(*) > 1 LIMIT 1"
+_EMPTY = "SELECT fid FROM layers_stage WHERE original IS NULL OR ST_IsEmpty(original) LIMIT 1"
+_AWAY = f"""
+SELECT fid FROM layers_stage WHERE NOT {_WHERE} ~ ST_SetSRID(original, 0) LIMIT 1
+"""
+_SHAPE = "SELECT fid FROM layers_stage WHERE ST_Dimension(original) <> %s LIMIT 1"
+_TYPED = """
+SELECT fid FROM layers_stage
+WHERE jsonb_typeof(properties -> %(name)s) NOT IN (%(kind)s, 'null')
+   OR (%(whole)s AND (properties ->> %(name)s)::numeric %% 1 <> 0) LIMIT 1
+"""
+_JSON = {"int": "number", "float": "number", "bool": "boolean"}
+
+
+def fill(cursor: CursorWrapper, features: Iterable[Feature]) -> None:
+    """COPY (fid, WKB in EPSG:4326, properties) rows into the stage."""
+    cursor.execute(sql.STAGE)
+    with cursor.copy("COPY layers_stage (fid, original, properties) FROM STDIN") as copy:
+        for fid, wkb, properties in features:
+            copy.write_row((fid, wkb.hex(), json.dumps(properties, ensure_ascii=False)))
+
+
+def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
+    """Read the layer's own source table into the stage; CGCS2000 counts as WGS 84 (< 1 m)."""
+    source = layer.table
+    if source is None:
+        raise Invalid(f"layer {layer.code} has no source table", zh="该图层没有来源表")
+    pairs = ", ".join(f"'{name}', {one.source or name}" for name, one in layer.columns.items())
+    lonlat = (
+        f"CASE WHEN ST_SRID({source.geometry}) IN (0, 4326, 4490)"
+        f" THEN ST_SetSRID({source.geometry}, 4326) ELSE ST_Transform({source.geometry}, 4326) END"
+    )
+    cursor.execute(sql.STAGE)
+    cursor.execute(
+        f"INSERT INTO layers_stage SELECT ({source.fid})::bigint, {lonlat}, "
+        f"jsonb_strip_nulls(jsonb_build_object({pairs})) FROM {source.table} "
+        f"WHERE {source.geometry} IS NOT NULL AND ({source.where})"
+    )
+
+
+def check(cursor: CursorWrapper, layer: Layer) -> None:
+    """Refuse what cannot be stored; raises Invalid and names the first feature."""
+    cursor.execute("ANALYZE layers_stage")
+    _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
+    _refuse(cursor, _EMPTY, None, "has no geometry", "没有几何图形")
+    _refuse(cursor, _AWAY, None, "does not lie on the map: longitude and latitude expected", "坐标不在经纬度范围内")
+    dimension = [DIMENSION[layer.shape]]
+    _refuse(cursor, _SHAPE, dimension, f"is not a {layer.shape}", "几何类型与图层不符")
+    for name, column in layer.columns.items():
+        if column.type in _JSON:
+            asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
+            _refuse(cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符")
+
+
+def _refuse(cursor: CursorWrapper, query: str, asked: Any, why: str, zh: str) -> None:
+    cursor.execute(query, asked)
+    row = cursor.fetchone()
+    if row:
+        raise Invalid(f"feature {row[0]} {why}", zh=f"要素 {row[0]}：{zh}", field="features", fid=row[0])
+
+
+def typed(layer: Layer) -> str:
+    """Return the SQL list of the columns that tiles carry, each in its own type."""
+    return "".join(
+        f", (properties ->> '{name}')::{TYPES[column.type]} AS {name}"
+        for name, column in layer.columns.items()
+        if column.tile
+    )

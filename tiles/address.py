@@ -1,0 +1,55 @@
+"""A tile's address: read from the path, checked against the matrix and the layer's zooms."""
+
+import re
+from typing import NamedTuple
+
+from core.errors import Problem, Unknown
+
+PATH = re.compile(r"/tiles/([a-z][a-z0-9_]*)/(\d{1,3})/(\d{1,9})/(\d{1,9})\.(mvt|png|webp)")
+DOCUMENT = re.compile(r"/tiles/([a-z][a-z0-9_]*)\.json")
+
+
+class BadZoom(Problem):
+    """A zoom that the layer has no tiles for."""
+
+    status, code, title = 400, "bad_zoom", "No tiles at this zoom"
+
+
+class Tile(NamedTuple):
+    """What is asked for: layer, place in the web tile matrix (XYZ, from the top left), form."""
+
+    layer: str
+    z: int
+    x: int
+    y: int
+    form: str
+
+
+def read(path: str) -> Tile:
+    """Return the tile that a path names; raises Unknown for any other path."""
+    found = PATH.fullmatch(path)
+    if found is None:
+        raise Unknown(
+            "no such tile address",
+            zh="瓦片地址无效",
+            remedy="ask for /tiles/{layer}/{z}/{x}/{y}.mvt, .png or .webp",
+        )
+    layer, z, x, y, form = found.groups()
+    return Tile(layer, int(z), int(x), int(y), form)
+
+
+def check(tile: Tile, lowest: int, highest: int) -> None:
+    """Return for a tile inside the matrix and the zooms; raises BadZoom or Unknown."""
+    if not lowest <= tile.z <= highest:
+        raise BadZoom(
+            f"layer {tile.layer} has tiles from zoom {lowest} to {highest}, not at {tile.z}",
+            zh=f"图层 {tile.layer} 的级别为 {lowest}–{highest}，没有 {tile.z} 级",
+            field="z",
+        )
+    if tile.x >> tile.z or tile.y >> tile.z:
+        most = (1 << tile.z) - 1
+        raise Unknown(
+            f"at zoom {tile.z} columns and rows run from 0 to {most}",
+            zh=f"{tile.z} 级的行列号为 0–{most}",
+            field="x" if tile.x >> tile.z else "y",
+        )

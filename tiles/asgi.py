@@ -1,0 +1,169 @@
+"""The tile application: `/tiles/…` in front of Django, with its own connections to the database.
+
+Every request is asked for its rights before anything is looked up in a cache.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from rasterio.errors import RasterioError
+
+from core.errors import Busy, Problem, Unknown
+from layers import catalogue, rights
+from layers.layer import Layer
+from people.access import rights_of
+from people.may import NOBODY, Rights
+from tiles import address, answers, tilejson
+from tiles.answers import Receive, Scope, Send
+from tiles.disk import Disk
+from tiles.known import Known, LayerState
+from tiles.maker import Maker
+from tiles.memory import Memory
+from tiles.pool import Pool
+from tiles.reply import Asked, reply
+
+log = logging.getLogger(__name__)
+
+LINES = 4  # database connections per process: two a core, so that one may wait while one runs
+IN_MEMORY = 64 << 20  # bytes per process
+RightsOf = Callable[[Any], Awaitable[Rights]]
+
+
+class NotAllowed(Problem):
+    """Another method than reading."""
+
+    status, code, title = 405, "method_not_allowed", "Method not allowed"
+
+
+class Parts(NamedTuple):
+    """What is open while the application lives."""
+
+    known: Known
+    pool: Pool
+    maker: Maker
+    disk: Disk | None
+
+
+class Tiles:
+    """The ASGI application; opens its connections at the first request, in that request's loop."""
+
+    def __init__(self, conninfo: str, cache: Path, limit: int, who: RightsOf = rights_of) -> None:
+        self._conninfo, self._cache, self._limit, self._who = conninfo, cache, limit, who
+        self._opening: asyncio.Task[Parts] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; every refusal is a problem document."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        try:
+            await self._respond(scope, send)
+        except Problem as error:
+            await answers.problem(send, error)
+        except (psycopg.Error, RasterioError, OSError) as error:
+            log.error("%s could not be made: %s", scope["path"], error)
+            await answers.problem(send, Busy("the tile could not be made", zh="无法生成瓦片"))
+
+    async def open(self) -> Parts:
+        """Connect to the database and open the caches, once."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+        return await asyncio.shield(self._opening)
+
+    async def close(self) -> None:
+        """Let go of connections, threads and files."""
+        if self._opening is None:
+            return
+        parts, self._opening = await self._opening, None
+        await parts.known.close()
+        await parts.pool.close()
+        parts.maker.close()
+        if parts.disk is not None:
+            parts.disk.close()
+
+    async def _open(self) -> Parts:
+        disk = Disk(self._cache, self._limit) if self._limit else None
+        pool = Pool(self._conninfo, LINES)
+        maker = Maker(pool, Memory(IN_MEMORY) if disk else None, disk)
+
+        def changed(code: str, state: LayerState) -> None:
+            layer = catalogue.layers().get(code)
+            if layer is not None and disk is not None:
+                disk.drop(code, state.key(layer))
+
+        known = Known(self._conninfo, changed)
+        await asyncio.gather(pool.open(), known.open())
+        return Parts(known, pool, maker, disk)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.open()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _respond(self, scope: Scope, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            raise NotAllowed("tiles can only be read", zh="瓦片只能读取")
+        path = scope["path"]
+        document = address.DOCUMENT.fullmatch(path)
+        tile = None if document else address.read(path)
+        layer = await self._layer(document[1] if document else path.split("/", 3)[2], scope)
+        opening = self._opening
+        parts = opening.result() if opening and opening.done() else await self.open()
+        if not parts.known.ready:
+            raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+        state = parts.known.state(layer.code)
+        if tile is None:
+            await _document(layer, state, scope, send)
+            return
+        address.check(tile, *tilejson.zooms(layer, state))
+        asked = Asked(tile, layer, state, dict(scope["headers"]), scope["query_string"])
+        await reply(parts.maker, asked, send)
+
+    async def _layer(self, code: str, scope: Scope) -> Layer:
+        """Return the layer if it exists, has tiles, and the asker may see it."""
+        layer = catalogue.layer(code)
+        if not layer.tiled:
+            raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
+        if layer.sharing != "open":
+            rights.ask(layer, await self._who(scope))
+        return layer
+
+
+async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -> None:
+    """Send the layer's TileJSON, with addresses as the client wrote them."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
+    body = tilejson.document(layer, state, f"{scope['scheme']}://{host}")
+    keeping = b"public, no-cache" if layer.sharing == "open" else b"private, no-cache"
+    headers = [(b"cache-control", keeping), (b"access-control-allow-origin", b"*")]
+    await answers.document(send, body, headers)
+
+
+def conninfo() -> str:
+    """Return the database's address in libpq's form."""
+    base = settings.DATABASES["default"]
+    return psycopg.conninfo.make_conninfo(
+        host=base["HOST"],
+        port=base["PORT"],
+        user=base["USER"],
+        password=base["PASSWORD"],
+        dbname=base["NAME"],
+    )
+
+
+application = Tiles(
+    conninfo(), Path(settings.DATA) / "cache" / "tiles.sqlite", settings.TILE_CACHE_MB << 20
+)

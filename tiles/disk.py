@@ -1,0 +1,137 @@
+"""Tiles kept on disk: one SQLite file, shared by all processes, keyed by layer version.
+
+Reads happen where they are asked for (a few microseconds from the page cache); writes are gathered
+by one thread. A file that cannot be used is never the end of a tile: it is made again.
+"""
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tiles.memory import Key
+
+log = logging.getLogger(__name__)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS tile (
+    layer TEXT, version TEXT, z INTEGER, x INTEGER, y INTEGER, form TEXT, body BLOB NOT NULL,
+    PRIMARY KEY (layer, version, z, x, y, form)
+)
+"""
+_GET = "SELECT body FROM tile WHERE layer=? AND version=? AND z=? AND x=? AND y=? AND form=?"
+_PUT = "INSERT OR REPLACE INTO tile VALUES (?, ?, ?, ?, ?, ?, ?)"
+_STALE = "DELETE FROM tile WHERE layer = ? AND version <> ?"
+_OLDEST = (
+    "DELETE FROM tile WHERE rowid IN"
+    " (SELECT rowid FROM tile ORDER BY rowid LIMIT (SELECT count(*) / 4 + 1 FROM tile))"
+)
+_USED = (
+    "SELECT (page_count - freelist_count) * page_size"
+    " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+)
+BATCH = 200
+Work = Callable[[sqlite3.Connection], object]
+
+
+class Disk:
+    """A bounded store of tile bodies; `limit` in bytes."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self._path, self._limit = path, limit
+        self._work: queue.Queue[Work | None] = queue.Queue(maxsize=5000)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._reader: sqlite3.Connection | None = self._prepare()
+        self._writer = threading.Thread(target=self._write, name="tile cache", daemon=True)
+        self._writer.start()
+
+    def get(self, key: Key) -> bytes | None:
+        """Return a kept body or None."""
+        if self._reader is None:
+            return None
+        try:
+            row = self._reader.execute(_GET, key).fetchone()
+        except sqlite3.Error as error:
+            log.warning("the tile cache cannot be read, tiles are made anew: %s", error)
+            self._reader = None
+            return None
+        return row[0] if row else None
+
+    def put(self, key: Key, body: bytes) -> None:
+        """Hand a body to the writing thread; when it is behind, the body is not kept."""
+        self._do(lambda base: base.execute(_PUT, (*key, body)))
+
+    def drop(self, layer: str, version: str) -> None:
+        """Let go of all other versions of a layer."""
+        self._do(lambda base: base.execute(_STALE, (layer, version)))
+
+    def flush(self) -> None:
+        """Wait until all that was handed over is written."""
+        self._work.join()
+
+    def close(self) -> None:
+        """Write what waits and let go of the file."""
+        self._work.put(None)
+        self._writer.join(timeout=10)
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _do(self, work: Work) -> None:
+        try:
+            self._work.put_nowait(work)
+        except queue.Full:
+            log.info("the tile cache is behind: a tile was not kept")
+
+    def _open(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=OFF")  # a cache may be lost, never waited for
+        base.execute("PRAGMA mmap_size=1073741824")
+        base.execute(SCHEMA)
+        return base
+
+    def _prepare(self) -> sqlite3.Connection | None:
+        """Open the file; one that is damaged is thrown away once."""
+        for _ in range(2):
+            try:
+                return self._open()
+            except sqlite3.DatabaseError as error:
+                log.warning("the tile cache %s is made anew: %s", self._path, error)
+                for end in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+        return None
+
+    def _write(self) -> None:
+        try:
+            base = self._open()
+        except sqlite3.Error as error:
+            log.warning("no tiles are kept on disk: %s", error)
+            base = None
+        while self._batch(base):
+            pass
+        if base is not None:
+            base.close()
+
+    def _batch(self, base: sqlite3.Connection | None) -> bool:
+        """Do what waits, in one transaction; return False once asked to stop."""
+        works = [self._work.get()]
+        while len(works) < BATCH and not self._work.empty():
+            works.append(self._work.get())
+        if base is not None:
+            try:
+                base.execute("BEGIN IMMEDIATE")
+                for work in filter(None, works):
+                    work(base)
+                if base.execute(_USED).fetchone()[0] > self._limit:
+                    base.execute(_OLDEST)
+                base.execute("COMMIT")
+            except sqlite3.Error as error:  # a full disk, most often: tiles are served all the same
+                log.warning("tiles could not be kept on disk: %s", error)
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+        for _ in works:
+            self._work.task_done()
+        return None not in works

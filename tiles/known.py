@@ -1,0 +1,102 @@
+"""What this process knows of the layers' state; a change anywhere arrives within a second."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import psycopg
+
+from layers.actions import CHANNEL
+from layers.layer import Layer
+
+log = logging.getLogger(__name__)
+
+FIRST = 3.0  # seconds that the first request waits for the first look
+EVERY = 1.0  # seconds: so late may a change be noticed if its notice is lost
+_STATE = """
+SELECT layer, version, count, thinned_to, path, raster, updated_at, simulated, source_date::text,
+       ARRAY[ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)]
+FROM layers_state
+"""
+
+
+class LayerState(NamedTuple):
+    """One row of `layers_state`, as tile serving needs it."""
+
+    version: int
+    count: int
+    thinned_to: int
+    path: str
+    raster: dict[str, Any]
+    updated_at: Any
+    simulated: bool
+    source_date: str | None
+    bounds: list[float | None]
+
+    def key(self, layer: Layer) -> str:
+        """Return what a tile's content depends on: the data's version and the file's own."""
+        return f"{self.version}.{layer.digest}"
+
+
+NONE_YET = LayerState(0, 0, -1, "", {}, None, False, None, [None] * 4)
+
+
+class Known:
+    """Follows the state table: woken by notices, looking by itself every second."""
+
+    def __init__(self, conninfo: str, changed: Callable[[str, LayerState], None]) -> None:
+        self._conninfo, self._changed = conninfo, changed
+        self._states: dict[str, LayerState] = {}
+        self._first = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def state(self, layer: str) -> LayerState:
+        """Return a layer's state; a layer that was never filled has version 0."""
+        return self._states.get(layer, NONE_YET)
+
+    async def open(self) -> None:
+        """Start to follow; returns when the first look has been taken, or after some seconds."""
+        self._task = asyncio.create_task(self._follow())
+        waiting = asyncio.create_task(self._first.wait())
+        await asyncio.wait([waiting], timeout=FIRST)
+        waiting.cancel()
+
+    @property
+    def ready(self) -> bool:
+        """Say whether the database has been seen at all."""
+        return self._first.is_set()
+
+    async def close(self) -> None:
+        """Stop following."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._conninfo, autocommit=True, application_name="zhihui tiles state"
+                ) as connection:
+                    await self._listen(connection)
+            except psycopg.OperationalError as error:
+                log.warning("the layers' state cannot be followed: %s", error)
+                await asyncio.sleep(EVERY)
+
+    async def _listen(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        while True:
+            await self._look(connection)
+            async for _ in connection.notifies(timeout=EVERY, stop_after=1):
+                pass
+
+    async def _look(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        cursor = await connection.execute(_STATE)
+        fresh = {row[0]: LayerState(*row[1:]) for row in await cursor.fetchall()}
+        for layer, state in fresh.items():
+            if self.state(layer).version != state.version:
+                self._changed(layer, state)
+        self._states = fresh
+        self._first.set()

@@ -1,0 +1,219 @@
+"""A small pool of database connections that only run prepared tile statements.
+
+psycopg opens the connections; the statements go straight through its libpq wrapper. One tile then
+costs a third of the service time of a cursor, and at high zooms service time is what counts.
+"""
+
+import asyncio
+import collections
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from core.errors import Busy
+from tiles.statement import Statement
+
+log = logging.getLogger(__name__)
+
+# parallel workers and JIT cost small statements more than they run; plans are made once
+OPTIONS = (
+    "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
+    " -c default_transaction_read_only=on -c statement_timeout=10000"
+)
+WAITING = 2000  # requests that may queue before the next is sent away
+FIRST = 3.0  # seconds that the first request waits for the first connections
+RETRY = 0.5  # seconds between attempts to reach a database that is away
+
+
+class LineLost(Exception):
+    """The connection broke while a statement ran."""
+
+
+class Line:
+    """One connection; runs one statement at a time."""
+
+    def __init__(
+        self, connection: psycopg.AsyncConnection[Any], on_loss: Callable[["Line"], None]
+    ) -> None:
+        self._connection = connection
+        self._wire = connection.pgconn
+        self._socket = self._wire.socket
+        self._on_loss = on_loss
+        self._loop = asyncio.get_running_loop()
+        self._prepared: set[bytes] = set()
+        self._answer: asyncio.Future[pq.abc.PGresult] | None = None
+        self._result: pq.abc.PGresult | None = None
+        self._loop.add_reader(self._socket, self._readable)
+
+    async def tile(self, statement: Statement, numbers: list[bytes]) -> bytes:
+        """Return the statement's only value; prepares the statement at its first use here."""
+        if statement.name not in self._prepared:
+            await self._run(self._wire.send_prepare, statement.name, statement.text)
+            self._prepared.add(statement.name)
+        result = await self._run(self._ask, statement.name, numbers)
+        return result.get_value(0, 0) or b""
+
+    @property
+    def busy(self) -> bool:
+        """Say whether a statement still runs."""
+        return self._answer is not None
+
+    def close(self) -> None:
+        """Let go of the connection; a statement that still runs fails with LineLost."""
+        self._loop.remove_reader(self._socket)
+        self._wire.finish()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LineLost("the tile database connection was closed"))
+
+    def _ask(self, name: bytes, numbers: list[bytes]) -> None:
+        self._wire.send_query_prepared(name, numbers, result_format=pq.Format.BINARY)
+
+    async def _run(self, send: Any, *args: Any) -> pq.abc.PGresult:
+        self._answer, self._result = self._loop.create_future(), None
+        try:
+            send(*args)
+            self._wire.flush()
+        except psycopg.OperationalError as error:
+            raise LineLost(str(error)) from error
+        return await self._answer
+
+    def _readable(self) -> None:
+        wire = self._wire
+        try:
+            wire.consume_input()
+            while not wire.is_busy():
+                result = wire.get_result()
+                if result is None:
+                    self._finish()
+                    return
+                self._result = result
+        except psycopg.OperationalError as error:
+            self._lose(error)
+
+    def _finish(self) -> None:
+        answer, result = self._answer, self._result
+        if answer is None or result is None:
+            return
+        self._answer = None
+        if answer.done():  # whoever waited has gone away
+            return
+        if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+            answer.set_result(result)
+        else:
+            answer.set_exception(psycopg.DatabaseError(result.error_message.decode("utf-8", "replace")))
+
+    def _lose(self, error: psycopg.OperationalError) -> None:
+        self._loop.remove_reader(self._socket)
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LineLost(str(error)))
+        self._on_loss(self)
+
+
+class Pool:
+    """Keeps `size` lines open, hands each tile to a free one, and mends what breaks."""
+
+    def __init__(self, conninfo: str, size: int) -> None:
+        self._conninfo, self._size = conninfo, size
+        self._idle: list[Line] = []
+        self._lines: set[Line] = set()
+        self._waiting: collections.deque[asyncio.Future[Line]] = collections.deque()
+        self._mending: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Connect; a database that is away now is tried again until it is there."""
+        for _ in range(self._size):
+            self._mend()
+        await asyncio.wait(self._mending, timeout=FIRST)
+
+    async def close(self) -> None:
+        """Close every line and send away who waits."""
+        for task in self._mending:
+            task.cancel()
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+        self._idle.clear()
+        while self._waiting:
+            self._waiting.popleft().cancel()
+
+    async def tile(self, statement: Statement, z: int, x: int, y: int) -> bytes:
+        """Return a tile; one that met a broken line is tried once more on another."""
+        numbers = [b"%d" % z, b"%d" % x, b"%d" % y]
+        for _ in range(2):
+            line = self._idle.pop() if self._idle else await self._next()
+            try:
+                tile = await line.tile(statement, numbers)
+            except LineLost:
+                self.lost(line)
+                continue
+            except BaseException:
+                self._leave(line)
+                raise
+            self._give_back(line)
+            return tile
+        raise _away()
+
+    def lost(self, line: Line) -> None:
+        """Forget a broken line, open another in its place; without any, nobody need wait."""
+        if line not in self._lines:
+            return
+        self._lines.discard(line)
+        if line in self._idle:
+            self._idle.remove(line)
+        self._mend()
+        while self._waiting and not self._lines:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_exception(_away())
+
+    def _leave(self, line: Line) -> None:
+        """Give back a line after an error, or break it if its statement still runs."""
+        if not line.busy:
+            self._give_back(line)
+            return
+        line.close()
+        self.lost(line)
+
+    def _give_back(self, line: Line) -> None:
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(line)
+                return
+        self._idle.append(line)
+
+    async def _next(self) -> Line:
+        if len(self._waiting) >= WAITING or not self._lines:
+            raise _away()
+        waiting: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        return await waiting
+
+    def _mend(self) -> None:
+        task = asyncio.create_task(self._connect())
+        self._mending.add(task)
+        task.add_done_callback(self._mending.discard)
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(
+                    self._conninfo, autocommit=True, options=OPTIONS, application_name="zhihui tiles"
+                )
+            except psycopg.OperationalError as error:
+                log.warning("the tile database cannot be reached: %s", error)
+                await asyncio.sleep(RETRY)
+            else:
+                break
+        line = Line(connection, self.lost)
+        self._lines.add(line)
+        self._give_back(line)
+
+
+def _away() -> Busy:
+    return Busy(
+        "tiles cannot be made now", zh="暂时无法生成瓦片", remedy="ask again in a few seconds"
+    )
