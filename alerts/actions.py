@@ -14,7 +14,7 @@ from alerts.standing import Verdict
 from core import clock
 from core.errors import Conflict, Invalid, Unknown
 from core.severity import Severity
-from feed.log import Happening, ewkb, record, seal
+from feed.log import Happening, changes, ewkb, record, seal
 from people import may
 from people.models import User
 from places.label import label
@@ -101,8 +101,17 @@ def _iso(moment: datetime.datetime | None) -> str | None:
 
 
 def _tell(
-    alert: Alert, kind: str, actor: str, at: datetime.datetime, did: dict[str, Any] | None = None
+    alert: Alert,
+    before: dict[str, Any] | None,
+    kind: str,
+    actor: str,
+    at: datetime.datetime,
+    did: dict[str, Any] | None = None,
 ) -> Alert:
+    now = public(alert)
+    body: dict[str, Any] = {"now": now, "did": did or {}, "gone": alert.closed}
+    if before is not None:
+        body["changed"] = sorted(changes(before, now))
     record(
         Happening(
             topic="alert",
@@ -113,7 +122,7 @@ def _tell(
             at=at,
             scope=alert.scope,
             geom=ewkb(alert.geom),
-            body={"now": public(alert), "did": did or {}, "gone": alert.closed},
+            body=body,
         )
     )
     return alert
@@ -148,7 +157,7 @@ def follow(
     )
     if alert is None:
         return None if verdict.grade is None else _raise(rule, subject, verdict, measure, at)
-    before = alert.severity
+    before, grade = public(alert), alert.severity
     if verdict.grade is None:
         alert.cleared_at = at
         alert.closed = alert.state == Alert.State.RESOLVED
@@ -158,7 +167,8 @@ def follow(
     alert.version += 1
     alert.save()
     kind = verdict.kind if verdict.kind != "raised" else "raised_again"
-    _tell(alert, kind, f"rule:{rule.code}", at, {"from": before, "to": alert.severity})
+    did = {"from": grade, "to": alert.severity}
+    _tell(alert, before, kind, f"rule:{rule.code}", at, did)
     return None if alert.closed else alert.pk
 
 
@@ -216,7 +226,7 @@ def _raise(
     )
     _show(alert, rule, verdict.grade, measure)
     alert.save()
-    _tell(alert, "raised", f"rule:{rule.code}", at, {"to": verdict.grade})
+    _tell(alert, None, "raised", f"rule:{rule.code}", at, {"to": verdict.grade})
     return alert.pk
 
 
@@ -254,12 +264,16 @@ def _check(alert: Alert, step: str, version: int | None) -> None:
 
 
 def _step(
-    alert: Alert, kind: str, rights: may.Rights, did: dict[str, Any] | None = None
+    alert: Alert,
+    before: dict[str, Any],
+    kind: str,
+    rights: may.Rights,
+    did: dict[str, Any] | None = None,
 ) -> Alert:
     alert.changed_at = clock.now()
     alert.version += 1
     alert.save()
-    return _tell(alert, kind, rights.actor, alert.changed_at, did)
+    return _tell(alert, before, kind, rights.actor, alert.changed_at, did)
 
 
 def acknowledge(alert_id: int, rights: may.Rights, version: int | None = None) -> Alert:
@@ -269,9 +283,10 @@ def acknowledge(alert_id: int, rights: may.Rights, version: int | None = None) -
         if alert.state == Alert.State.ACKNOWLEDGED:
             return alert
         _check(alert, "acknowledged", version)
+        before = public(alert)
         alert.state = Alert.State.ACKNOWLEDGED
         alert.acknowledged_at, alert.acknowledged_by_id = clock.now(), rights.user_id
-        return _step(alert, "acknowledged", rights)
+        return _step(alert, before, "acknowledged", rights)
 
 
 def assign(alert_id: int, user_id: int, rights: may.Rights, version: int | None = None) -> Alert:
@@ -279,6 +294,7 @@ def assign(alert_id: int, user_id: int, rights: may.Rights, version: int | None 
     with transaction.atomic():
         alert = _locked(alert_id, rights, "alert.assign")
         _check(alert, "assigned", version)
+        before = public(alert)
         person = User.objects.filter(pk=user_id, is_active=True).first()
         if person is None or not may.may(may.of_user(person), "alert.see", alert.scope):
             raise Invalid(
@@ -291,15 +307,16 @@ def assign(alert_id: int, user_id: int, rights: may.Rights, version: int | None 
             alert.state = Alert.State.ACKNOWLEDGED
             alert.acknowledged_at, alert.acknowledged_by_id = clock.now(), rights.user_id
         alert.assigned_to = person
-        return _step(alert, "assigned", rights, {"user": user_id})
+        return _step(alert, before, "assigned", rights, {"user": user_id})
 
 
 def comment(alert_id: int, words: str, rights: may.Rights) -> Alert:
     """Add words; they stay beside the log, sealed by their digest."""
     with transaction.atomic():
         alert = _locked(alert_id, rights, "alert.comment")
+        before = public(alert)
         did = _write(alert, words, rights)
-        return _step(alert, "commented", rights, did)
+        return _step(alert, before, "commented", rights, did)
 
 
 def _write(alert: Alert, words: str, rights: may.Rights) -> dict[str, Any]:
@@ -325,6 +342,7 @@ def resolve(
     with transaction.atomic():
         alert = _locked(alert_id, rights, "alert.resolve")
         _check(alert, "resolved", version)
+        before = public(alert)
         if outcome not in Alert.Outcome.values:
             raise Invalid(
                 f"outcome must be one of {', '.join(Alert.Outcome.values)}",
@@ -338,4 +356,4 @@ def resolve(
         alert.state, alert.outcome = Alert.State.RESOLVED, outcome
         alert.resolved_at, alert.resolved_by_id = now, rights.user_id
         alert.closed = alert.cleared_at is not None
-        return _step(alert, "resolved", rights, did)
+        return _step(alert, before, "resolved", rights, did)

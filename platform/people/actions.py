@@ -99,3 +99,9 @@ def redeem_ticket(secret: str) -> User | None:
         if not used:
             return None
         return Ticket.objects.select_related("user").get(digest=digest(secret)).user
+
+
+def choose_language(user: User, language: str) -> None:
+    """Remember the language somebody reads."""
+    user.language = language
+    user.save(update_fields=["language"])

@@ -1,0 +1,71 @@
+"""The switchboard: hot paths are thin applications, everything else is Django."""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "city.settings")
+django.setup()
+
+from channels.routing import URLRouter  # noqa: E402
+from django.core.asgi import get_asgi_application  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from feed import hub as hubs  # noqa: E402
+from feed.consumer import FeedConsumer  # noqa: E402
+from gateway.http import Door  # noqa: E402
+from tiles.asgi import application as tiles  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Switchboard:
+    """One ASGI application of several; who answers is decided by the path alone."""
+
+    def __init__(self) -> None:
+        self.door = Door()
+        self.django = get_asgi_application()
+        self.sockets = URLRouter([path("ws/feed/", FeedConsumer.as_asgi())])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a connection on."""
+        if scope["type"] == "http":
+            if self.door.answers(scope):
+                await self.door(scope, receive, send)
+            elif scope["path"].startswith("/tiles/"):
+                await tiles(scope, receive, send)
+            else:
+                await self.django(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self._live(receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != "/ws/feed/":
+            await send({"type": "websocket.close", "code": 4004})
+            return
+        await self.sockets(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start the hub with the process, so that the first console need not wait for it."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                hubs.hub()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await hubs.hub().stop()
+                await tiles.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Switchboard()

@@ -1,0 +1,136 @@
+"""The state at a moment, from the log: as it was known then, or as it was by all that we know now.
+
+As known: everything numbered up to the moment, in the log's order; each event leaves its entity
+whole, so the last one of each entity is its state, on top of the last keyframe. As it was: by each
+event's own time, whenever we came to know of it; there only the fields that an event changed count.
+"""
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from feed.models import Keyframe
+from feed.topics import EVENT_TOPICS
+
+_SEQ_AT = """
+SELECT coalesce(max(seq), 0) FROM feed_entry WHERE numbered_at <= %s::timestamptz
+"""
+_COLUMNS = """
+e.topic, e.entity_id, e.kind, e.at, e.scope, ST_AsGeoJSON(e.geom, 7), e.body::text
+"""
+_KNOWN = f"""
+SELECT DISTINCT ON (e.topic, e.entity_id) {_COLUMNS}
+FROM feed_entry f JOIN feed_event e ON e.id = f.event_id AND e.known_at = f.known_at
+WHERE f.seq > %s AND f.seq <= %s AND e.topic = ANY(%s)
+ORDER BY e.topic, e.entity_id, f.seq DESC
+"""
+_WAS = f"""
+SELECT {_COLUMNS}
+FROM feed_event e JOIN feed_entry f ON f.event_id = e.id AND f.known_at = e.known_at
+WHERE e.at <= %s::timestamptz AND e.topic = ANY(%s) ORDER BY e.at, f.seq
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entity:
+    """One entity at the moment asked for; `geometry` is GeoJSON or None."""
+
+    topic: str
+    id: str
+    kind: str
+    at: str
+    scope: str
+    geometry: Any
+    data: dict[str, Any]
+
+
+Fold = dict[tuple[str, str], Entity]
+
+
+def seq_at(moment: datetime.datetime) -> int:
+    """Return the last number that was in the log at a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEQ_AT, [moment])
+        return int(cursor.fetchone()[0])
+
+
+def known_at(moment: datetime.datetime, topics: Iterable[str] = EVENT_TOPICS) -> tuple[int, Fold]:
+    """Return the number and the entities that were known at a moment."""
+    seq = seq_at(moment)
+    return seq, at_seq(seq, topics)
+
+
+def at_seq(seq: int, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
+    """Return the entities after entry `seq`."""
+    wanted = sorted(topics)
+    frame = Keyframe.objects.filter(seq__lte=seq).order_by("-seq").first()
+    state: Fold = {}
+    if frame is not None:
+        for row in frame.state:
+            if row["topic"] in wanted:
+                state[(row["topic"], row["id"])] = Entity(**row)
+    for topic, entity_id, kind, at, scope, geometry, body in _rows(
+        _KNOWN, [frame.seq if frame else 0, seq, wanted]
+    ):
+        content = json.loads(body)
+        if content.get("gone"):
+            state.pop((topic, entity_id), None)
+        else:
+            state[(topic, entity_id)] = _entity(
+                topic, entity_id, kind, at, scope, geometry, content.get("now") or {}
+            )
+    return state
+
+
+def was_at(moment: datetime.datetime, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
+    """Return the entities as they were at a moment, by everything known since."""
+    state: Fold = {}
+    for topic, entity_id, kind, at, scope, geometry, body in _rows(
+        _WAS, [moment, sorted(topics)]
+    ):
+        content = json.loads(body)
+        key = (topic, entity_id)
+        if content.get("gone"):
+            state.pop(key, None)
+            continue
+        now = content.get("now") or {}
+        before = state.get(key)
+        if before is not None and "changed" in content:
+            now = before.data | {name: now[name] for name in content["changed"]}
+        state[key] = _entity(topic, entity_id, kind, at, scope, geometry, now)
+    return state
+
+
+def _rows(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def _entity(
+    topic: str,
+    entity_id: str,
+    kind: str,
+    at: datetime.datetime,
+    scope: str,
+    geometry: str | None,
+    data: dict[str, Any],
+) -> Entity:
+    shape = None if geometry is None else json.loads(geometry)
+    return Entity(topic, entity_id, kind, at.isoformat(), scope, shape, data)
+
+
+def keep_keyframe(every: int = 10_000) -> Keyframe | None:
+    """Store a keyframe if the log has grown by `every` since the last one."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT seq, numbered_at FROM feed_entry ORDER BY seq DESC LIMIT 1")
+        newest = cursor.fetchone()
+        last = Keyframe.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+        if newest is None or newest[0] - last < every:
+            return None
+        entities = [dataclasses.asdict(each) for each in at_seq(newest[0]).values()]
+        return Keyframe.objects.create(seq=newest[0], numbered_at=newest[1], state=entities)
