@@ -142,20 +142,19 @@ class Cluster:
         # no pipes: a server that pg_ctl leaves behind would hold them open
         report = self.home.with_name(self.home.name + ".out")
         with report.open("w+") as output:
-            done = subprocess.run(
+            child = subprocess.Popen(
                 [*as_cluster_user(self.home.parent), str(self.bin / program), *arguments],
                 cwd="/",
                 env=_plain_environment(os.environ),
-                input=send.encode() if send else None,
-                stdin=None if send else subprocess.DEVNULL,
+                stdin=subprocess.PIPE if send else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                check=False,
             )
+            code = _finish(child, send.encode())
         text = report.read_text(errors="replace").strip()
         report.unlink()
-        if done.returncode:
+        if code:
             tail = "\n".join([text, *self._last_words()])[-1500:]
             raise Trouble(
                 f"数据库程序 {program} 失败，日志在 {self.logs}：",
@@ -175,6 +174,16 @@ class Cluster:
     def _own(self, path: Path) -> None:
         if os.geteuid() == 0:
             shutil.chown(path, _SYSTEM_USER, _SYSTEM_USER)
+
+
+def _finish(child: "subprocess.Popen[bytes]", send: bytes) -> int:
+    """Let the program end even if we are told to stop meanwhile: half a start is no start."""
+    try:
+        child.communicate(send or None)
+    except KeyboardInterrupt:
+        child.wait()
+        raise
+    return child.returncode
 
 
 def _collect(pid: int) -> None:

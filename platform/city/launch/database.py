@@ -50,10 +50,10 @@ def serving(layout: Layout) -> Iterator[str]:
         yield env.text("DATABASE_URL")
         return
     with _user_lock(layout) as users:
-        with _start_lock(layout):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            ensure(layout)
         try:
+            with _start_lock(layout):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                ensure(layout)
             yield url_of(layout)
         finally:
             with _start_lock(layout):

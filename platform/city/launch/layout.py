@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,9 +51,7 @@ class Layout:
                 folder.mkdir(parents=True, exist_ok=True)
             for folder in (self.secrets, self.backups):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            probe = self.run / ".writable"
-            probe.touch()
-            probe.unlink()
+            tempfile.TemporaryFile(dir=self.run).close()
         except OSError as error:
             raise Trouble(
                 f"无法写入数据目录 {self.data}（{error.strerror}）："

@@ -13,7 +13,7 @@ from city.launch.cluster import Cluster
 from city.launch.layout import Layout
 from city.launch.speech import Trouble
 
-Wait = Callable[[Callable[[], object], str], None]
+Wait = Callable[..., None]
 
 
 @pytest.fixture

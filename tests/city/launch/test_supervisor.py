@@ -17,7 +17,7 @@ from city.launch.processes import Process
 from city.launch.speech import Trouble
 from city.launch.supervisor import Supervisor, trim_logs
 
-Wait = Callable[[Callable[[], object], str], None]
+Wait = Callable[..., None]
 
 GOOD = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: exit(0)); {}; time.sleep(99)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(99)"
@@ -103,7 +103,9 @@ def test_one_that_does_not_listen_is_killed_after_its_time(
 
 def test_web_ends_before_gateway_before_worker(layout: Layout, eventually: Wait) -> None:
     log = layout.data / "order"
-    last_words = "import atexit, sys; atexit.register(lambda: open(sys.argv[1], 'a').write(sys.argv[2]))"
+    last_words = (
+        "import atexit, sys; atexit.register(lambda: open(sys.argv[1], 'a').write(sys.argv[2]))"
+    )
     code = GOOD.format(last_words)
     names = ("web-1", "web-2", "gateway", "worker")
     with running(layout, *(process(n, code, str(log), n[0]) for n in names)) as supervisor:
@@ -125,8 +127,10 @@ def test_renewing_starts_all_of_them_anew(layout: Layout, eventually: Wait) -> N
         before = {pid_of(layout, "web-1"), pid_of(layout, "worker")}
         supervisor.renew = True
         eventually(
-            lambda: not before & {pid_of(layout, "web-1"), pid_of(layout, "worker")}
-            and len(supervisor.alive()) == 2,
+            lambda: (
+                not before & {pid_of(layout, "web-1"), pid_of(layout, "worker")}
+                and len(supervisor.alive()) == 2
+            ),
             "new ones",
         )
 
