@@ -59,9 +59,9 @@ class Ground:
 
 def survey_land(frame: Frame, ground: Site, seed: int) -> Land:
     """Make relief and water, and let the water sink its bed into the relief."""
-    dem = relief.build(
-        heights(), frame.outline.bounds, generator(seed, frame.code, "relief")
-    )
+    level = (ground.plane.lon, ground.plane.lat, 1.3 * ground.radius / ground.plane.scale[1])
+    rng = generator(seed, frame.code, "relief")
+    dem = relief.build(heights(), frame.outline.bounds, level, rng)
     found = waters.find(frame, heights(), dem, ground.plane, generator(seed, frame.code, "waters"))
     waters.carve(dem, found, ground.plane)
     return Land(dem, found)

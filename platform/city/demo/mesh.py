@@ -43,8 +43,7 @@ def build(site: Site, fabric: Fabric, counts: dict[str, int], rng: np.random.Gen
     outlines = shapely.set_precision(
         np.array([site.districts[code] for code in codes], dtype=object), _GRID
     )
-    inner = np.isin(codes, site.centre)
-    zone = shapely.union_all(outlines[inner], grid_size=_GRID)
+    zone = shapely.union_all(outlines[np.isin(codes, site.centre)], grid_size=_GRID)
     zone = shapely.intersection(zone, _ground(fabric), grid_size=_GRID)
     lattice = _lattice(fabric, outlines, zone)
     rest = shapely.difference(outlines, zone, grid_size=_GRID)
@@ -56,7 +55,7 @@ def build(site: Site, fabric: Fabric, counts: dict[str, int], rng: np.random.Gen
     sides = shapely.intersection(shapely.boundary(lattice.cut), zone, grid_size=_GRID)
     lines = np.concatenate([shapely.boundary(outlines), [shapely.boundary(zone)], sides, outside])
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=_GRID)]))
-    return _sorted_out(faces, lattice, outlines, zone, codes)
+    return _sorted_out(faces, lattice, outlines, zone, codes, np.isin(codes, site.centre))
 
 
 @dataclass(slots=True)
@@ -104,13 +103,14 @@ def _sorted_out(
     outlines: Shapes,
     zone: Polygon | MultiPolygon,
     codes: tuple[str, ...],
+    central: NDArray[np.bool_],
 ) -> Mesh:
     """Give each face its district and lattice cell; faces made of whole cells are known already."""
     points = shapely.point_on_surface(faces)
     district = _which(outlines, points)
     known = _which(lattice.whole, points) >= 0
     nearest = _which(lattice.cut, points)
-    inner = shapely.contains_xy(zone, *shapely.get_coordinates(points).T)
+    inner = shapely.contains_xy(zone, *shapely.get_coordinates(points).T) & central[district]
     cell = np.where((nearest >= 0) & inner, lattice.cut_cells[nearest], -1)
     keep = (district >= 0) & ~known
     return Mesh(

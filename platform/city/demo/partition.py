@@ -19,6 +19,7 @@ from city.demo.mesh import Mesh
 from city.demo.plan import Block
 from city.demo.plane import Floats, Shapes
 from city.demo.seats import spread
+from places.codes import LAST_SEQUENCE
 
 Polygons = shapely.Geometry
 SLIVER = 2_500.0  # m²: a cell that an outline cuts smaller than this joins its neighbour
@@ -71,7 +72,8 @@ def divide(ground: Ground) -> Partition:
 def _pieces(atoms: Mesh, ground: Ground) -> _Pieces:
     """Join slivers to their neighbours and measure what is left."""
     links = mesh.borders(atoms.shapes)
-    size = np.where(atoms.cell >= 0, shapely.area(atoms.shapes), np.inf)
+    # outside the lattice only crumbs are slivers
+    size = shapely.area(atoms.shapes) * np.where(atoms.cell >= 0, 1.0, 100.0)
     # kin: same district, and lattice to lattice only
     kin = atoms.district * 2 + (atoms.cell >= 0)
     owner = growth.absorb(links, size, SLIVER, kin)
@@ -135,10 +137,12 @@ def _matched(
     area = np.bincount(street, shapely.area(pieces.shapes[chosen]), len(seeds))
     share = np.bincount(street, pieces.weight[chosen], len(seeds))
     by_emptiness = np.argsort(share / np.maximum(area, 1.0), kind="stable")
-    towns = [row for row in streets if int(row[0][6:]) >= 100 and row[1][-1] in "镇乡"]
+    count = {row[0]: len(frame.communities_of.get(row[0], ())) for row in streets}
+    usual = float(np.median(list(count.values())))
+    # a town of few communities would have to fill wide land with them: it goes with the others
+    towns = [row for row in streets if row[1][-1] in "镇乡" and count[row[0]] >= usual]
     others = [row for row in streets if row not in towns]
     result: list[tuple[str, str]] = list(streets)
-    count = {row[0]: len(frame.communities_of.get(row[0], ())) for row in streets}
     empty, full = by_emptiness[: len(towns)], by_emptiness[len(towns) :]
     for group, places in ((towns, empty), (others, full)):
         largest = places[np.argsort(-area[places], kind="stable")]
@@ -169,9 +173,16 @@ def _communities(
 ) -> NDArray[np.object_]:
     """Return the community of each piece of one street, numbered from the north-west."""
     codes = codes[: chosen.size]
-    seeds = spread(pieces.centres[chosen], pieces.weight[chosen], len(codes), rng)
-    seeds = seeds[np.lexsort((seeds[:, 0], -np.round(seeds[:, 1] / 800.0)))]
-    return np.array(codes, dtype=object)[_grown(pieces, chosen, seeds)]
+    centres = pieces.centres[chosen]
+    region = np.zeros(chosen.size, dtype=np.intp)
+    # few people need large communities, but no more land than the cells' sequence can number
+    for weight in (pieces.weight[chosen], shapely.area(pieces.shapes[chosen])):
+        seeds = spread(centres, weight, len(codes), rng)
+        seeds = seeds[np.lexsort((seeds[:, 0], -np.round(seeds[:, 1] / 800.0)))]
+        region = _grown(pieces, chosen, seeds)
+        if np.bincount(region, pieces.cell[chosen] >= 0).max() < LAST_SEQUENCE:
+            break
+    return np.array(codes, dtype=object)[region]
 
 
 def _dissolve(shapes: Shapes, code: NDArray[np.object_]) -> dict[str, Polygons]:

@@ -53,9 +53,15 @@ class Dem:
 
 
 def build(
-    heights: Heights, bounds: tuple[float, float, float, float], rng: np.random.Generator
+    heights: Heights,
+    bounds: tuple[float, float, float, float],
+    level: tuple[float, float, float],
+    rng: np.random.Generator,
 ) -> Dem:
-    """Refine the coarse elevations over (west, south, east, north)."""
+    """Refine the coarse elevations over (west, south, east, north).
+
+    `level` is (lon, lat, degrees): about such a point the ground is calm, as where towns grow.
+    """
     west, south, east, north = (
         bounds[0] - _MARGIN,
         bounds[1] - _MARGIN,
@@ -68,6 +74,8 @@ def build(
     lats = north - (np.arange(shape[0]) + 0.5) * cell
     lons = west + (np.arange(shape[1]) + 0.5) * cell
     base, rough, floor = _splines(heights, lons, lats)
+    away = np.hypot((lons - level[0])[None, :] * 0.82, (lats - level[1])[:, None]) / level[2]
+    rough *= (1.0 - 0.9 * np.exp(-(away**4))).astype(np.float32)
     dem = Dem(west, north, cell, base + rough * _fractal(shape, 0.1 / cell, rng))
     _erode(dem, rough)
     # valleys end softly on the lowest real elevation around; the sea is flat
