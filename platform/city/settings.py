@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "frontend.context.page",
             ],
         },
     }
@@ -157,6 +158,7 @@ AXES_LOCKOUT_TEMPLATE = "locked.html"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 3600  # a night shift and its hand-over
+CSRF_FAILURE_VIEW = "frontend.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -182,20 +184,33 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "frontend" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("ZHIHUI_TIME_ZONE", "Asia/Shanghai")
 
 # the version is in the path, so that a browser never mixes two releases' modules
 STATIC_URL = f"/static/{VERSION}/"
+# the folders of npm packages that browsers may load: names for the import map of base.html
+VENDORED = {
+    "leaflet": "dist",
+    "uplot": "dist",
+    "protomaps-leaflet": "dist/esm",
+    "@protomaps/basemaps": "dist/esm",
+    "@mapbox/point-geometry": "",
+    "@mapbox/vector-tile": "",
+    "color2k": "dist",
+    "fflate": "esm",
+    "pbf": "",
+    "pmtiles": "dist",
+    "potpack": "",
+    "quickselect": "",
+    "rbush": "",
+}
 STATICFILES_DIRS = [
     ("js", ROOT / "frontend" / "js"),
     ("css", ROOT / "frontend" / "css"),
     ("img", ROOT / "frontend" / "img"),
-    ("vendor/leaflet", ROOT / "node_modules" / "leaflet" / "dist"),
-    ("vendor/protomaps-leaflet", ROOT / "node_modules" / "protomaps-leaflet" / "dist"),
-    ("vendor/uplot", ROOT / "node_modules" / "uplot" / "dist"),
+    *((f"vendor/{name}", ROOT / "node_modules" / name / part) for name, part in VENDORED.items()),
 ]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -206,6 +221,16 @@ WHITENOISE_MAX_AGE = 31536000
 MEDIA_ROOT = DATA / "media"
 
 TILE_CACHE_MB = env.number("ZHIHUI_TILE_CACHE_MB", 2048, high=1 << 20)  # on disk; 0: none at all
+
+# shared by the console's map and the admin's geometry fields; no tile address of anybody else
+LEAFLET_CONFIG = {
+    "TILES": [],
+    "MIN_ZOOM": 8,
+    "MAX_ZOOM": 19,
+    "SCALE": "metric",
+    "ATTRIBUTION_PREFIX": "",
+    "RESET_VIEW": False,
+}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -1,15 +1,21 @@
 """Every address that Django answers; hot paths stand in front of it (`city.asgi`)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from city import health
 from city.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
 ]
+
+handler400 = "frontend.errors.bad_request"
+handler403 = "frontend.errors.forbidden"
+handler404 = "frontend.errors.not_found"
+handler500 = "frontend.errors.broken"

@@ -1,0 +1,126 @@
+/** The console's start: who, where, what there is; then the panels, then the live feed. */
+
+import { Actions } from "./live/actions.js";
+import { startFeed } from "./live/feed.js";
+import { Picture } from "./live/picture.js";
+import { mountMap } from "./map/map.js";
+import { mountBoard } from "./panels/board.js";
+import { mountCommand } from "./panels/command.js";
+import { mountHeader } from "./panels/header.js";
+import { mountKeySheet } from "./panels/key_sheet.js";
+import { mountQueue } from "./panels/queue.js";
+import { mountReplay } from "./panels/replay.js";
+import { mountShift } from "./panels/shift.js";
+import { mountTabs } from "./panels/tabs.js";
+import { mountWork } from "./panels/work.js";
+import { ApiError, call, serverNow } from "./ui/api.js";
+import { byId, fill, h } from "./ui/dom.js";
+import { currentLanguage, t, useLanguage } from "./ui/i18n.js";
+import { Keys } from "./ui/keys.js";
+import { isOverdue, sections } from "./ui/order.js";
+import { Selection } from "./ui/selection.js";
+import { Sound } from "./ui/sound.js";
+import { prefs } from "./ui/store.js";
+import { toggleTheme } from "./ui/theme.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+const TOPICS = ["alert", "thing", "observation", "position"];
+const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk
+
+const settings = JSON.parse(byId("settings").textContent ?? "{}");
+useLanguage(settings.language);
+
+/** @returns {Promise<Desk>} */
+async function openDesk() {
+  const [me, city, people, things] = await Promise.all([call("/me"), call("/city"), call("/people"), call("/things")]);
+  const picture = new Picture();
+  picture.setThings(things.items);
+  return {
+    picture, me, city,
+    selection: new Selection(),
+    actions: new Actions(picture),
+    keys: new Keys(),
+    sound: new Sound(prefs.get("volume", 0.6)),
+    people: new Map(people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person])),
+    map: null,
+    may: (verb) => me.may.includes(verb),
+    everySecond: (fn) => void setInterval(fn, 1000),
+    show: () => {},
+    say,
+  };
+}
+
+/** @param {string} text @param {boolean} [urgent] */
+function say(text, urgent = false) {
+  byId(urgent ? "said-now" : "said-soon").textContent = text;
+}
+
+/** @param {Desk} desk */
+function mount(desk) {
+  const sheet = mountKeySheet();
+  desk.show = mountTabs(desk);
+  mountHeader(desk, { sheet: sheet.open, jump: (what) => jump(desk, what) });
+  mountShift(desk);
+  mountQueue(desk);
+  mountBoard(desk);
+  mountCommand(desk);
+  const work = mountWork(desk);
+  bindKeys(desk, work.focus, sheet);
+  const topics = TOPICS.filter((topic) => desk.may(`${topic}.see`));
+  const feed = startFeed(desk.picture, topics, (error) => say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true));
+  const map = mountMap(desk, settings.map, (bbox) => desk.picture.things.size >= NARROW_FROM && feed.look(bbox));
+  desk.map = map;
+  mountReplay(desk);
+}
+
+/** @param {Desk} desk @param {(part: string) => void} focus @param {{open: () => void, isOpen: () => boolean}} sheet */
+function bindKeys(desk, focus, sheet) {
+  const { keys, selection } = desk;
+  const onAlert = () => selection.current?.kind === "alert" && !sheet.isOpen();
+  keys.bind("a", () => focus("acknowledge"), onAlert);
+  keys.bind("m", () => focus("mine"), onAlert);
+  keys.bind("c", () => focus("comment"), onAlert);
+  keys.bind("x", () => focus("resolve"), onAlert);
+  keys.bind("?", sheet.open);
+  keys.bind("t", toggleTheme);
+  keys.bind("Enter", () => (desk.show("work"), byId("work").focus()), () => selection.current !== null);
+  keys.bind("Escape", () => leave(desk), () => !sheet.isOpen());
+  keys.onNumber = (typed) => {
+    const alert = [...desk.picture.alerts.values()].find((one) => one.number === Number(typed));
+    if (alert) selection.choose({ kind: "alert", id: alert.id });
+    else say(t("command.no_alert", { word: typed }), true);
+  };
+  keys.onDigits = (typed) => fill(byId("queue-note"), typed && h("span", { class: "typed tabular" }, `#${typed} `, h("kbd", {}, "Enter")));
+}
+
+/** Esc: out of a field first, then out of the selection.
+ * @param {Desk} desk */
+function leave(desk) {
+  const field = /** @type {HTMLElement|null} */ (document.activeElement);
+  if (field?.matches("input, textarea, select")) field.blur();
+  else desk.selection.choose(null);
+}
+
+/** A counter was pressed: choose the first of what it counts.
+ * @param {Desk} desk @param {string} what */
+function jump(desk, what) {
+  const now = serverNow();
+  const found = sections(desk.picture.alerts.values(), now);
+  const list = what === "active" ? found.active : what === "overdue" ? found.pending.filter((alert) => isOverdue(alert, now)) : found.pending;
+  if (what === "silent") desk.show("board");
+  else if (list.length) {
+    desk.show("queue");
+    desk.selection.choose({ kind: "alert", id: list[0].id });
+  }
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  if (error instanceof ApiError && error.status === 401) location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+  const text = error instanceof ApiError ? error.sentence(currentLanguage()) : String(error);
+  fill(byId("queue-body"), h("div", { class: "empty", role: "alert" }, h("b", {}, t("start.failed")), text, h("button", { class: "button", type: "button", onclick: () => location.reload() }, t("again"))));
+  if (!(error instanceof ApiError)) throw error;
+}
+
+openDesk().then(mount).catch(failed);

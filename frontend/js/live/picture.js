@@ -1,0 +1,151 @@
+/** The page's one picture of the city: alerts, things, latest values; live, or as it was at a moment. */
+
+/** @typedef {import("../types.js").Alert} Alert */
+/** @typedef {import("../types.js").Thing} Thing */
+/** @typedef {import("../types.js").Stream} Stream */
+/** @typedef {import("../types.js").FeedItem} FeedItem */
+/** @typedef {import("../types.js").Diff} Diff */
+/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"} Part */
+
+export class Picture {
+  constructor() {
+    /** @type {Map<number, Alert>} */
+    this.live = new Map();
+    /** @type {Map<number, Thing>} */
+    this.things = new Map();
+    /** @type {Map<number, {thing: Thing, stream: Stream}>} */
+    this.streams = new Map();
+    /** @type {{at: number, alerts: Map<number, Alert>, values: Map<number, import("../types.js").Latest>, positions: Map<number, import("../types.js").Position>}|null} */
+    this.past = null;
+    /** @type {import("../types.js").LinkState} */
+    this.link = { state: "connecting", heard: 0 };
+    this.loaded = false;
+    /** @type {Map<string, Set<() => void>>} */
+    this.listeners = new Map();
+  }
+
+  /** The alerts to show: of now, or of the moment that is replayed. */
+  get alerts() {
+    return this.past ? this.past.alerts : this.live;
+  }
+
+  /** Call `fn` after each change of a part of the picture.
+   * @param {Part} part @param {() => void} fn */
+  on(part, fn) {
+    const known = this.listeners.get(part) ?? new Set();
+    this.listeners.set(part, known.add(fn));
+  }
+
+  /** @param {...Part} parts */
+  changed(...parts) {
+    for (const part of parts) for (const fn of this.listeners.get(part) ?? []) fn();
+  }
+
+  /** The newest reading of a stream, or the one that was newest at the replayed moment.
+   * @param {Stream} stream */
+  latest(stream) {
+    return this.past ? (this.past.values.get(stream.id) ?? null) : stream.latest;
+  }
+
+  /** Where a thing is: its last position if it moves, else where it stands.
+   * @param {Thing} thing @returns {{lon: number, lat: number}|null} */
+  where(thing) {
+    const moving = this.past ? this.past.positions.get(thing.id) : thing.position;
+    if (moving) return moving;
+    return thing.lon === null || thing.lat === null ? null : { lon: thing.lon, lat: thing.lat };
+  }
+
+  /** @param {Thing[]} things */
+  setThings(things) {
+    this.things = new Map(things.map((thing) => [thing.id, thing]));
+    this.streams.clear();
+    for (const thing of things) {
+      for (const stream of thing.datastreams) this.streams.set(stream.id, { thing, stream });
+    }
+    this.changed("things", "values");
+  }
+
+  /** Take what the worker found changed, in one go.
+   * @param {Diff} diff */
+  apply(diff) {
+    if (diff.whole) {
+      this.live.clear();
+      this.loaded = true;
+    }
+    const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts"] : []));
+    for (const { topic, id } of diff.gone) {
+      if (topic === "alert" && this.live.delete(Number(id))) parts.add("alerts");
+    }
+    for (const item of diff.items) parts.add(this.#take(item));
+    this.changed(...parts);
+  }
+
+  /** Take the answer to an action at once; an older answer never replaces a newer state.
+   * @param {Alert} alert */
+  merge(alert) {
+    const known = this.live.get(alert.id);
+    if (known && known.version > alert.version) return;
+    this.live.set(alert.id, { ...alert, lon: alert.lon ?? known?.lon, lat: alert.lat ?? known?.lat });
+    this.changed("alerts");
+  }
+
+  /** @param {FeedItem} item @returns {Part} */
+  #take(item) {
+    if (item.topic === "alert") {
+      this.#alert(this.live, item);
+      return "alerts";
+    }
+    if (item.topic === "observation") {
+      const known = this.streams.get(Number(item.id));
+      if (known) known.stream.latest = latestOf(item);
+      return "values";
+    }
+    if (item.topic === "position") {
+      const thing = this.things.get(Number(item.id));
+      if (thing) thing.position = positionOf(item);
+      return "values";
+    }
+    return "work";
+  }
+
+  /** @param {Map<number, Alert>} into @param {FeedItem} item */
+  #alert(into, item) {
+    const alert = /** @type {Alert} */ (item.data);
+    const known = into.get(alert.id);
+    if (known && known.version > alert.version) return;
+    const [lon, lat] = item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
+    into.set(alert.id, { ...alert, lon, lat });
+  }
+
+  /** Show the state of a moment instead of now.
+   * @param {number} at ms @param {FeedItem[]} items */
+  replay(at, items) {
+    const past = { at, alerts: new Map(), values: new Map(), positions: new Map() };
+    for (const item of items) {
+      if (item.topic === "alert") this.#alert(past.alerts, item);
+      else if (item.topic === "observation") past.values.set(Number(item.id), latestOf(item));
+      else if (item.topic === "position") past.positions.set(Number(item.id), positionOf(item));
+    }
+    this.past = past;
+    this.changed("mode", "alerts", "values");
+  }
+
+  /** Return to now. */
+  backToLive() {
+    if (!this.past) return;
+    this.past = null;
+    this.changed("mode", "alerts", "values");
+  }
+}
+
+/** @param {FeedItem} item @returns {import("../types.js").Latest} */
+function latestOf(item) {
+  return { time: item.at, value: item.data.value, received_at: item.data.received_at };
+}
+
+/** @param {FeedItem} item @returns {import("../types.js").Position} */
+function positionOf(item) {
+  const [lon, lat] = item.geometry?.coordinates ?? [0, 0];
+  const { speed, course, accuracy } = item.data;
+  return { time: item.at, lon, lat, speed, course, accuracy };
+}

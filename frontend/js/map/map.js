@@ -1,0 +1,139 @@
+/** The map pane: base map, marks, view; speaks to the rest in ids and events only. */
+
+import { serverNow } from "../ui/api.js";
+import { byId } from "../ui/dom.js";
+import { currentLanguage } from "../ui/i18n.js";
+import { isClosed } from "../ui/order.js";
+import { BaseMap } from "./base.js";
+import { mountLayers } from "./layers.js";
+import { L } from "./leaflet.js";
+import { MarkLayer } from "./mark_layer.js";
+import { marksOf } from "./marks.js";
+import { mountTools } from "./tools.js";
+import { View } from "./view.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+
+const BLINK_MS = 500; // half of 1 Hz
+
+/** @param {Desk} desk @param {{minZoom: number, maxZoom: number, scale: string}} settings
+ * @param {(bbox: number[]) => void} looked told the view after each movement
+ * @returns {import("../desk.js").MapControl & {look: () => number[]}} */
+export function mountMap(desk, settings, looked) {
+  const map = L.map("map", { zoomControl: false, attributionControl: false, keyboard: false, minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomSnap: 1, doubleClickZoom: false });
+  L.control.scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 }).addTo(map);
+  const view = new View(map, desk.city.bounds, () => tools.draw());
+  const base = new BaseMap(map, currentLanguage());
+  const marks = new MarkLayer(map);
+  const layers = mountLayers(desk, base);
+  const tools = mountTools(desk, { map, view, layers });
+
+  function refresh() {
+    marks.marks = marksOf(desk, desk.picture.past?.at ?? serverNow());
+    marks.soon();
+  }
+
+  const fitSelected = () => fit(desk, view);
+  for (const part of /** @type {const} */ (["alerts", "things", "values", "mode"])) desk.picture.on(part, refresh);
+  desk.picture.on("alerts", () => followNew(desk, view));
+  const choose = () => {
+    marks.selected = keyOf(desk.selection.current);
+    marks.soon();
+  };
+  desk.selection.onChange(choose);
+  desk.selection.onHover(() => {
+    marks.hovered = keyOf(desk.selection.hovered);
+    marks.soon();
+  });
+  bindPointer(desk, map, marks, view);
+  blink(marks);
+  document.addEventListener("theme", () => {
+    marks.sprites.clear();
+    base.draw();
+    refresh();
+  });
+  const look = () => boundsOf(map);
+  map.on("moveend", () => looked(look()));
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
+  desk.everySecond(() => Math.floor(Date.now() / 1000) % 5 === 0 && refresh());
+  choose();
+  refresh();
+  return { fitSelected, back: () => view.back(), resized: () => map.invalidateSize({ animate: false }), look };
+}
+
+/** @param {import("../ui/selection.js").Selected} selected */
+function keyOf(selected) {
+  return selected ? `${selected.kind}/${selected.id}` : "";
+}
+
+/** @param {L.Map} map @returns {number[]} */
+function boundsOf(map) {
+  const bounds = map.getBounds().pad(0.15);
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
+/** @param {Desk} desk @param {View} view */
+function fit(desk, view) {
+  const { current } = desk.selection;
+  if (!current) {
+    const open = [...desk.picture.alerts.values()].filter((alert) => !isClosed(alert));
+    view.fit("open", open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+    return;
+  }
+  const alert = current.kind === "alert" ? desk.picture.alerts.get(current.id) : undefined;
+  const place = placeOf(desk, alert ? alert.thing_id : current.id, alert);
+  if (place) view.fit(keyOf(current), [place]);
+}
+
+/** @param {Desk} desk @param {number|null} thingId @param {import("../types.js").Alert|undefined} alert */
+function placeOf(desk, thingId, alert) {
+  const thing = thingId === null ? undefined : desk.picture.things.get(thingId);
+  const where = thing ? desk.picture.where(thing) : null;
+  if (where) return where;
+  return alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null;
+}
+
+/** @type {Set<number>|null} alerts that the map has been shown */
+let seen = null;
+
+/** @param {Desk} desk @param {View} view */
+function followNew(desk, view) {
+  if (desk.picture.past || !desk.picture.loaded) return;
+  const open = [...desk.picture.live.values()].filter((alert) => alert.state === "open" && !isClosed(alert));
+  const fresh = seen ? open.filter((alert) => !seen?.has(alert.id)) : [];
+  seen = new Set(open.map((alert) => alert.id));
+  view.follow(fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+}
+
+/** @param {Desk} desk @param {L.Map} map @param {MarkLayer} marks @param {View} view */
+function bindPointer(desk, map, marks, view) {
+  const place = map.getContainer();
+  map.on("click", (event) => {
+    const hit = marks.at(event.containerPoint);
+    if (hit?.mark) desk.selection.choose(hit.mark.target);
+    else if (hit?.members) view.fit(`group${hit.members[0].key}${hit.members.length}`, hit.members);
+  });
+  map.on("dblclick", (event) => {
+    if (marks.at(event.containerPoint)?.mark) fit(desk, view);
+    else map.zoomIn();
+  });
+  map.on("mousemove", (event) => {
+    const hit = marks.at(event.containerPoint);
+    place.style.cursor = hit ? "pointer" : "";
+    place.title = hit?.members ? hit.members.map((mark) => mark.title).slice(0, 12).join("\n") : "";
+    desk.selection.hover(hit?.mark?.target ?? null);
+  });
+  map.on("mouseout", () => desk.selection.hover(null));
+}
+
+/** What is red and waits blinks at 1 Hz, and stops when it is acknowledged.
+ * @param {MarkLayer} marks */
+function blink(marks) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  setInterval(() => {
+    const waiting = !document.hidden && marks.marks.some((mark) => mark.waiting && mark.severity === 1);
+    if (!waiting && !marks.dark) return;
+    marks.dark = waiting && !marks.dark;
+    marks.soon();
+  }, BLINK_MS);
+}

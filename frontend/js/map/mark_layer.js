@@ -1,0 +1,208 @@
+/** One canvas for all marks: drawn per change, hit by a scan of what was drawn. */
+
+import { cluster, Places } from "./cluster.js";
+import { L } from "./leaflet.js";
+import { Sprites } from "./sprites.js";
+import { token } from "../ui/theme.js";
+
+/** @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {Mark & {x: number, y: number, id: number, quiet: boolean}} Placed */
+/** @typedef {{x: number, y: number, r: number, mark?: Placed, members?: Placed[]}} Hit */
+
+const PAD = 160; // px drawn beyond the view, so that a short pan shows no gap
+const CLUSTER_BELOW = 12;
+const VALUES_FROM = 12;
+const NAMES_FROM = 14;
+
+export class MarkLayer {
+  /** @param {L.Map} map */
+  constructor(map) {
+    this.map = map;
+    this.sprites = new Sprites();
+    /** @type {Mark[]} */
+    this.marks = [];
+    /** @type {Hit[]} */
+    this.hits = [];
+    this.selected = "";
+    this.hovered = "";
+    this.dark = false; // the dark half of the blink of what waits
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "marks leaflet-zoom-animated";
+    map.getPane("overlayPane")?.append(this.canvas);
+    map.on("moveend zoomend resize viewreset", () => this.draw());
+    map.on("zoomanim", (event) => this.#zoom(/** @type {L.ZoomAnimEvent} */ (event)));
+    this.frame = 0;
+  }
+
+  /** Draw at the next frame; many calls make one drawing. */
+  soon() {
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  /** Draw all marks of the view. */
+  draw() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const context = this.#clean();
+    const placed = this.#place();
+    const zoom = this.map.getZoom();
+    const { single, groups } = cluster(placed, zoom < CLUSTER_BELOW ? 52 : 0);
+    const byId = new Map(placed.map((one) => [one.id, one]));
+    this.hits = [];
+    for (const group of groups) {
+      const members = group.members.map((id) => /** @type {Placed} */ (byId.get(id)));
+      drawGroup(context, group.x, group.y, members.length);
+      this.hits.push({ x: group.x, y: group.y, r: 14, members });
+    }
+    for (const mark of single) this.#drawMark(context, mark);
+    this.#drawLabels(context, single, zoom);
+  }
+
+  /** The topmost mark or group at a point of the map's container.
+   * @param {{x: number, y: number}} point @returns {Hit|undefined} */
+  at(point) {
+    for (let i = this.hits.length - 1; i >= 0; i -= 1) {
+      const hit = this.hits[i];
+      if (Math.hypot(hit.x - PAD - point.x, hit.y - PAD - point.y) <= hit.r + 3) return hit;
+    }
+    return undefined;
+  }
+
+  #clean() {
+    const size = this.map.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    const width = size.x + 2 * PAD;
+    const height = size.y + 2 * PAD;
+    const { canvas } = this;
+    L.DomUtil.setPosition(canvas, this.map.containerPointToLayerPoint([-PAD, -PAD]));
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    return context;
+  }
+
+  /** @returns {Placed[]} */
+  #place() {
+    const size = this.map.getSize();
+    const found = [];
+    for (let id = 0; id < this.marks.length; id += 1) {
+      const mark = this.marks[id];
+      const point = this.map.latLngToContainerPoint([mark.lat, mark.lon]);
+      if (point.x < -PAD || point.y < -PAD || point.x > size.x + PAD || point.y > size.y + PAD) continue;
+      const chosen = this.#key(mark) === this.selected;
+      found.push({ ...mark, id, x: point.x + PAD, y: point.y + PAD, quiet: !mark.severity && !chosen });
+    }
+    return found;
+  }
+
+  /** @param {Mark} mark */
+  #key(mark) {
+    return `${mark.target.kind}/${mark.target.id}`;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Placed} mark */
+  #drawMark(context, mark) {
+    const sprite = this.#sprite(mark);
+    const ratio = window.devicePixelRatio || 1;
+    const size = sprite.width / ratio;
+    const key = this.#key(mark);
+    const chosen = key === this.selected || `thing/${mark.key.slice(1)}` === this.selected;
+    if (chosen || key === this.hovered) ring(context, mark.x, mark.y, size / 2 + 3, chosen);
+    const blinking = this.dark && mark.waiting && mark.severity === 1;
+    context.globalAlpha = blinking ? 0.35 : 1;
+    context.drawImage(sprite, mark.x - size / 2, mark.y - size / 2, size, size);
+    context.globalAlpha = 1;
+    this.hits.push({ x: mark.x, y: mark.y, r: size / 2.6, mark });
+  }
+
+  /** @param {Placed} mark */
+  #sprite(mark) {
+    if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting);
+    if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust);
+    return this.sprites.station(mark.kind, mark.trust);
+  }
+
+  /** Alerts are always named; quiet marks show their value near, their name nearer.
+   * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom */
+  #drawLabels(context, marks, zoom) {
+    const places = new Places();
+    for (const mark of marks) places.taken.push([mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9]);
+    for (let i = marks.length - 1; i >= 0; i -= 1) {
+      const mark = marks[i];
+      const near = this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
+      const lines = [];
+      if (mark.severity || near || zoom >= NAMES_FROM) lines.push(mark.title);
+      if (mark.value && (mark.severity || near || zoom >= VALUES_FROM)) lines.push(mark.value);
+      if (mark.look === "unit" && zoom >= VALUES_FROM) lines.push(mark.unit === "OOS" ? "--" : mark.unit);
+      if (lines.length) drawLabel(context, places, mark, lines, near);
+    }
+  }
+
+  /** @param {L.ZoomAnimEvent} event */
+  #zoom(event) {
+    const { map } = this;
+    const scale = map.getZoomScale(event.zoom);
+    const corner = map.containerPointToLatLng([-PAD, -PAD]);
+    const offset = /** @type {any} */ (map)._latLngToNewLayerPoint(corner, event.zoom, event.center);
+    L.DomUtil.setTransform(this.canvas, offset, scale);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} r @param {boolean} chosen */
+function ring(context, x, y, r, chosen) {
+  context.beginPath();
+  context.arc(x, y, r, 0, 2 * Math.PI);
+  context.strokeStyle = token("map-halo");
+  context.lineWidth = 5;
+  context.stroke();
+  context.strokeStyle = token(chosen ? "focus" : "t3");
+  context.lineWidth = 2.2;
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} count */
+function drawGroup(context, x, y, count) {
+  const r = count > 99 ? 15 : count > 9 ? 13 : 11;
+  context.beginPath();
+  context.arc(x, y, r, 0, 2 * Math.PI);
+  context.fillStyle = token("s3");
+  context.strokeStyle = token("mark");
+  context.lineWidth = 1.6;
+  context.fill();
+  context.stroke();
+  context.fillStyle = token("t1");
+  context.font = "600 11px system-ui";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(String(count), x, y + 0.5);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Places} places @param {Placed} mark @param {string[]} lines @param {boolean} near */
+function drawLabel(context, places, mark, lines, near) {
+  const gap = mark.severity ? 17 : 12;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  const fonts = lines.map((_, i) => `${i === 0 && mark.severity ? 600 : 500} 12px system-ui, "Noto Sans CJK SC", sans-serif`);
+  const widths = lines.map((line, i) => ((context.font = fonts[i]), context.measureText(line).width));
+  const width = Math.max(...widths);
+  const height = lines.length * 15;
+  const sides = [[gap, -height / 2], [-gap - width, -height / 2], [-width / 2, gap - 2], [-width / 2, -gap - height + 2]];
+  const side = sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ?? (near ? sides[0] : null);
+  if (!side) return;
+  context.strokeStyle = token("map-halo");
+  context.lineWidth = 3.5;
+  context.lineJoin = "round";
+  lines.forEach((line, i) => {
+    context.font = fonts[i];
+    const [x, y] = [mark.x + side[0], mark.y + side[1] + 8 + i * 15];
+    context.strokeText(line, x, y);
+    context.fillStyle = i === 0 && mark.severity ? token(`sev${mark.severity}-text`) : token(i === 0 ? "t1" : "t2");
+    context.fillText(line, x, y);
+  });
+}

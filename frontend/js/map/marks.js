@@ -1,0 +1,110 @@
+/** What is to be drawn where: things, units and alerts as marks, the urgent ones last and on top. */
+
+import { ageText, deviceTrust, secondsSince, trust } from "../ui/age.js";
+import { figure } from "../ui/format.js";
+import { name } from "../ui/i18n.js";
+import { isUnit, unitClass } from "../ui/kinds.js";
+import { isClosed } from "../ui/order.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("../types.js").Thing} Thing */
+/** @typedef {import("../types.js").Alert} Alert */
+/**
+ * @typedef {object} Mark
+ * @property {string} key
+ * @property {{kind: "alert"|"thing", id: number}} target
+ * @property {number} lon
+ * @property {number} lat
+ * @property {"station"|"unit"|"alert"} look
+ * @property {string} kind
+ * @property {number} rank drawing order; higher is on top
+ * @property {number} severity 0 none
+ * @property {boolean} waiting
+ * @property {"fresh"|"late"|"silent"} trust
+ * @property {string} unit
+ * @property {number} course
+ * @property {string} value the latest value, with its age when it is not fresh
+ * @property {string} title
+ */
+
+/** @param {Desk} desk @param {number} now ms @returns {Mark[]} lowest first */
+export function marksOf(desk, now) {
+  const worst = worstAlerts(desk.picture.alerts.values());
+  const marks = [];
+  for (const thing of desk.picture.things.values()) {
+    const mark = thingMark(desk, thing, worst.get(thing.id), now);
+    if (mark) marks.push(mark);
+  }
+  for (const alert of desk.picture.alerts.values()) {
+    if (isClosed(alert) || (alert.thing_id !== null && desk.picture.things.has(alert.thing_id))) continue;
+    if (alert.lon !== undefined && alert.lat !== undefined) marks.push(loneAlert(alert));
+  }
+  return marks.sort((a, b) => a.rank - b.rank);
+}
+
+/** @param {Iterable<Alert>} alerts @returns {Map<number, Alert>} thing → its alert that matters most */
+function worstAlerts(alerts) {
+  const found = new Map();
+  for (const alert of alerts) {
+    if (isClosed(alert) || alert.thing_id === null) continue;
+    const known = found.get(alert.thing_id);
+    if (!known || weight(alert) > weight(known)) found.set(alert.thing_id, alert);
+  }
+  return found;
+}
+
+/** Waiting before acknowledged, worse before better.
+ * @param {Alert} alert */
+function weight(alert) {
+  return (alert.state === "open" ? 10 : 0) + (5 - alert.severity);
+}
+
+/** @param {Desk} desk @param {Thing} thing @param {Alert|undefined} alert @param {number} now @returns {Mark|null} */
+function thingMark(desk, thing, alert, now) {
+  const where = desk.picture.where(thing) ?? (alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null);
+  if (!where) return null;
+  const unit = isUnit(thing.kind);
+  const believed = trustOf(desk, thing, unit, now);
+  const stream = (alert && thing.datastreams.find((one) => one.id === alert.datastream_id)) ?? thing.datastreams[0];
+  return {
+    key: `t${thing.id}`,
+    target: alert ? { kind: "alert", id: alert.id } : { kind: "thing", id: thing.id },
+    lon: where.lon,
+    lat: where.lat,
+    look: alert ? "alert" : unit ? "unit" : "station",
+    kind: thing.kind,
+    rank: alert ? 100 + weight(alert) : unit ? 50 : 0,
+    severity: alert?.severity ?? 0,
+    waiting: alert?.state === "open",
+    trust: believed,
+    unit: unit ? unitClass(thing) : "",
+    course: thing.position?.course ?? 0,
+    value: stream ? valueLabel(desk, stream, now) : "",
+    title: name("name", thing),
+  };
+}
+
+/** @param {Desk} desk @param {Thing} thing @param {boolean} unit @param {number} now */
+function trustOf(desk, thing, unit, now) {
+  if (desk.picture.past) return "fresh";
+  if (unit) return thing.position ? trust(secondsSince(thing.position.time, now), 60) : "silent";
+  return thing.datastreams.length ? deviceTrust(thing.datastreams, now) : "fresh";
+}
+
+/** @param {Desk} desk @param {import("../types.js").Stream} stream @param {number} now */
+function valueLabel(desk, stream, now) {
+  const latest = desk.picture.latest(stream);
+  if (!latest) return "";
+  const age = secondsSince(latest.time, now);
+  const text = `${figure(latest.value)} ${stream.unit}`.trim();
+  return trust(age, stream.interval_s) === "fresh" || desk.picture.past ? text : `${text} (${ageText(age)})`;
+}
+
+/** @param {Alert} alert @returns {Mark} */
+function loneAlert(alert) {
+  return {
+    key: `a${alert.id}`, target: { kind: "alert", id: alert.id }, lon: alert.lon ?? 0, lat: alert.lat ?? 0, look: "alert", kind: alert.thing_kind,
+    rank: 100 + weight(alert), severity: alert.severity, waiting: alert.state === "open", trust: "fresh", unit: "", course: 0,
+    value: alert.value === null ? "" : `${figure(alert.value)} ${alert.unit}`.trim(), title: name("thing", alert) || name("title", alert),
+  };
+}

@@ -1,0 +1,40 @@
+/** How old something is: in words that fit a narrow column, and as a class of trust. */
+
+/** Seconds between two moments given as ISO text or ms; never negative.
+ * @param {string|number} then @param {number} now */
+export function secondsSince(then, now) {
+  const start = typeof then === "number" ? then : Date.parse(then);
+  return Math.max(0, (now - start) / 1000);
+}
+
+/** An age with at most six characters: 0:07, 12:40, 3h05, 2d11h.
+ * @param {number} seconds */
+export function ageText(seconds) {
+  const whole = Math.floor(Math.max(0, seconds));
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+  if (whole < 86400) return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}`;
+  return `${Math.floor(whole / 86400)}d${two(Math.floor((whole % 86400) / 3600))}h`;
+}
+
+const IRREGULAR_S = 900; // what an irregular reporter is given before its value counts as late
+
+/** Whether a reading may still be believed: fresh, late (past its limit) or silent (three times).
+ * @param {number} ageSeconds @param {number} intervalSeconds 0: reports irregularly
+ * @returns {"fresh"|"late"|"silent"} */
+export function trust(ageSeconds, intervalSeconds) {
+  const limit = intervalSeconds > 0 ? Math.max(intervalSeconds * 1.5, intervalSeconds + 30) : IRREGULAR_S;
+  if (ageSeconds <= limit) return "fresh";
+  return ageSeconds <= 3 * limit ? "late" : "silent";
+}
+
+/** Trust in a whole device: that of its freshest stream; a device that never spoke is silent.
+ * @param {{interval_s: number, latest: {time: string}|null}[]} streams @param {number} now
+ * @returns {"fresh"|"late"|"silent"} */
+export function deviceTrust(streams, now) {
+  const ranks = streams.map((stream) =>
+    stream.latest ? trust(secondsSince(stream.latest.time, now), stream.interval_s) : "silent",
+  );
+  if (ranks.includes("fresh")) return "fresh";
+  return ranks.includes("late") ? "late" : "silent";
+}

@@ -1,0 +1,57 @@
+/** What stations and units look like: one shape per kind, one class per status. */
+
+const CIRCLE = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z";
+const SQUARE = "M2.8 2.8h10.4v10.4H2.8Z";
+const DIAMOND = "M8 1.2 14.8 8 8 14.8 1.2 8Z";
+
+/** Outlines on a 16 px field. */
+export const KIND_SHAPES = /** @type {Record<string, string>} */ ({
+  air: CIRCLE,
+  rain: "M8 1.2C10.8 5 13 7.4 13 10a5 5 0 0 1-10 0c0-2.6 2.2-5 5-8.8Z",
+  water: "M1.4 3h13.2L8 14.6Z",
+  road: SQUARE,
+  noise: "M8 1.4 13.8 4.7v6.6L8 14.6 2.2 11.3V4.7Z",
+  weather: "M8 1.4 14.7 6.3 12.1 14.2H3.9L1.3 6.3Z",
+  flow: "M1.6 5.2h7.2V2l6 6-6 6v-3.2H1.6Z",
+  camera: "M1.6 4h8.8v2.6L14.4 4v8l-4-2.6V12H1.6Z",
+});
+
+const ALIASES = /** @type {Record<string, string>} */ ({
+  level: "water", waterlevel: "water", water_level: "water", river: "water", well: "water",
+  road_depth: "road", roadwater: "road", flood: "road", depth: "road", underpass: "road",
+  rain_gauge: "rain", raingauge: "rain", air_station: "air", meteo: "weather",
+});
+
+/** @param {string} kind */
+export function kindShape(kind) {
+  return KIND_SHAPES[ALIASES[kind] ?? kind] ?? SQUARE;
+}
+
+const MOVING = new Set(["vehicle", "unit", "phone", "ambulance", "engine", "patrol", "truck", "person"]);
+
+/** @param {string} kind */
+export function isUnit(kind) {
+  return MOVING.has(kind);
+}
+
+/** Six classes of a unit: token of its colour, letters, shape. */
+export const UNIT_CLASSES = /** @type {Record<string, {token: string, letters: string, path: string, hollow?: boolean, turns?: boolean}>} */ ({
+  AV: { token: "unit-av", letters: "AV", path: CIRCLE },
+  DI: { token: "unit-di", letters: "DI", path: `${CIRCLE}M8 -.2a8.2 8.2 0 1 0 0 16.4A8.2 8.2 0 0 0 8-.2Zm0 1.2a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z` },
+  EN: { token: "unit-en", letters: "EN", path: "M8 .6 14 14.6 8 11.4 2 14.6Z", turns: true },
+  OS: { token: "unit-os", letters: "OS", path: SQUARE },
+  CO: { token: "unit-co", letters: "CO", path: DIAMOND },
+  OOS: { token: "unit-out", letters: "--", path: CIRCLE, hollow: true },
+});
+
+const STATUS_WORDS = /** @type {Record<string, string>} */ ({
+  available: "AV", dispatched: "DI", en_route: "EN", enroute: "EN", on_scene: "OS", committed: "CO",
+  out_of_service: "OOS", off: "OOS",
+});
+
+/** The class of a unit from its own word for it; a unit that says nothing counts as available.
+ * @param {{properties: Record<string, unknown>}} thing */
+export function unitClass(thing) {
+  const said = String(thing.properties.status ?? "AV");
+  return Object.hasOwn(UNIT_CLASSES, said) ? said : (STATUS_WORDS[said.toLowerCase()] ?? "AV");
+}

@@ -1,0 +1,80 @@
+"""The pages of the house: thin shells that the browser's modules fill from the API."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from leaflet import app_settings as leaflet_settings
+
+from people.may import may, of_user
+from people.models import User
+
+
+class SignIn(LoginView):
+    """The sign-in page; django-axes counts failures and shows locked.html after five."""
+
+    template_name = "login.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """Ends the session by POST and leads back to the sign-in page."""
+
+
+def _ask(request: HttpRequest, verb: str) -> None:
+    """Raise PermissionDenied unless the signed-in person has the right anywhere at all."""
+    if not isinstance(request.user, User) or not may(of_user(request.user), verb):
+        raise PermissionDenied(verb)
+
+
+def _settings() -> dict[str, Any]:
+    """Return what the browser's modules need to know before their first call."""
+    return {
+        "language": "en" if (get_language() or "").startswith("en") else "zh",
+        "map": {
+            "minZoom": leaflet_settings["MIN_ZOOM"],
+            "maxZoom": leaflet_settings["MAX_ZOOM"],
+            "scale": leaflet_settings["SCALE"],
+        },
+    }
+
+
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def console(request: HttpRequest) -> HttpResponse:
+    """Show the command console."""
+    _ask(request, "alert.see")
+    return render(request, "console.html", {"settings": _settings()})
+
+
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Show one alert with its whole history; the API decides whether this person may see it."""
+    _ask(request, "alert.see")
+    return render(
+        request, "alert.html", {"settings": _settings() | {"alert": alert_id}, "number": alert_id}
+    )
+
+
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show the rules to those who may edit them."""
+    _ask(request, "rule.edit")
+    return render(request, "rules.html", {"settings": _settings()})
+
+
+def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect | HttpResponse:
+    """Lead browsers that ask for the old address to the drawn one."""
+    return redirect(static("img/favicon.svg"), permanent=True)
