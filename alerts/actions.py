@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from alerts.kind import Measure
 from alerts.models import Alert, Note
 from alerts.rule import Rule
-from alerts.kind import Measure
 from alerts.standing import Verdict
 from core import clock
 from core.errors import Conflict, Invalid, Unknown

@@ -126,7 +126,9 @@ def alert(request: HttpRequest, alert_id: int) -> dict[str, Any]:
 
 
 @router.post("/alerts/{int:alert_id}/acknowledge")
-def acknowledge(request: HttpRequest, alert_id: int, given: Version | None = None) -> dict[str, Any]:
+def acknowledge(
+    request: HttpRequest, alert_id: int, given: Version | None = None
+) -> dict[str, Any]:
     """Take note of an alert."""
     version = given.version if given else None
     return actions.public(actions.acknowledge(alert_id, rights(request), version))

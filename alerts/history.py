@@ -1,4 +1,4 @@
-"""An alert's whole history: every event of it in the log, with the words that lie beside the log."""
+"""An alert's whole history: its events in the log, with the words that lie beside the log."""
 
 import json
 from typing import Any
@@ -31,9 +31,7 @@ def _user(actor: str) -> int:
     return int(number) if kind == "user" and number.isdigit() else 0
 
 
-def _step(
-    row: tuple[Any, ...], notes: dict[int, Note], people: dict[int, User]
-) -> dict[str, Any]:
+def _step(row: tuple[Any, ...], notes: dict[int, Note], people: dict[int, User]) -> dict[str, Any]:
     seq, at, known_at, kind, actor, did, severity, value, state = row
     did = _loaded(did)
     note = notes.get(did.get("note", 0))

@@ -181,7 +181,11 @@ def _look_closer(
             reading = Reading(
                 now.astimezone(zone), row.value or 0.0, series.upto(now) if series else ()
             )
-            heard.reading(rule, Subject(f"d:{stream.id}", stream.thing_id, stream.id, unit=stream.unit), reading)
+            heard.reading(
+                rule,
+                Subject(f"d:{stream.id}", stream.thing_id, stream.id, unit=stream.unit),
+                reading,
+            )
 
 
 class Series:
@@ -222,4 +226,3 @@ def _history(
 def collector(lanes: int = 2) -> "Collector[Row]":
     """Return a new collector of readings; one per process."""
     return Collector(commit, _key, lanes)
-

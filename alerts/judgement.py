@@ -1,4 +1,4 @@
-"""From measures to alerts: standings read under lock, rules asked, verdicts carried out, faults kept.
+"""From measures to alerts: standings under lock, rules asked, verdicts carried out, faults kept.
 
 Used at ingest, for positions, and by the clock's ticks; always inside the caller's transaction and
 always after the subjects' own rows have been locked.

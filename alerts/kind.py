@@ -78,7 +78,9 @@ class Kind(ABC):
         for key in when:
             if key not in fields:
                 known = ", ".join(fields)
-                raise Wrong(f"when.{key}", f"unknown key; known are {known}", f"未知的键；可用：{known}")
+                raise Wrong(
+                    f"when.{key}", f"unknown key; known are {known}", f"未知的键；可用：{known}"
+                )
         try:
             return cls(**when)
         except TypeError as error:

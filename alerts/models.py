@@ -143,7 +143,8 @@ class Standing(models.Model):
     """How a subject stands with a rule: what hold times and hysteresis need to remember.
 
     `subject` is `d:ID` for a datastream, `t:ID` for a thing; `rule` is the key, with `/ID` of the
-    fence behind it where there is one. No row means: nothing is near. `due_at` is when the clock alone would decide something.
+    fence behind it where there is one. No row means: nothing is near. `due_at` is when the clock
+    alone would decide something.
     """
 
     rule = models.CharField(max_length=90)

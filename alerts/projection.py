@@ -1,4 +1,4 @@
-"""Alerts, rules and fences as they stand, for snapshots and for the proof that replay equals them."""
+"""Alerts, rules and fences as they stand: for snapshots, and to prove that replay equals them."""
 
 from collections.abc import Iterable
 

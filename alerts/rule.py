@@ -1,14 +1,13 @@
-"""What a rule is: who it looks at, when it speaks, and by which standard. Kinds: `alerts/kinds/`."""
+"""What a rule is: who it looks at, when it speaks, by which standard. Kinds: `alerts/kinds/`."""
 
 import dataclasses
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.shelf import tables
-
 from alerts.kind import Kind, kinds
 from alerts.wrong import Wrong
+from core.shelf import tables
 
 SHELF = Path(__file__).with_name("rules")
 
@@ -48,10 +47,10 @@ class Rule:
         """Return the kind, set up with this rule's `when`."""
         return kinds()[self.kind].build(self.when)
 
-    def covers(self, property: str, thing_kind: str, scope: str) -> bool:
+    def covers(self, observed: str, thing_kind: str, scope: str) -> bool:
         """Say whether the rule looks at such a stream or thing."""
         return (
-            (not self.property or self.property == property)
+            (not self.property or self.property == observed)
             and (not self.things or thing_kind in self.things)
             and scope.startswith(self.scope)
         )

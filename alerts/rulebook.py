@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -43,7 +43,9 @@ def checked(key: str, given: dict[str, Any]) -> Rule:
     """Make a rule of what somebody typed; raises Invalid naming the field and the remedy."""
     if slugify(key) != key.replace("_", "") and not key.replace("_", "").isalnum():
         raise Invalid(
-            "a key has small letters, digits and _ only", zh="标识仅限小写字母、数字与下划线", field="key"
+            "a key has small letters, digits and _ only",
+            zh="标识仅限小写字母、数字与下划线",
+            field="key",
         )
     unknown = sorted(set(given) - FIELDS)
     if unknown:
@@ -100,12 +102,20 @@ def sync_shelf() -> list[str]:
     """
     changed = []
     with transaction.atomic():
-        newest = {row.key: row for row in RuleVersion.objects.select_for_update().filter(newest=True)}
+        newest = {
+            row.key: row for row in RuleVersion.objects.select_for_update().filter(newest=True)
+        }
         for key, rule in on_shelf().items():
             before = newest.get(key)
             if before and (before.origin == "people" or before.definition == rule.definition()):
                 continue
-            _add(rule, before, enabled=before.enabled if before else True, origin="shelf", rights=None)
+            _add(
+                rule,
+                before,
+                enabled=before.enabled if before else True,
+                origin="shelf",
+                rights=None,
+            )
             changed.append(key)
     return changed
 
@@ -175,9 +185,8 @@ def draw_fence(
     Raises Invalid for an area that is empty, crosses itself or is no polygon.
     """
     may.require(rights, "fence.edit", scope)
-    if area.geom_type == "Polygon":
-        area = MultiPolygon(area, srid=4326)
-    if area.geom_type != "MultiPolygon" or area.empty or not area.valid:
+    shape = MultiPolygon(area, srid=4326) if isinstance(area, Polygon) else area
+    if not isinstance(shape, MultiPolygon) or shape.empty or not shape.valid:
         raise Invalid(
             f"the area is not a valid polygon: {area.valid_reason}",
             zh="区域不是有效的多边形",
@@ -188,7 +197,7 @@ def draw_fence(
         fence = Fence.objects.select_for_update().filter(code=code).first() or Fence(code=code)
         if fence.pk:
             may.require(rights, "fence.edit", fence.scope)
-        fence.name_zh, fence.name_en, fence.geom, fence.scope = name_zh, name_en, area, scope
+        fence.name_zh, fence.name_en, fence.geom, fence.scope = name_zh, name_en, shape, scope
         fence.simulated, fence.active = simulated, True
         fence.version = _next_fence_version()
         fence.save()

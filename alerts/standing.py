@@ -1,7 +1,7 @@
 """How a subject moves between grades: hold times before, hold times after, one verdict at a time.
 
-Pure: memory and a measure in, memory and a verdict out. Times are epoch seconds by the subject's own
-clock. The same code runs at ingest, at the clock's ticks and over history.
+Pure: memory and a measure in, memory and a verdict out. Times are epoch seconds by the subject's
+own clock. The same code runs at ingest, at the clock's ticks and over history.
 """
 
 import dataclasses
@@ -30,7 +30,7 @@ class Verdict:
 
 @dataclasses.dataclass(slots=True)
 class Memory:
-    """What is remembered: the grade given, since when each grade is met, since when none is kept."""
+    """What is remembered: the grade given, since when each is met, since when none is kept."""
 
     grade: Severity | None = None
     since: dict[Severity, float] = dataclasses.field(default_factory=dict)

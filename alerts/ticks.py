@@ -1,7 +1,7 @@
 """What only the clock can decide: hold times that run out and things that fall silent.
 
-One worker owns the ticks (an advisory lock); each decision is made under the same locks, by the same
-code, as at ingest, and recorded, so that a back-test can repeat it.
+One worker owns the ticks (an advisory lock); each decision is made under the same locks, by the
+same code, as at ingest, and recorded, so that a back-test can repeat it.
 """
 
 import datetime
@@ -90,7 +90,9 @@ def _subject(slot: str, subject: str) -> Subject | None:
     known = registry.current()
     if subject.startswith("d:"):
         stream = known.streams.get(number)
-        return stream and Subject(subject, stream.thing_id, stream.id, unit=stream.unit)
+        if stream is None:
+            return None
+        return Subject(subject, stream.thing_id, stream.id, unit=stream.unit)
     fence = slot.partition("/")[2]
     if number not in known.things:
         return None

@@ -12,7 +12,6 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from numpy.typing import NDArray
-from psycopg import Cursor
 from shapely import STRtree
 
 from alerts import book, judgement
@@ -61,7 +60,9 @@ class FenceIndex:
         degrees = shapely.from_wkb([bytes(row.geom.wkb) for row in rows])
         crs = datums.metric_crs(rows[0].geom.centroid.x, rows[0].geom.centroid.y) if rows else 4547
         shapes = shapely.transform(degrees, lambda xy: np.column_stack(_project(crs, xy)))
-        return cls(stamp, [r.pk for r in rows], [r.code for r in rows], shapes, STRtree(shapes), crs)
+        return cls(
+            stamp, [r.pk for r in rows], [r.code for r in rows], shapes, STRtree(shapes), crs
+        )
 
 
 def _project(crs: int, xy: NDArray[np.float64]) -> datums.Pair:
@@ -111,10 +112,8 @@ def _arrays(spots: Sequence[Spot]) -> list[list[Any]]:
     return [[getattr(spot, name) for spot in spots] for name in names]
 
 
-def _in_turn(
-    spots: Sequence[Spot], previous: dict[int, datetime.datetime | None]
-) -> list[Spot]:
-    """Return the positions that move their thing on: in order of arrival, none older than before."""
+def _in_turn(spots: Sequence[Spot], previous: dict[int, datetime.datetime | None]) -> list[Spot]:
+    """Return the positions that move their thing on, in order of arrival."""
     clocks = {i: at for i, at in previous.items() if at is not None}
     kept = []
     for spot in spots:
@@ -157,11 +156,11 @@ def _near(spots: list[Spot], index: FenceIndex, margin: float) -> dict[int, dict
     if not index.ids:
         return near
     x, y = datums.project(index.crs, [spot.lon for spot in spots], [spot.lat for spot in spots])
-    points = shapely.points(x, y)
+    points = np.atleast_1d(np.asarray(shapely.points(x, y), dtype=object))
     blurred = min(2000.0, max(spot.accuracy or 0.0 for spot in spots))
     which, fence = index.tree.query(points, "dwithin", max(margin, blurred, 1.0))
-    inside = shapely.contains(index.shapes[fence], points[which])
-    edge = shapely.distance(shapely.boundary(index.shapes[fence]), points[which])
+    inside = np.asarray(shapely.contains(index.shapes[fence], points[which]))
+    edge = np.asarray(shapely.distance(shapely.boundary(index.shapes[fence]), points[which]))
     for place, at, within, metres in zip(which, fence, inside, edge, strict=True):
         near[int(place)][int(at)] = float(metres if within else -metres)
     return near

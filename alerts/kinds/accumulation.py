@@ -28,7 +28,9 @@ def window(row: dict[str, Any], where: str) -> Window:
         if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             raise Wrong(f"{where}.{key}", "must be a number above 0", "应为大于 0 的数值")
         if not math.isfinite(value) or (key == "window_h" and value > 72):
-            raise Wrong(f"{where}.{key}", "too large (windows reach 72 h)", "过大（窗口最长 72 小时）")
+            raise Wrong(
+                f"{where}.{key}", "too large (windows reach 72 h)", "过大（窗口最长 72 小时）"
+            )
     if set(row) - {"severity", "window_h", "at_least"}:
         raise Wrong(where, "knows severity, window_h and at_least only", "仅支持三个键")
     return Window(severity(row, where), float(row["window_h"]), float(row["at_least"]))

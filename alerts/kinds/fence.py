@@ -31,7 +31,9 @@ class Fence(Kind):
         if not isinstance(self.margin_m, int | float) or not 0 <= self.margin_m <= 5000:
             raise Wrong("when.margin_m", "must be metres from 0 to 5000", "应为 0 至 5000 米")
         if (self.event == "dwell") != (seconds("dwell_s", self.dwell_s) > 0):
-            raise Wrong("when.dwell_s", "belongs to dwell, and dwell needs it", "停留规则须填写时长")
+            raise Wrong(
+                "when.dwell_s", "belongs to dwell, and dwell needs it", "停留规则须填写时长"
+            )
         if self.severity not in set(Severity):
             raise Wrong("when.severity", "must be 1 (red) to 4 (blue)", "应为 1（红）至 4（蓝）")
         object.__setattr__(self, "hold_s", float(self.dwell_s))

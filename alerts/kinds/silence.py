@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from alerts.kind import Kind, Measure, Silence as Quiet, seconds
+from alerts.kind import Kind, Measure, seconds
+from alerts.kind import Silence as Quiet
 from alerts.wrong import Wrong
 from core.severity import Severity
 

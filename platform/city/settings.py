@@ -24,7 +24,7 @@ DEBUG = False
 
 
 def _secret(name: str, file: str) -> str:
-    """Return a secret from the environment, or the one that the launcher keeps under ZHIHUI_DATA."""
+    """Return a secret from the environment, or the one kept under ZHIHUI_DATA."""
     value = env.text(name)
     kept = DATA / "secrets" / file
     if not value and kept.exists():

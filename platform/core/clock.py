@@ -1,9 +1,8 @@
 """The one clock: what "now" is, and the limits within which a device's own clock is believed."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 UTC = datetime.UTC
 

@@ -41,7 +41,7 @@ class Problem(Exception):
 class Invalid(Problem):
     """The request's content cannot be taken."""
 
-    status, code, title = 422, "invalid", "Invalid content"
+    status, code, title = 400, "invalid", "Invalid content"
 
 
 class Unknown(Problem):

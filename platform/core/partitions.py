@@ -7,7 +7,7 @@ from typing import Protocol
 class Cursor(Protocol):
     """What is needed of a database cursor."""
 
-    def execute(self, query: str, params: object = None, /) -> object:
+    def execute(self, query: str, /) -> object:
         """Run one statement."""
 
 

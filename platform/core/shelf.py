@@ -54,7 +54,9 @@ def build(into: type[D], row: dict[str, Any], where: str) -> D:
     fields = {field.name: field for field in dataclasses.fields(into)}  # type: ignore[arg-type]
     unknown = sorted(set(row) - set(fields))
     if unknown:
-        raise BadShelf(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(fields))}")
+        raise BadShelf(
+            f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(fields))}"
+        )
     needed = {
         name
         for name, field in fields.items()

@@ -171,7 +171,10 @@ def gone(topic: str, entity_id: str) -> str:
 
 
 async def page(
-    connection: "psycopg.AsyncConnection[dict[str, Any]]", after: int, limit: int, upto: int = 1 << 62
+    connection: "psycopg.AsyncConnection[dict[str, Any]]",
+    after: int,
+    limit: int,
+    upto: int = 1 << 62,
 ) -> list[dict[str, Any]]:
     """Return the log's rows after a number, in order."""
     result = await connection.execute(sql.TAIL, [after, upto, limit], prepare=True)

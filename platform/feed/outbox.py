@@ -19,14 +19,16 @@ class _Continue:
     def __await__(self) -> Generator[Any, Any, None]:
         waits_for = self._waits_for
         while True:
+            failure: BaseException | None = None
+            sent = None
             try:
                 sent = yield waits_for
             except BaseException as error:
-                step: Callable[[], Any] = lambda error=error: self._started.throw(error)  # noqa: E731
-            else:
-                step = lambda sent=sent: self._started.send(sent)  # noqa: E731
+                failure = error
             try:
-                waits_for = step()
+                waits_for = (
+                    self._started.send(sent) if failure is None else self._started.throw(failure)
+                )
             except StopIteration:
                 return
 

@@ -1,7 +1,7 @@
 """The present picture in memory: every entity that is not gone, and the newest of every state.
 
-Each event carries its entity whole, so applying the log in order keeps the picture exact: a snapshot
-is taken from it without the database and belongs to the very number that the log stands at.
+Each event carries its entity whole, so applying the log in order keeps the picture exact: a
+snapshot is taken from it without the database and belongs to the very number the log stands at.
 """
 
 import dataclasses
@@ -41,9 +41,7 @@ class Shown:
 
 def of_item(item: Item, kind: str) -> Shown:
     """Make an entity ready to send from the live tables' form."""
-    head = json.dumps(
-        {"topic": item.topic, "kind": kind, "id": item.id, "at": item.at.isoformat()}
-    )
+    head = json.dumps({"topic": item.topic, "kind": kind, "id": item.id, "at": item.at.isoformat()})
     rest = json.dumps({"scope": item.scope, "data": item.data}, ensure_ascii=False, default=str)
     tail = f'{head[1:-1]},"geometry":{item.geometry or "null"},{rest[1:]}'
     return Shown(item.topic, item.id, item.scope, item.thing_id, item.point, tail)

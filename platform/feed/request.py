@@ -43,13 +43,14 @@ def read(text: str) -> Subscribe | Ping:
     if len(text) > LONGEST:
         raise Invalid("the message is too long", zh="消息过长")
     try:
-        return _decoder.decode(text)
+        found: Subscribe | Ping = _decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise Invalid(
             f"not understood: {error}",
             zh="无法理解的消息",
-            remedy='send {"type":"subscribe","topics":[…],"bbox":null,"since":null} or {"type":"ping"}',
+            remedy='send {"type":"subscribe","topics":[…]} or {"type":"ping"}',
         ) from error
+    return found
 
 
 def wish(given: Subscribe) -> Wish:

@@ -89,9 +89,7 @@ def at_seq(seq: int, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
 def was_at(moment: datetime.datetime, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
     """Return the entities as they were at a moment, by everything known since."""
     state: Fold = {}
-    for topic, entity_id, kind, at, scope, geometry, body in _rows(
-        _WAS, [moment, sorted(topics)]
-    ):
+    for topic, entity_id, kind, at, scope, geometry, body in _rows(_WAS, [moment, sorted(topics)]):
         content = json.loads(body)
         key = (topic, entity_id)
         if content.get("gone"):
@@ -108,7 +106,7 @@ def was_at(moment: datetime.datetime, topics: Iterable[str] = EVENT_TOPICS) -> F
 def _rows(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _entity(

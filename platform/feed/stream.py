@@ -1,4 +1,4 @@
-"""Readings and positions to the sockets: latest value wins, at most twice a second, within the view."""
+"""Readings and positions to the sockets: latest wins, at most twice a second, within the view."""
 
 import asyncio
 import datetime

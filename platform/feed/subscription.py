@@ -114,4 +114,3 @@ def rights_changed(hub: Hub, stream: Stream, subscriber: Subscriber, now: Rights
     names = json.dumps(sorted({shown.topic for shown in came}))
     subscriber.outbox.push(snapshot(place, came, f',"topics":{names}'))
     stream.send_all(subscriber)
-

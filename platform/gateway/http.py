@@ -107,9 +107,7 @@ class Door:
         rows = [r for group in given for r in message.array_rows(snapshot, rights, group)]
         good = [row for row in rows if isinstance(row, ingest.Row)]
         stored = iter(await self.readings.submit(good) if good else [])
-        answer = [
-            _cell(row, next(stored) if isinstance(row, ingest.Row) else row) for row in rows
-        ]
+        answer = [_cell(row, next(stored) if isinstance(row, ingest.Row) else row) for row in rows]
         if rows and not good and len(given) > 0:
             raise next(row for row in rows if isinstance(row, Problem))
         await _answer(send, 201, msgspec.json.encode(answer))
@@ -164,7 +162,7 @@ async def _rights(scope: Scope) -> may.Rights:
 
 
 async def _registry(*stream_ids: int) -> registry.Snapshot:
-    """Return the registry in memory; asks the database when a stream is not in it (once a second)."""
+    """Return the registry in memory; asks the database for a stream that is not in it."""
     snapshot = registry.remembered()
     if snapshot.number < 0 or any(i not in snapshot.streams for i in stream_ids):
         snapshot = await sync_to_async(registry.current)()

@@ -142,9 +142,7 @@ def row(stream: Stream, given: Observation) -> Row:
     return Row(stream.id, moment, value, other)
 
 
-def array_rows(
-    snapshot: Snapshot, rights: Rights, group: DataArray
-) -> list[Row | Problem]:
+def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row | Problem]:
     """Turn one dataArray into rows, with a problem in the place of each row that cannot be taken."""
     try:
         stream = stream_of(snapshot, rights, group.Datastream.id)
@@ -152,12 +150,12 @@ def array_rows(
     except Problem as problem:
         return [problem] * len(group.dataArray)
     except ValueError:
-        problem = Invalid(
+        unnamed = Invalid(
             "components must name phenomenonTime and result",
             zh="components 须包含 phenomenonTime 与 result",
             field="components",
         )
-        return [problem] * len(group.dataArray)
+        return [unnamed] * len(group.dataArray)
     return [_array_row(stream, places, cells) for cells in group.dataArray]
 
 
@@ -169,6 +167,6 @@ def _array_row(stream: Stream, places: list[int], cells: list[Any]) -> Row | Pro
         value, other = value_of(stream, result)
         return Row(stream.id, time_of(when, "phenomenonTime"), value, other)
     except IndexError:
-        return Invalid("the row has fewer cells than components", zh="该行缺少数据列", field="dataArray")
+        return Invalid("a row lacks cells", zh="该行缺少数据列", field="dataArray")
     except Problem as problem:
         return problem

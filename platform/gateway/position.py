@@ -62,9 +62,7 @@ def _spot(given: Position, registry: Snapshot, rights: Rights) -> Spot:
     _check("accuracy", given.accuracy, 0, 1e6)
     lon, lat = to_wgs84(Datum(thing.datum), given.lon, given.lat)
     moment = time_of(given.time, "time")
-    return Spot(
-        thing.id, moment, float(lon), float(lat), given.speed, given.course, given.accuracy
-    )
+    return Spot(thing.id, moment, float(lon), float(lat), given.speed, given.course, given.accuracy)
 
 
 def _thing(given: Position, registry: Snapshot) -> Carrier:

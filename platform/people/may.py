@@ -16,7 +16,7 @@ from django.db.models import Q
 from core.errors import Forbidden, SignIn
 from people.models import STAFF, Role, User
 
-D, I, P, S, A = Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN
+DI, IN, PL, SU, AD = Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN
 
 
 class Reach(enum.Enum):
@@ -27,36 +27,38 @@ class Reach(enum.Enum):
     OWN = "own thing"
 
 
-_STAFF_AREA = {role: Reach.AREA for role in STAFF} | {A: Reach.EVERYWHERE}
-_COMMAND = {D: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE}
-_RULES = {S: Reach.AREA, A: Reach.EVERYWHERE}
-_ANYBODY = {role.value: Reach.EVERYWHERE for role in Role} | {"": Reach.EVERYWHERE}
+_STAFF_AREA: dict[str, Reach] = {**dict.fromkeys(STAFF, Reach.AREA), AD: Reach.EVERYWHERE}
+_COMMAND: dict[str, Reach] = {DI: Reach.AREA, SU: Reach.AREA, AD: Reach.EVERYWHERE}
+_RULES: dict[str, Reach] = {SU: Reach.AREA, AD: Reach.EVERYWHERE}
+_ANYBODY: dict[str, Reach] = {role.value: Reach.EVERYWHERE for role in Role} | {
+    "": Reach.EVERYWHERE
+}
 
 RIGHTS: dict[str, dict[str, Reach]] = {
     "alert.see": _STAFF_AREA,
     "alert.acknowledge": _COMMAND,
     "alert.assign": _COMMAND,
-    "alert.comment": {**_COMMAND, I: Reach.AREA},
+    "alert.comment": {**_COMMAND, IN: Reach.AREA},
     "alert.resolve": _COMMAND,
     "rule.see": _STAFF_AREA,
     "rule.edit": _RULES,
     "fence.see": _STAFF_AREA,
-    "fence.edit": {**_RULES, D: Reach.AREA},
+    "fence.edit": {**_RULES, DI: Reach.AREA},
     "incident.see": _STAFF_AREA,
     "unit.see": _STAFF_AREA,
     "case.see": _STAFF_AREA,
     "closure.see": _STAFF_AREA,
     "layer.see": _STAFF_AREA,
-    "layer.edit": {P: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE},
+    "layer.edit": {PL: Reach.AREA, SU: Reach.AREA, AD: Reach.EVERYWHERE},
     "thing.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
-    "thing.edit": {S: Reach.AREA, A: Reach.EVERYWHERE},
+    "thing.edit": {SU: Reach.AREA, AD: Reach.EVERYWHERE},
     "observation.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
-    "observation.write": {Role.DEVICE: Reach.OWN, A: Reach.EVERYWHERE},
-    "position.see": {D: Reach.AREA, I: Reach.AREA, S: Reach.AREA, A: Reach.EVERYWHERE},
-    "position.write": {Role.DEVICE: Reach.OWN, A: Reach.EVERYWHERE},
-    "person.see": {role: Reach.EVERYWHERE for role in STAFF},
-    "person.edit": {A: Reach.EVERYWHERE},
-    "log.see": {S: Reach.AREA, A: Reach.EVERYWHERE},
+    "observation.write": {Role.DEVICE: Reach.OWN, AD: Reach.EVERYWHERE},
+    "position.see": {DI: Reach.AREA, IN: Reach.AREA, SU: Reach.AREA, AD: Reach.EVERYWHERE},
+    "position.write": {Role.DEVICE: Reach.OWN, AD: Reach.EVERYWHERE},
+    "person.see": {**dict.fromkeys(STAFF, Reach.EVERYWHERE)},
+    "person.edit": {AD: Reach.EVERYWHERE},
+    "log.see": {SU: Reach.AREA, AD: Reach.EVERYWHERE},
     "state.see": _STAFF_AREA,
     "open.see": _ANYBODY,
 }

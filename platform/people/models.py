@@ -46,7 +46,7 @@ class User(AbstractUser):
         models.CharField(max_length=15),
         default=list,
         blank=True,
-        help_text="Division codes (GB/T 2260 and below) without trailing zero pairs: 4101 is the city.",
+        help_text="Division codes (GB/T 2260 …) without trailing zero pairs: 4101 is the city.",
     )
     language = models.CharField(max_length=8, default="zh-hans")
     simulated = models.BooleanField(default=False)
@@ -61,7 +61,7 @@ class User(AbstractUser):
 
 
 def digest(secret: str) -> str:
-    """Return the SHA-256 that a token or ticket is kept by; the secret itself is shown once only."""
+    """Return the SHA-256 that a token or ticket is kept by; the secret is shown once only."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The SensorThings 1.1 entities (OGC 18-088); observations and positions are partitioned by month."""
+"""SensorThings 1.1 entities (OGC 18-088); observations and positions are partitioned by month."""
 
 from django.contrib.gis.db import models
 

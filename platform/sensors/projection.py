@@ -51,7 +51,7 @@ _EARLIEST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 def _rows(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 class Observations(StateSource):

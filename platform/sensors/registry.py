@@ -1,4 +1,4 @@
-"""Every datastream and thing in the process's memory, so that a reading is checked in microseconds."""
+"""Every datastream and thing in the process's memory: a reading is checked in microseconds."""
 
 import dataclasses
 import threading
@@ -55,10 +55,10 @@ _checked = 0.0
 _NUMERIC = ("OM_Measurement", "OM_CountObservation")
 
 
-def _stream(row: tuple[Any, ...]) -> Stream:
+def _stream(row: Any) -> Stream:
     *plain, kind, geom = row
     point = None if geom is None else (geom.x, geom.y)
-    return Stream(*plain, numeric=kind.endswith(_NUMERIC), point=point)
+    return Stream(*plain, *(kind.endswith(_NUMERIC), point))
 
 
 def _load(number: int) -> Snapshot:

@@ -53,7 +53,7 @@ DROP = """
 DROP TABLE sensors_observation, sensors_latest, sensors_position, sensors_whereabouts;
 """
 
-# All arrays are sorted by (datastream, time): two writers take rows in one order and never deadlock.
+# All arrays are sorted by (datastream, time): two writers take rows in one order, no deadlock.
 INSERT = """
 INSERT INTO sensors_observation (datastream_id, time, value, other, received_at)
 SELECT d, t, v, o, %s::timestamptz
@@ -82,8 +82,8 @@ UPDATE sensors_observation SET value = %(v)s::float8, other = %(o)s::jsonb,
 WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz
 """
 
-# Returns the streams whose newest reading this is, with the time of the one before; a stream that is
-# not returned got older readings only. The row stays locked either way: it is the stream's lock.
+# Returns the streams whose newest reading this is, with the time of the one before; a stream that
+# is not returned got older readings only. Its row is locked either way: it is the stream's lock.
 LATEST = """
 INSERT INTO sensors_latest (datastream_id, time, value, other, received_at)
 SELECT d, t, v, o, %s::timestamptz

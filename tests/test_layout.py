@@ -1,0 +1,59 @@
+"""The tree's own rules that no linter sees."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+    "root_packages"
+]
+
+
+def test_platform_is_a_source_root_and_never_a_package() -> None:
+    assert not (ROOT / "platform" / "__init__.py").exists()
+    assert not (ROOT / "platform.py").exists()
+    assert not (ROOT / "tests" / "platform").exists()
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_no_package_is_called_like_a_standard_module(name: str) -> None:
+    assert name not in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_package_is_found_in_our_folder(name: str) -> None:
+    found = find_spec(name)
+    assert found is not None and found.origin is not None
+    assert Path(found.origin).is_relative_to(ROOT)
+
+
+@pytest.mark.parametrize("banned", ["services.py", "utils.py", "helpers.py", "signals.py"])
+def test_nothing_hides_in_a_drawer(banned: str) -> None:
+    ours = [ROOT / "platform", *(ROOT / name for name in ("alerts", "layers", "tiles", "frontend"))]
+    assert not [path for folder in ours for path in folder.rglob(banned)]
+
+
+def test_imports_point_down() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_actions_write_to_the_feed() -> None:
+    allowed = {"actions.py", "rulebook.py", "log.py"}
+    writers = [
+        path.relative_to(ROOT)
+        for folder in ("platform", "alerts", "layers", "tiles", "frontend")
+        for path in (ROOT / folder).rglob("*.py")
+        if "record(" in path.read_text(encoding="utf-8") and path.name not in allowed
+    ]
+    assert not writers
