@@ -36,7 +36,7 @@ class Watch:
 class Book:
     """The rules at one moment; immutable but for what it remembers about streams."""
 
-    stamp: tuple[int, int]
+    stamp: tuple[int, float]
     rules: dict[str, Rule]
     _watches: dict[int, Watch] = dataclasses.field(default_factory=dict)
 
@@ -75,11 +75,11 @@ _book: Book | None = None
 _checked = 0.0
 
 
-def _stamp() -> tuple[int, int]:
+def _stamp() -> tuple[int, float]:
     """Return what changes with every rule version: each step on a rule makes a new row."""
     newest = RuleVersion.objects.aggregate(top=Max("id"))["top"] or 0
-    fences = Fence.objects.aggregate(top=Max("version"))["top"] or 0
-    return newest, fences
+    fences = Fence.objects.aggregate(top=Max("made_at"))["top"]
+    return newest, fences.timestamp() if fences else 0.0
 
 
 def rule_of(row: RuleVersion) -> Rule:
@@ -87,7 +87,7 @@ def rule_of(row: RuleVersion) -> Rule:
     return build(Rule, {**row.definition, "version": row.version}, f"rule {row.key}")
 
 
-def _load(stamp: tuple[int, int]) -> Book:
+def _load(stamp: tuple[int, float]) -> Book:
     rules = {}
     for row in RuleVersion.objects.filter(newest=True, enabled=True):
         try:

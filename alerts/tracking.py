@@ -41,7 +41,7 @@ class Spot:
 class FenceIndex:
     """The active fences in metres of the projected CRS of their own place, as one tree."""
 
-    stamp: int
+    stamp: float
     ids: list[int]
     codes: list[str]
     shapes: Any
@@ -54,7 +54,7 @@ class FenceIndex:
         return {fence_id: place for place, fence_id in enumerate(self.ids)}
 
     @classmethod
-    def load(cls, stamp: int) -> "FenceIndex":
+    def load(cls, stamp: float) -> "FenceIndex":
         """Read them from the database."""
         rows = list(Fence.objects.filter(active=True).order_by("id"))
         degrees = shapely.from_wkb([bytes(row.geom.wkb) for row in rows])
@@ -72,7 +72,7 @@ def _project(crs: int, xy: NDArray[np.float64]) -> datums.Pair:
 _index: FenceIndex | None = None
 
 
-def fences(stamp: int) -> FenceIndex:
+def fences(stamp: float) -> FenceIndex:
     """Return the index of a fence version; built again when any fence has changed."""
     global _index
     found = _index

@@ -1,9 +1,23 @@
-"""People with rights, things that report, and a database with the feed's triggers for every test."""
+"""People with rights, things that report, a database with the feed's triggers, a real server."""
 
+import asyncio
+import dataclasses
 import datetime
-from collections.abc import Callable, Iterator
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+import websockets
 from django.core.cache import cache
 from django.db import connection, connections
 
@@ -45,6 +59,17 @@ def forget_all() -> None:
     registry.forget()
     book.forget()
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let go of every session before the test database is dropped: threads keep theirs."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
@@ -143,3 +168,148 @@ def noon() -> datetime.datetime:
     return (clock.now() - datetime.timedelta(days=1)).replace(
         hour=4, minute=0, second=0, microsecond=0
     )
+
+
+# --- a real server -------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Live:
+    """A running web process of ours, over the test database."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, token: str = "", **more: Any) -> httpx.Client:
+        """Return an HTTP client with somebody's token."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, **more)
+
+    @asynccontextmanager
+    async def socket(
+        self, token: str = "", query: str = "", **headers: str
+    ) -> AsyncIterator["Line"]:
+        """Open the feed's socket."""
+        given = dict(headers)
+        if token:
+            given["Authorization"] = f"Bearer {token}"
+        url = f"ws://127.0.0.1:{self.port}/ws/feed/{query}"
+        async with websockets.connect(url, additional_headers=given, max_size=None) as line:
+            yield Line(line)
+
+
+@dataclasses.dataclass
+class Line:
+    """One open socket, speaking JSON."""
+
+    raw: Any
+
+    async def say(self, **message: Any) -> None:
+        await self.raw.send(json.dumps(message))
+
+    async def hear(self, timeout: float = 10) -> dict[str, Any]:
+        async with asyncio.timeout(timeout):
+            return json.loads(await self.raw.recv())
+
+    async def hear_until(self, kind: str, timeout: float = 10) -> list[dict[str, Any]]:
+        """Return every frame up to and with the first of type `kind`."""
+        heard = [await self.hear(timeout)]
+        while heard[-1]["type"] != kind:
+            heard.append(await self.hear(timeout))
+        return heard
+
+    async def subscribe(
+        self, *topics: str, since: str | None = None, bbox: Any = None
+    ) -> list[Any]:
+        """Subscribe and return the frames up to `live`."""
+        await self.say(type="subscribe", topics=list(topics), bbox=bbox, since=since)
+        return await self.hear_until("live")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url() -> str:
+    at = connection.settings_dict
+    password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
+    return f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def live_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Start one web process for the session."""
+    data = tmp_path_factory.mktemp("live")
+    port, log = free_port(), data / "web.log"
+    env = os.environ | {
+        "DATABASE_URL": database_url(),
+        "ZHIHUI_DATA": str(data),
+        "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
+        "ZHIHUI_HTTP_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "uvicorn", "city.asgi:application", "--port", str(port)]
+    command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--no-access-log"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=tempfile.gettempdir(), env=env, stdout=out, stderr=subprocess.STDOUT
+        )
+    live = Live(port, process, log)
+    try:
+        _wait_until_it_answers(live)
+        yield live
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_it_answers(live: Live) -> None:
+    until = time.monotonic() + 40
+    while time.monotonic() < until and live.process.poll() is None:
+        try:
+            if httpx.get(f"{live.url}/healthz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(live.log.read_text())
+
+
+@pytest.fixture
+def live(real: None, live_process: Live) -> Live:
+    """The running web process, over an empty database."""
+    return live_process
+
+
+Tokens = Callable[[User | Thing], str]
+
+
+@pytest.fixture
+def token() -> Tokens:
+    """Return a bearer token of a person or a thing."""
+
+    def make(who: User | Thing) -> str:
+        if isinstance(who, User):
+            return actions.issue_token(who)[0]
+        return actions.issue_device_token(who.pk, who.code)[0]
+
+    return make
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Wait for a condition and return what it gave."""
+
+    def wait(condition: Callable[[], Any], timeout: float = 15) -> Any:
+        until = time.monotonic() + timeout
+        while not (found := condition()):
+            assert time.monotonic() < until, "the condition did not come about"
+            time.sleep(0.02)
+        return found
+
+    return wait

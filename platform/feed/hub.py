@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from feed import cursor, sql
 from feed.outbox import Outbox
-from feed.picture import Logged, Picture, of_row
+from feed.picture import END, Logged, Picture, Shown, of_row
 from feed.projection import Box
 from feed.topics import EVENT_TOPICS
 from people.may import Rights
@@ -135,6 +135,7 @@ class Hub:
         while True:
             while await self._read_on(connection):
                 pass
+            await self._same_log(connection)
             async for _ in connection.notifies(timeout=POLL, stop_after=1):
                 pass
 
@@ -145,6 +146,22 @@ class Hub:
         for row in rows:
             self._deliver(of_row(row))
         return len(rows) == PAGE
+
+    async def _same_log(self, connection: "psycopg.AsyncConnection[dict[str, Any]]") -> None:
+        """Notice that the database was restored to an earlier moment: everybody starts afresh."""
+        assert self.picture is not None
+        end = await (await connection.execute(END, prepare=True)).fetchone()
+        assert end is not None
+        if self.picture.seq == 0 and self.picture.origin == "new":
+            self.picture.origin = end["origin"]
+        if end["origin"] == self.picture.origin and end["seq"] >= self.picture.seq:
+            return
+        log.warning("hub: the log is another one than before; every socket gets a new snapshot")
+        self.picture = await sync_to_async(_load)()
+        for subscriber in self.subscribers():
+            items = self.picture.visible(subscriber.rights, topics_of_log(subscriber.topics))
+            place = self.cursor_of(subscriber)
+            subscriber.outbox.push(snapshot(place, items, ',"reset":true'))
 
     def _deliver(self, event: Logged) -> None:
         assert self.picture is not None
@@ -163,6 +180,12 @@ class Hub:
             if frame is not None:
                 for subscriber in members:
                     subscriber.outbox.push(frame)
+
+
+def snapshot(place: str, items: list[Shown], more: str = "") -> str:
+    """Return a snapshot frame."""
+    body = ",".join("{" + shown.tail for shown in items)
+    return f'{{"type":"snapshot","cursor":"{place}"{more},"items":[{body}]}}'
 
 
 def gone(topic: str, entity_id: str) -> str:

@@ -13,8 +13,12 @@ from django.db import connection, transaction
 from feed.projection import Box, Item, projections
 from people.may import Rights, may
 
-STAMP = "SELECT coalesce(max(seq), 0) FROM feed_entry"
-ORIGIN = "SELECT coalesce((SELECT encode(hash, 'hex') FROM feed_entry ORDER BY seq LIMIT 1), 'new')"
+# The log's end, and a name for this very log: after a restore it is another one.
+END = """
+SELECT coalesce(max(seq), 0) AS seq,
+       coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1), 'new') AS origin
+FROM feed_entry
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,12 +104,10 @@ class Picture:
         """Read the live tables and the log's end in one snapshot of the database."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            cursor.execute(STAMP)
-            (seq,) = cursor.fetchone()
-            cursor.execute(ORIGIN)
-            (origin,) = cursor.fetchone()
+            cursor.execute(END)
+            seq, origin = cursor.fetchone()
             items = [item for each in projections().values() for item in each.items()]
-        return cls(origin[:12], seq, items)
+        return cls(origin, seq, items)
 
     def apply(self, event: Logged) -> Shown | None:
         """Take one event in; returns what the entity was before."""

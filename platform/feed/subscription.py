@@ -6,8 +6,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from feed import cursor
-from feed.hub import WINDOW, Hub, Subscriber, dsn, page
-from feed.picture import Shown, of_row
+from feed.hub import WINDOW, Hub, Subscriber, dsn, gone, page, snapshot
+from feed.picture import of_row
 from feed.request import Wish
 from feed.stream import Stream
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
@@ -47,12 +47,6 @@ def _resumable(since: cursor.Cursor, subscriber: Subscriber, origin: str, seq: i
         and since.seq <= seq
         and seq - since.seq <= WINDOW
     )
-
-
-def snapshot(place: str, items: list[Shown], more: str = "") -> str:
-    """Return a snapshot frame."""
-    body = ",".join("{" + shown.tail for shown in items)
-    return f'{{"type":"snapshot","cursor":"{place}"{more},"items":[{body}]}}'
 
 
 async def _resume(hub: Hub, stream: Stream, subscriber: Subscriber, since: cursor.Cursor) -> None:
@@ -106,9 +100,9 @@ def rights_changed(hub: Hub, stream: Stream, subscriber: Subscriber, now: Rights
     hub.join(subscriber)
     new = hub.picture.visible(now, topics)
     for topic, entity_id in sorted(old - {(s.topic, s.id) for s in new}):
-        subscriber.outbox.push(f'{{"type":"gone","topic":"{topic}","id":{json.dumps(entity_id)}}}')
+        subscriber.outbox.push(gone(topic, entity_id))
     for topic, entity_id in stream.hide(subscriber, before):
-        subscriber.outbox.push(f'{{"type":"gone","topic":"{topic}","id":"{entity_id}"}}')
+        subscriber.outbox.push(gone(topic, entity_id))
     came = [shown for shown in new if (shown.topic, shown.id) not in old]
     place = hub.cursor_of(subscriber)
     names = json.dumps(sorted({shown.topic for shown in came}))

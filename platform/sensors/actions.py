@@ -1,11 +1,11 @@
 """The only writer of things and their datastreams (readings: `alerts.ingest`)."""
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
-from django.db.models import F
 
 from core.errors import Invalid
 from feed.log import Happening, ewkb, record
@@ -65,8 +65,7 @@ def _register(spec: ThingSpec, actor: str) -> Thing:
 
 def note(thing: Thing, kind: str, actor: str) -> None:
     """Tell the log and the caches what became of a thing; in the transaction of the change."""
-    if not Registry.objects.filter(pk=1).update(number=F("number") + 1):
-        Registry.objects.create(pk=1, number=1)
+    Registry.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
     record(
         Happening(
             topic="thing",

@@ -193,7 +193,7 @@ class Refusal(models.Model):
 
 
 class Registry(models.Model):
-    """One row whose number grows whenever things or datastreams change: caches compare it."""
+    """One row whose number is another after every change of things or datastreams: for caches."""
 
     number = models.BigIntegerField(default=0)
 

@@ -15,6 +15,7 @@ from feed import state
 from feed.models import Event
 from feed.projection import projections
 from people import may
+from people.models import Role
 
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -128,8 +129,6 @@ def test_steps_are_refused_with_a_sentence(
 
 
 def test_a_planner_may_look_but_not_act(shelf_rules, station, noon, enrol) -> None:
-    from people.models import Role
-
     _, depth = station("D1", "water_depth")
     post(depth.pk, noon, 20, 20)
     with pytest.raises(Forbidden):
@@ -180,13 +179,7 @@ def test_replaying_the_log_up_to_now_equals_the_live_tables(
         alert = Alert.objects.filter(thing=thing, closed=False).first()
         if alert is None or (alert.state == "resolved" and what != "comment"):
             continue
-        take = {
-            "acknowledge": lambda: actions.acknowledge(alert.pk, ding),
-            "resolve": lambda: actions.resolve(alert.pk, "handled", ding),
-            "comment": lambda: actions.comment(alert.pk, "看到了", ding),
-            "assign": lambda: actions.assign(alert.pk, dispatcher.pk, ding),
-        }
-        take[what]()
+        _take(what, alert.pk, dispatcher, ding)
     live = {
         (item.topic, item.id): item.data
         for projection in projections().values()
@@ -196,6 +189,18 @@ def test_replaying_the_log_up_to_now_equals_the_live_tables(
     assert {key: entity.data for key, entity in known.items()} == live
     was = state.was_at(clock.now())
     assert {key: entity.data for key, entity in was.items()} == live
+
+
+def _take(what: str, alert_id: int, user, ding: may.Rights) -> None:
+    match what:
+        case "acknowledge":
+            actions.acknowledge(alert_id, ding)
+        case "resolve":
+            actions.resolve(alert_id, "handled", ding)
+        case "comment":
+            actions.comment(alert_id, "看到了", ding)
+        case "assign":
+            actions.assign(alert_id, user.pk, ding)
 
 
 _made = iter(range(10_000))

@@ -34,7 +34,9 @@ def test_events_are_numbered_in_the_order_of_commit(real: None) -> None:
     assert Entry.objects.count() == 1  # the fast one did not wait for the slow one
     release.set()
     thread.join()
-    order = [Event.objects.get(pk=entry.event_id).entity_id for entry in Entry.objects.order_by("seq")]
+    order = [
+        Event.objects.get(pk=entry.event_id).entity_id for entry in Entry.objects.order_by("seq")
+    ]
     assert order == ["2", "1"]
     assert list(Entry.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2]
 
@@ -96,12 +98,14 @@ def test_the_hash_is_of_binary_forms_and_no_setting_changes_it(real: None) -> No
     with transaction.atomic():
         record(happening(1))
     entry = Entry.objects.get()
-    for setting in ("TimeZone = 'America/Caracas'", "bytea_output = escape", "extra_float_digits = -15"):
+    for setting in (
+        "TimeZone = 'America/Caracas'",
+        "bytea_output = escape",
+        "extra_float_digits = -15",
+    ):
         with connection.cursor() as cursor:
             cursor.execute(f"SET {setting}")
-            cursor.execute(
-                "SELECT feed_digest(%s, e) FROM feed_event e", [bytes(entry.prev)]
-            )
+            cursor.execute("SELECT feed_digest(%s, e) FROM feed_event e", [bytes(entry.prev)])
             (computed,) = cursor.fetchone()
             cursor.execute(f"RESET {setting.split(' ')[0]}")
         assert bytes(computed) == bytes(entry.hash)
@@ -115,7 +119,9 @@ def test_verify_names_the_first_altered_event(real: None) -> None:
     assert chain.verify().fault is None
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE feed_event DISABLE TRIGGER insert_only")
-        cursor.execute("UPDATE feed_event SET body = '{\"now\": {\"id\": 9}}' WHERE entity_id = '3'")
+        cursor.execute(
+            "UPDATE feed_event SET body = '{\"now\": {\"id\": 9}}' WHERE entity_id = '3'"
+        )
         cursor.execute("ALTER TABLE feed_event ENABLE TRIGGER insert_only")
     fault = chain.verify().fault
     assert fault is not None and fault.seq == 3 and "altered" in fault.what

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('dispatcher', '调度员 Dispatcher'), ('inspector', '网格巡查员 Inspector'), ('planner', '规划员 Planner'), ('supervisor', '督导 Supervisor'), ('admin', '系统管理员 Administrator'), ('device', '设备 Device'), ('citizen', '市民 Citizen')], default='citizen', max_length=16)),
                 ('name_zh', models.CharField(blank=True, max_length=40)),
                 ('name_en', models.CharField(blank=True, max_length=60)),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=15), blank=True, default=list, help_text='Division codes (GB/T 2260 and below) without trailing zero pairs: 4101 is the city.', size=None)),
+                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=15), blank=True, default=list, help_text='Division codes (GB/T 2260 …) without trailing zero pairs: 4101 is the city.', size=None)),
                 ('language', models.CharField(default='zh-hans', max_length=8)),
                 ('simulated', models.BooleanField(default=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
