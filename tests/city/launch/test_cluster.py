@@ -4,6 +4,7 @@ import os
 import signal
 import urllib.parse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -51,7 +52,7 @@ def test_from_nothing_to_a_database_that_survives_a_second_start(
 def test_the_server_is_not_roots(layout: Layout, cluster: Cluster) -> None:
     with database.serving(layout):
         pid = (cluster.home / "postmaster.pid").read_text().split("\n")[0]
-        assert os.stat(f"/proc/{pid}").st_uid != 0
+        assert Path(f"/proc/{pid}").stat().st_uid != 0
 
 
 def test_another_port_is_taken_when_the_kept_one_is_not_free(
@@ -110,3 +111,14 @@ def test_a_lost_password_is_set_anew(layout: Layout, cluster: Cluster) -> None:
         (layout.secrets / name).unlink()
     with database.serving(layout):
         assert ask(layout, "SELECT 1") == 1
+
+
+def test_a_given_database_that_does_not_answer_is_said(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ports.bind("127.0.0.1", 0) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setenv("DATABASE_URL", database.make_url("x", port))
+        with pytest.raises(Trouble, match="does not answer"), database.serving(layout):
+            pass
+    assert not layout.cluster.exists()

@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import termios
@@ -321,3 +322,32 @@ def _drain(terminal: int) -> Iterator[bool]:
         with contextlib.suppress(BlockingIOError):
             os.read(terminal, 65536)
         yield True
+
+
+def test_https_from_the_launcher_itself(house: House, eventually: Wait, tmp_path: Path) -> None:
+    house.call("down")
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    words = (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    )
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    address = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", *words.split(), *address, *files], check=True, capture_output=True)
+    tls = {"ZHIHUI_TLS_CERT": str(certificate), "ZHIHUI_TLS_KEY": str(key)}
+    house.env |= tls
+    try:
+        code, said = house.call("up", "--detach")
+        assert code == 0, said
+        assert f"https://127.0.0.1:{house.port}/" in said
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        page_address = f"https://127.0.0.1:{house.port}/admin/login/"
+        with urllib.request.urlopen(page_address, context=trusted, timeout=5) as page:
+            assert page.headers["Strict-Transport-Security"]
+        house.call("down")
+        del house.env["ZHIHUI_TLS_KEY"]
+        code, said = house.call("up")
+        assert code == 1
+        assert "ZHIHUI_TLS_KEY" in said
+    finally:
+        for name in tls:
+            house.env.pop(name, None)

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, report: Path | None = None, **options: object) -> None:
         """Do what is not done yet; a second run changes nothing."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interruption needs no traceback
         layout = from_environment()
         layout.make()
         with _alone(layout):
