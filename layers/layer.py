@@ -1,6 +1,7 @@
 """What a map layer is: the contract of the shelf `layers/catalog/`, one TOML file each."""
 
 import dataclasses
+import functools
 import hashlib
 import re
 from typing import Any
@@ -66,7 +67,7 @@ class Paint:
     max_zoom: int = 24
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Layer:
     """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
 
@@ -106,7 +107,7 @@ class Layer:
         """Say whether the layer is a set of features."""
         return self.kind == "vector"
 
-    @property
+    @functools.cached_property
     def digest(self) -> str:
         """Return eight hex digits that change whenever this file changes what a tile holds."""
         drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)

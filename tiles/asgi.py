@@ -115,10 +115,8 @@ class Tiles:
     async def _respond(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             raise NotAllowed("tiles can only be read", zh="瓦片只能读取")
-        path = scope["path"]
-        document = address.DOCUMENT.fullmatch(path)
-        tile = None if document else address.read(path)
-        layer = await self._layer(document[1] if document else path.split("/", 3)[2], scope)
+        code, tile = address.read(scope["path"])
+        layer = await self._layer(code, scope)
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
         if not parts.known.ready:
@@ -148,7 +146,7 @@ async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -
         raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
     body = tilejson.document(layer, state, f"{scope['scheme']}://{host}")
     keeping = b"public, no-cache" if layer.sharing == "open" else b"private, no-cache"
-    headers = [(b"cache-control", keeping), (b"access-control-allow-origin", b"*")]
+    headers = ((b"cache-control", keeping), (b"access-control-allow-origin", b"*"))
     await answers.document(send, body, headers)
 
 

@@ -1,5 +1,6 @@
 """From a request that may be answered to its tile: version tag, caching headers, body."""
 
+import functools
 from typing import NamedTuple
 
 from core.errors import Unknown
@@ -12,6 +13,7 @@ from tiles.maker import Maker, packed, unpacked
 from tiles.memory import Key
 
 FOR_GOOD = b"max-age=31536000, immutable"
+TAG = 0  # where the ETag stands among the headers
 SMALL = 860  # bytes: less is not worth packing, it fits one network packet
 
 
@@ -33,16 +35,16 @@ class Asked(NamedTuple):
 
 async def reply(maker: Maker, asked: Asked, send: Send) -> None:
     """Answer with the tile, or with 304 if the client has this version."""
+    key = asked.key
     fits = ("mvt",) if asked.layer.is_vector else ("webp", "png")
-    if asked.tile.form not in fits:
+    if key.form not in fits:
         raise Unknown(
-            f"layer {asked.layer.code} has no .{asked.tile.form} tiles, only .{fits[0]}",
+            f"layer {key.layer} has no .{key.form} tiles, only .{fits[0]}",
             zh=f"图层 {asked.layer.title_zh} 只有 .{fits[0]} 瓦片",
         )
-    key = asked.key
-    tag = b'W/"%s-%s"' % (key.layer.encode(), key.version.encode())
-    headers = _headers(asked, key, tag)
-    if asked.headers.get(b"if-none-match") == tag:
+    named = asked.query == b"v=" + key.version.encode()
+    headers = _headers(key.layer, key.version, key.form, asked.layer.sharing == "open", named)
+    if asked.headers.get(b"if-none-match") == headers[TAG][1]:
         await answer(send, 304, headers)
     elif asked.layer.is_vector:
         await _vector(maker, asked, key, headers, send)
@@ -50,21 +52,19 @@ async def reply(maker: Maker, asked: Asked, send: Send) -> None:
         await _raster(maker, asked, key, headers, send)
 
 
-def _headers(asked: Asked, key: Key, tag: bytes) -> Headers:
-    """Return the caching rules: open tiles for good if the address names the version."""
-    everybody = asked.layer.sharing == "open"
+@functools.lru_cache(maxsize=2000)
+def _headers(layer: str, version: str, form: str, everybody: bool, named: bool) -> Headers:
+    """Return type and caching rules: open tiles for good if the address names the version."""
     if not everybody:  # a browser asks again each time: whoever sits there now may be another
         keeping, vary = b"private, no-cache", b"Accept-Encoding, Authorization, Cookie"
-    elif asked.query == b"v=" + key.version.encode():
-        keeping, vary = b"public, " + FOR_GOOD, b"Accept-Encoding"
     else:
-        keeping, vary = b"public, no-cache", b"Accept-Encoding"
-    return [
-        (b"content-type", KINDS[asked.tile.form]),
+        keeping, vary = b"public, " + (FOR_GOOD if named else b"no-cache"), b"Accept-Encoding"
+    return (
+        (b"etag", f'W/"{layer}-{version}"'.encode()),
+        (b"content-type", KINDS[form]),
         (b"cache-control", keeping),
-        (b"etag", tag),
         (b"vary", vary),
-    ]
+    )
 
 
 async def _vector(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:
@@ -85,7 +85,7 @@ async def _vector(maker: Maker, asked: Asked, key: Key, headers: Headers, send: 
         await answer(send, 204, headers)
         return
     if zipped:
-        headers.append((b"content-encoding", b"gzip"))
+        headers = (*headers, (b"content-encoding", b"gzip"))
     await answer(send, 200, headers, body)
 
 
