@@ -1,8 +1,7 @@
-"""Tiles against what bounds them: python -m bench.tiles [--rounds 3] [--seconds 3].
+"""Tiles against what bounds them: ./zhihui bench tiles, or python -P bench/tiles.py --rounds 3.
 
 Vector tiles made now, rights checked, against the same prepared statement in pgbench; the heaviest
-tiles of a million points; kept tiles against nginx. Needs DATABASE_URL of a durable PostGIS whose
-role may make databases; works in a database of its own, `zhihui_bench_tiles`.
+tiles of a million points; kept tiles against nginx.
 """
 
 import argparse
@@ -15,19 +14,17 @@ import sys
 import tempfile
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 
-from bench import measure
-from bench.measure import Load, Server
+from bench.kit import cluster, measure
+from bench.kit.measure import Load, Server
 
 BASE = int(os.environ.get("ZHIHUI_BENCH_PORT", "18440"))
 DYNAMIC, CACHED, NGINX, BARE = range(BASE, BASE + 4)
-NAME = "zhihui_bench_tiles"
 WORLD = 40075016.68557849
 WEST, SOUTH, SIDE = 12592500, 2630000, 43000  # EPSG:3857 metres: the benchmark's city
 LAYER = """
@@ -54,7 +51,7 @@ fid = "id"
 """
 # the serving role's settings: see tiles.pool
 OPTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
-LIMIT, MADE, PACKED = "the statement in pgbench", "made now, rights checked", "the same, gzip"
+LIMIT, MADE, PACKED = ("the statement in pgbench", "made now, rights checked", "the same, gzip")
 STATIC, KEPT_HERE = "nginx, one worker, file.gz", "kept, rights checked"
 EMPTY = "uvicorn, an empty application"
 NUMBER = '{name} = {{ zh = "{name}", en = "{name}", type = "int" }}\n'
@@ -92,9 +89,7 @@ def tiles(zoom: int, most: int = 400) -> list[tuple[int, int, int]]:
     """Return up to `most` tiles of the city, always the same ones."""
     size = WORLD / 2**zoom
     columns = range(int((WEST + WORLD / 2) / size), int((WEST + SIDE - 1 + WORLD / 2) / size) + 1)
-    rows = range(
-        int((WORLD / 2 - SOUTH - SIDE + 1) / size), int((WORLD / 2 - SOUTH) / size) + 1
-    )
+    rows = range(int((WORLD / 2 - SOUTH - SIDE + 1) / size), int((WORLD / 2 - SOUTH) / size) + 1)
     every = [(zoom, x, y) for x in columns for y in rows]
     return random.Random(zoom).sample(every, min(most, len(every)))
 
@@ -104,21 +99,6 @@ def address(layer: str, tile: tuple[int, int, int]) -> str:
     return f"/tiles/{layer}/{tile[0]}/{tile[1]}/{tile[2]}.mvt"
 
 
-def database() -> str:
-    """Return the benchmark database's URL after checking that the cluster is durable."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        raise measure.Missing("DATABASE_URL is not set: run ./zhihui bench tiles")
-    with psycopg.connect(url, autocommit=True) as base:
-        for setting in ("fsync", "synchronous_commit"):
-            value = base.execute(f"SHOW {setting}").fetchone()
-            if value is None or value[0] != "on":
-                raise measure.Missing(f"{setting} is off: this cluster would not be a fair limit")
-        if not base.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            base.execute(f"CREATE DATABASE {NAME}")
-    return urllib.parse.urlsplit(url)._replace(path=f"/{NAME}").geturl()
-
-
 def prepare(folder: Path) -> dict[str, Any]:
     """Write the layers' files and fill the database; return cookie and statements."""
     (folder / "catalog").mkdir()
@@ -126,7 +106,7 @@ def prepare(folder: Path) -> dict[str, Any]:
         table = code.removeprefix("bench_")
         text = LAYER.format(shape=shape, zooms=zooms, table=table, columns=columns)
         (folder / "catalog" / f"{code}.toml").write_text(text)
-    argv = [sys.executable, "-P", "-m", "bench.tiles_city"]
+    argv = [sys.executable, "-P", "-m", "bench.kit.tiles_city"]
     done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -150,7 +130,9 @@ class Bench:
         """Run the layer's own statement, prepared, under the serving role's settings."""
         picked = tiles(case.zoom)
         with psycopg.connect(self.url, autocommit=True) as base:
-            base.execute("CREATE TABLE IF NOT EXISTS bench_tile (i int PRIMARY KEY, z int, x int, y int)")
+            base.execute(
+                "CREATE TABLE IF NOT EXISTS bench_tile (i int PRIMARY KEY, z int, x int, y int)"
+            )
             base.execute("TRUNCATE bench_tile")
             with base.cursor().copy("COPY bench_tile FROM STDIN") as copy:
                 for at, tile in enumerate(picked):
@@ -177,7 +159,9 @@ class Bench:
     def dynamic(self) -> None:
         """Compare tiles made now with the bare statement."""
         env = {"ZHIHUI_TILE_CACHE_MB": "0"}
-        with measure.uvicorn("bench.tiles_app:application", DYNAMIC, self.folder, env) as server:
+        with measure.uvicorn(
+            "bench.kit.tiles_app:application", DYNAMIC, self.folder, env
+        ) as server:
             self._refused(DYNAMIC)
             for _ in range(self.rounds):
                 for case in CASES:
@@ -187,7 +171,7 @@ class Bench:
 
     def kept(self) -> None:
         """Compare tiles that are kept with the same bytes as files behind nginx."""
-        with measure.uvicorn("bench.tiles_app:application", CACHED, self.folder, {}) as server:
+        with measure.uvicorn("bench.kit.tiles_app:application", CACHED, self.folder, {}) as server:
             self._refused(CACHED)
             self._write_files()
             with nginx(self.folder) as web, empty(self.folder) as bare:
@@ -265,11 +249,11 @@ def _timed(
 
 def empty(folder: Path) -> Server:
     """Start what a kept tile cannot be faster than: uvicorn with as many bytes, nothing asked."""
-    return measure.uvicorn("bench.empty_app:application", BARE, folder, {})
+    return measure.uvicorn("bench.kit.empty_app:application", BARE, folder, {})
 
 
 def nginx(folder: Path) -> Server:
-    """Start nginx on the tiles as ready-packed files, with one worker as in the peers' benchmark."""
+    """Start nginx on the tiles as ready-packed files; one worker, as the peers' benchmark has."""
     conf = folder / "nginx.conf"
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};"
@@ -278,7 +262,7 @@ def nginx(folder: Path) -> Server:
     conf.write_text(
         f"worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err;"
         f"{'user root;' if os.getuid() == 0 else ''} events {{ worker_connections 512; }}"
-        f"http {{ access_log off; sendfile on; tcp_nopush on; open_file_cache max=20000; {temporary}"
+        f"http {{ access_log off; sendfile on; tcp_nopush on; open_file_cache max=20000;{temporary}"
         f"types {{ application/vnd.mapbox-vector-tile mvt; }}"
         f"server {{ listen 127.0.0.1:{NGINX}; root {folder}/www; gzip_static always; }} }}"
     )
@@ -322,7 +306,9 @@ def report(bench: Bench, worst: list[tuple[int, float, float]]) -> bool:
     light = all(ms <= 10 and kb <= 100 for _, ms, kb in worst)
     print(f"\n### the heaviest tile of a million points: {'kept' if light else 'MISSED'}")
     print("promised: at most 10 ms of SQL and 100 KB at every zoom\n")
-    measure.table(("zoom", "worst ms", "worst KB"), [(z, f"{ms:.1f}", f"{kb:.1f}") for z, ms, kb in worst])
+    measure.table(
+        ("zoom", "worst ms", "worst KB"), [(z, f"{ms:.1f}", f"{kb:.1f}") for z, ms, kb in worst]
+    )
     return good and light
 
 
@@ -339,9 +325,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", choices=("dynamic", "kept", "heaviest"), help="one part alone")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name:
+    with (
+        cluster.database("zhihui_bench_tiles") as url,
+        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
+    ):
         folder = Path(name)
-        os.environ["DATABASE_URL"] = database()
+        os.environ["DATABASE_URL"] = url
         os.environ["ZHIHUI_DATA"] = name
         os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
         bench = Bench(folder, prepare(folder), asked.rounds, asked.seconds)

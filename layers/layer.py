@@ -113,6 +113,30 @@ class Layer:
         drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:8]
 
+    @property
+    def form(self) -> str:
+        """Return the form that the layer's tiles are made for."""
+        return "mvt" if self.is_vector else "webp"
+
+    def version_key(self, version: int) -> str:
+        """Return what a tile's content depends on: the data's version and this file's own."""
+        return f"{version}.{self.digest}"
+
+    def template(self, version: int) -> str:
+        """Return the tiles' address; the version in it lets open tiles be kept for good."""
+        key = self.version_key(version)
+        return f"/tiles/{self.code}/{{z}}/{{x}}/{{y}}.{self.form}?v={key}"
+
+    def zooms(self, raster: dict[str, Any]) -> tuple[int, int]:
+        """Return the first and last zoom with tiles; a raster ends where its pixels do."""
+        highest = min(self.max_zoom, raster.get("max_zoom", self.max_zoom))
+        return min(self.min_zoom, highest), highest
+
+    def tile_layer(self, paint: Paint) -> str:
+        """Return the layer inside the tile that a paint reads: areas carry their names apart."""
+        apart = paint.draw == "label" and self.shape == "polygon" and self.label
+        return f"{self.code}_label" if apart else self.code
+
     def bands(self) -> tuple[int, ...]:
         """Return the last zoom of each band that is drawn from generalised lines and areas."""
         if self.shape not in ("line", "polygon"):

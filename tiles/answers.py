@@ -11,11 +11,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
-KINDS = {
-    "mvt": b"application/vnd.mapbox-vector-tile",
-    "png": b"image/png",
-    "webp": b"image/webp",
-}
+KINDS = {"mvt": b"application/vnd.mapbox-vector-tile", "png": b"image/png", "webp": b"image/webp"}
 
 
 async def answer(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:

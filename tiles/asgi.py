@@ -18,7 +18,7 @@ from core.errors import Busy, Problem, Unknown
 from layers import catalogue, rights
 from layers.layer import Layer
 from people.access import rights_of
-from people.may import NOBODY, Rights
+from people.may import Rights
 from tiles import address, answers, tilejson
 from tiles.answers import Receive, Scope, Send
 from tiles.disk import Disk
@@ -54,7 +54,7 @@ class Tiles:
     """The ASGI application; opens its connections at the first request, in that request's loop."""
 
     def __init__(self, conninfo: str, cache: Path, limit: int, who: RightsOf = rights_of) -> None:
-        self._conninfo, self._cache, self._limit, self._who = conninfo, cache, limit, who
+        self._conninfo, self._cache, self._limit, self._who = (conninfo, cache, limit, who)
         self._opening: asyncio.Task[Parts] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class Tiles:
         def changed(code: str, state: LayerState) -> None:
             layer = catalogue.layers().get(code)
             if layer is not None and disk is not None:
-                disk.drop(code, state.key(layer))
+                disk.drop(code, layer.version_key(state.version))
 
         known = Known(self._conninfo, changed)
         await asyncio.gather(pool.open(), known.open())
@@ -125,7 +125,7 @@ class Tiles:
         if tile is None:
             await _document(layer, state, scope, send)
             return
-        address.check(tile, *tilejson.zooms(layer, state))
+        address.check(tile, *layer.zooms(state.raster))
         asked = Asked(tile, layer, state, dict(scope["headers"]), scope["query_string"])
         await reply(parts.maker, asked, send)
 

@@ -14,6 +14,7 @@ from tiles.memory import Key
 
 FOR_GOOD = b"max-age=31536000, immutable"
 TAG = 0  # where the ETag stands among the headers
+GZIP = b"\x1f\x8b"  # no vector tile begins so: its first byte is 0x1a
 SMALL = 860  # bytes: less is not worth packing, it fits one network packet
 
 
@@ -29,7 +30,7 @@ class Asked(NamedTuple):
     @property
     def key(self) -> Key:
         """Return what the tile is kept under."""
-        tile, version = self.tile, self.state.key(self.layer)
+        tile, version = self.tile, self.layer.version_key(self.state.version)
         return Key(tile.layer, version, tile.z, tile.x, tile.y, tile.form)
 
 
@@ -58,7 +59,7 @@ def _headers(layer: str, version: str, form: str, everybody: bool, named: bool) 
     if not everybody:  # a browser asks again each time: whoever sits there now may be another
         keeping, vary = b"private, no-cache", b"Accept-Encoding, Authorization, Cookie"
     else:
-        keeping, vary = b"public, " + (FOR_GOOD if named else b"no-cache"), b"Accept-Encoding"
+        keeping, vary = (b"public, " + (FOR_GOOD if named else b"no-cache"), b"Accept-Encoding")
     return (
         (b"etag", f'W/"{layer}-{version}"'.encode()),
         (b"content-type", KINDS[form]),
@@ -69,24 +70,24 @@ def _headers(layer: str, version: str, form: str, everybody: bool, named: bool) 
 
 async def _vector(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:
     zipped = b"gzip" in asked.headers.get(b"accept-encoding", b"")
-    if not asked.state.count:
-        body = b""
-    elif maker.keeps:
-        body = maker.kept(key)
-        if body is None:
-            body = await maker.made(asked.layer, asked.state, asked.tile, key)
-        if body and not zipped:
-            body = unpacked(body)
-    else:
-        body = await maker.fresh(asked.layer, asked.state, asked.tile)
-        zipped = zipped and len(body) > SMALL
-        body = packed(body) if zipped else body
+    body = await _body(maker, asked, key, zipped) if asked.state.features else b""
     if not body:
         await answer(send, 204, headers)
         return
-    if zipped:
+    if body[:2] == GZIP:
         headers = (*headers, (b"content-encoding", b"gzip"))
     await answer(send, 200, headers, body)
+
+
+async def _body(maker: Maker, asked: Asked, key: Key, zipped: bool) -> bytes:
+    """Return a vector tile, packed if the client takes that and it is worth it."""
+    if not maker.keeps:
+        body = await maker.fresh(asked.layer, asked.state, asked.tile)
+        return packed(body) if zipped and len(body) > SMALL else body
+    kept = maker.kept(key)
+    if kept is None:
+        kept = await maker.made(asked.layer, asked.state, asked.tile, key)
+    return kept if zipped or not kept else unpacked(kept)
 
 
 async def _raster(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:

@@ -4,10 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 BODY = bytes(15_000)
-HEADERS = [
-    (b"content-type", b"application/octet-stream"),
-    (b"content-length", b"%d" % len(BODY)),
-]
+HEADERS = [(b"content-type", b"application/octet-stream"), (b"content-length", b"%d" % len(BODY))]
 Message = MutableMapping[str, Any]
 
 

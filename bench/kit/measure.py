@@ -26,7 +26,8 @@ function init(args) math.randomseed(os.time() + tonumber(tostring({}):sub(8)) %%
 function request() return wrk.format("GET", paths[math.random(#paths)]) end
 function done(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format('JSON {"requests":%%d,"us":%%d,"bytes":%%d,"errors":%%d,"p50":%%.3f,"p99":%%.3f}\\n',
+  local line = 'JSON {"requests":%%d,"us":%%d,"bytes":%%d,"errors":%%d,"p50":%%.3f,"p99":%%.3f}\\n'
+  io.write(string.format(line,
     summary.requests, summary.duration, summary.bytes, e.status + e.read + e.connect + e.timeout,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000))
 end
@@ -50,7 +51,11 @@ class Load(NamedTuple):
 
 def program(name: str, package: str) -> str:
     """Return a program's path; PostgreSQL's own folder is searched too."""
-    folders = [os.environ["PATH"], "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
+    folders = [
+        os.environ["PATH"],
+        "/usr/sbin",
+        *map(str, Path("/usr/lib/postgresql").glob("*/bin")),
+    ]
     found = shutil.which(name, path=os.pathsep.join(folders))
     if found is None:
         raise Missing(f"{name} is needed for this benchmark: apt-get install {package}")
