@@ -19,9 +19,7 @@ from layers.models import State
 CHANNEL = "zhihui_layers"
 
 
-def replace_features(
-    layer: str, features: Iterable[staging.Feature], *, simulated: bool
-) -> int:
+def replace_features(layer: str, features: Iterable[staging.Feature], *, simulated: bool) -> int:
     """Put these features in the place of all that the layer holds; return their number.
 
     A feature is (fid, WKB in EPSG:4326, properties). Whole or not at all; raises Invalid for a

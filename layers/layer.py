@@ -1,6 +1,7 @@
 """What a map layer is: the contract of the shelf `layers/catalog/`, one TOML file each."""
 
 import dataclasses
+import functools
 import hashlib
 import re
 from typing import Any
@@ -66,7 +67,7 @@ class Paint:
     max_zoom: int = 24
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Layer:
     """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
 
@@ -106,11 +107,35 @@ class Layer:
         """Say whether the layer is a set of features."""
         return self.kind == "vector"
 
-    @property
+    @functools.cached_property
     def digest(self) -> str:
         """Return eight hex digits that change whenever this file changes what a tile holds."""
         drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:8]
+
+    @property
+    def form(self) -> str:
+        """Return the form that the layer's tiles are made for."""
+        return "mvt" if self.is_vector else "webp"
+
+    def version_key(self, version: int) -> str:
+        """Return what a tile's content depends on: the data's version and this file's own."""
+        return f"{version}.{self.digest}"
+
+    def template(self, version: int) -> str:
+        """Return the tiles' address; the version in it lets open tiles be kept for good."""
+        key = self.version_key(version)
+        return f"/tiles/{self.code}/{{z}}/{{x}}/{{y}}.{self.form}?v={key}"
+
+    def zooms(self, raster: dict[str, Any]) -> tuple[int, int]:
+        """Return the first and last zoom with tiles; a raster ends where its pixels do."""
+        highest = min(self.max_zoom, raster.get("max_zoom", self.max_zoom))
+        return min(self.min_zoom, highest), highest
+
+    def tile_layer(self, paint: Paint) -> str:
+        """Return the layer inside the tile that a paint reads: areas carry their names apart."""
+        apart = paint.draw == "label" and self.shape == "polygon" and self.label
+        return f"{self.code}_label" if apart else self.code
 
     def bands(self) -> tuple[int, ...]:
         """Return the last zoom of each band that is drawn from generalised lines and areas."""

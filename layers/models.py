@@ -1,4 +1,4 @@
-"""A layer's state and its features; the tables' SQL (partitions, indexes) stands in `layers.sql`."""
+"""A layer's state and its features; the store's SQL (partitions, indexes) is in `layers.sql`."""
 
 from django.contrib.gis.db import models
 
@@ -11,7 +11,7 @@ class State(models.Model):
     extent = models.PolygonField(srid=4326, null=True)
     count = models.BigIntegerField(default=0)
     thinned_to = models.SmallIntegerField(
-        default=-1, help_text="last zoom that has tiles with too many points to draw one by one"
+        default=-1, help_text="last zoom with tiles that hold too many points to be drawn"
     )
     updated_at = models.DateTimeField()
     simulated = models.BooleanField(default=False)

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rasterio
 from django.conf import settings
 from rasterio.errors import RasterioError
@@ -73,8 +74,8 @@ def _facts(source: rasterio.DatasetReader) -> Facts:
             field="path",
             remedy="assign its coordinate reference system before importing it",
         )
-    bounds = transform_bounds(source.crs, "EPSG:4326", *source.bounds, densify_pts=21)
-    zoom = _zoom(source, bounds)
+    bounds = transform_bounds(source.crs, "EPSG:4326", *_covered(source), densify_pts=21)
+    zoom = _zoom(source)
     levels = source.overviews(1)
     aligned = _aligned(source, zoom)
     return Facts(
@@ -93,7 +94,22 @@ def _facts(source: rasterio.DatasetReader) -> Facts:
     )
 
 
-def _zoom(source: rasterio.DatasetReader, bounds: tuple[float, ...]) -> int:
+def _covered(source: rasterio.DatasetReader) -> tuple[float, float, float, float]:
+    """Return the bounds of what the raster really holds: a web grid is padded to whole tiles."""
+    by = max(1, math.ceil(max(source.shape) / 1024))
+    shape = (math.ceil(source.height / by), math.ceil(source.width / by))
+    rows, columns = np.nonzero(source.dataset_mask(out_shape=shape))
+    if not len(rows):
+        return source.bounds
+    pixel = source.transform * source.transform.scale(
+        source.width / shape[1], source.height / shape[0]
+    )
+    west, north = pixel * (int(columns.min()), int(rows.min()))
+    east, south = pixel * (int(columns.max()) + 1, int(rows.max()) + 1)
+    return min(west, east), min(south, north), max(west, east), max(south, north)
+
+
+def _zoom(source: rasterio.DatasetReader) -> int:
     """Return the zoom whose pixels are about as fine as the raster's own."""
     west, south, east, north = transform_bounds(source.crs, "EPSG:3857", *source.bounds)
     cell = min((east - west) / source.width, (north - south) / source.height)
@@ -109,6 +125,8 @@ def _aligned(source: rasterio.DatasetReader, zoom: int) -> bool:
         and math.isclose(source.transform.a, cell_at(zoom), rel_tol=1e-9)
         and math.isclose(-source.transform.e, cell_at(zoom), rel_tol=1e-9)
         and source.block_shapes[0] == (TILE, TILE)
-        and all(math.isclose(at / coarsest, round(at / coarsest), abs_tol=1e-6) for at in (left, top))
+        and all(
+            math.isclose(at / coarsest, round(at / coarsest), abs_tol=1e-6) for at in (left, top)
+        )
         and source.overviews(1) == [2 ** (at + 1) for at in range(len(source.overviews(1)))]
     )

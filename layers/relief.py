@@ -25,17 +25,36 @@ from layers.raster import HALF, TILE, cell_at, describe
 
 Array = npt.NDArray[np.float32]
 
-AZIMUTH, ALTITUDE = math.radians(315), math.radians(45)  # light from the north-west, as on maps
+AZIMUTH, ALTITUDE = (math.radians(315), math.radians(45))  # light from the north-west, as on maps
 EXAGGERATION = 2.0  # a plain city's slopes are small
 STRIP = 1024  # rows held in memory at once
+LEVELS = 5  # zooms whose blocks are whole tiles: below them tiles are made and kept
 SHADE, LIGHT, TINT = 0.62, 0.30, 0.14  # greatest opacities
 
+_PICTURE: dict[str, Any] = {
+    "driver": "GTiff",
+    "count": 4,
+    "dtype": "uint8",
+    "tiled": True,
+    "blockxsize": TILE,
+    "blockysize": TILE,
+    "compress": "zstd",
+    "photometric": "RGB",
+    "alpha": "YES",
+}
 # height above the model's own lowest ground (m) -> colour; muted, low to high
 _HEIGHTS = (0.0, 50.0, 150.0, 400.0, 900.0, 2000.0)
 _COLOURS = np.array(
-    [[106, 148, 120], [134, 160, 118], [168, 166, 118], [170, 146, 112], [152, 124, 108], [196, 190, 186]],
+    [
+        [106, 148, 120],
+        [134, 160, 118],
+        [168, 166, 118],
+        [170, 146, 112],
+        [152, 124, 108],
+        [196, 190, 186],
+    ],
     dtype=np.float32,
-)  # fmt: skip
+)
 
 
 def make(dem_path: Path, out_path: Path) -> None:
@@ -63,6 +82,8 @@ def to_web_cog(source: Path, target: Path, quality: int = 85) -> None:
         COMPRESS="WEBP",
         QUALITY=quality,
         OVERVIEW_RESAMPLING="AVERAGE",
+        ALIGNED_LEVELS=LEVELS,
+        SPARSE_OK="YES",
         WARP_RESAMPLING="CUBIC",
         ADD_ALPHA="YES",
         NUM_THREADS=2,
@@ -73,15 +94,12 @@ def to_web_cog(source: Path, target: Path, quality: int = 85) -> None:
 def _shade_file(dem: rasterio.DatasetReader, zoom: int, target: Path) -> None:
     """Write the four-band picture strip by strip, on the grid of `zoom`."""
     grid = _grid(dem, zoom)
-    options: dict[str, Any] = {"crs": "EPSG:3857", "resampling": Resampling.cubic, "dtype": "float32"}
+    look: dict[str, Any] = {"nodata": np.nan, "src_nodata": dem.nodata, "dtype": "float32"}
     with (
-        WarpedVRT(dem, **grid, **options, nodata=np.nan, src_nodata=dem.nodata) as warped,
-        rasterio.open(
-            target, "w", driver="GTiff", **grid, crs="EPSG:3857", count=4, dtype="uint8",
-            tiled=True, blockxsize=TILE, blockysize=TILE, compress="zstd", photometric="RGB", alpha="YES",
-        ) as out,
-    ):  # fmt: skip
-        lowest = float(np.nanmin(dem.read(1, out_shape=_small(dem), masked=True).filled(np.nan)))
+        WarpedVRT(dem, **grid, **look, resampling=Resampling.cubic) as warped,
+        rasterio.open(target, "w", **grid, **_PICTURE) as out,
+    ):
+        lowest = float(dem.read(1, out_shape=_small(dem), masked=True).min())
         for row in range(0, grid["height"], STRIP):
             rows = min(STRIP, grid["height"] - row)
             heights = _with_rim(warped, row, rows)
@@ -90,13 +108,16 @@ def _shade_file(dem: rasterio.DatasetReader, zoom: int, target: Path) -> None:
 
 
 def _grid(dem: rasterio.DatasetReader, zoom: int) -> dict[str, Any]:
-    """Return transform, width and height of the model's extent, grown to whole web tiles."""
+    """Return CRS, transform and size of the model's extent, grown to whole web tiles."""
     west, south, east, north = transform_bounds(dem.crs, "EPSG:3857", *dem.bounds, densify_pts=21)
     side = cell_at(zoom) * TILE
     first, last = math.floor((west + HALF) / side), math.ceil((east + HALF) / side)
     top, bottom = math.floor((HALF - north) / side), math.ceil((HALF - south) / side)
     return {
-        "transform": from_origin(first * side - HALF, HALF - top * side, cell_at(zoom), cell_at(zoom)),
+        "transform": from_origin(
+            first * side - HALF, HALF - top * side, cell_at(zoom), cell_at(zoom)
+        ),
+        "crs": "EPSG:3857",
         "width": (last - first) * TILE,
         "height": (bottom - top) * TILE,
     }
@@ -135,7 +156,8 @@ def shade(heights: Array, cell: float, lowest: float) -> npt.NDArray[np.uint8]:
     colour = (bright * 255 + tint * TINT * (1 - veil)) / np.maximum(alpha, 1e-6)
     picture = np.concatenate([colour, alpha[None] * 255])
     picture[:, np.isnan(inner) | np.isnan(light)] = 0
-    return np.rint(picture).clip(0, 255).astype(np.uint8)
+    whole: npt.NDArray[np.uint8] = np.rint(picture).clip(0, 255).astype(np.uint8)
+    return whole
 
 
 def _hillshade(heights: Array, cell: float) -> Array:

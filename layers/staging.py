@@ -60,20 +60,30 @@ def check(cursor: CursorWrapper, layer: Layer) -> None:
     cursor.execute("ANALYZE layers_stage")
     _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
     _refuse(cursor, _EMPTY, None, "has no geometry", "没有几何图形")
-    _refuse(cursor, _AWAY, None, "does not lie on the map: longitude and latitude expected", "坐标不在经纬度范围内")
+    _refuse(
+        cursor,
+        _AWAY,
+        None,
+        "does not lie on the map: longitude and latitude expected",
+        "坐标不在经纬度范围内",
+    )
     dimension = [DIMENSION[layer.shape]]
     _refuse(cursor, _SHAPE, dimension, f"is not a {layer.shape}", "几何类型与图层不符")
     for name, column in layer.columns.items():
         if column.type in _JSON:
             asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
-            _refuse(cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符")
+            _refuse(
+                cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"
+            )
 
 
 def _refuse(cursor: CursorWrapper, query: str, asked: Any, why: str, zh: str) -> None:
     cursor.execute(query, asked)
     row = cursor.fetchone()
     if row:
-        raise Invalid(f"feature {row[0]} {why}", zh=f"要素 {row[0]}：{zh}", field="features", fid=row[0])
+        raise Invalid(
+            f"feature {row[0]} {why}", zh=f"要素 {row[0]}：{zh}", field="features", fid=row[0]
+        )
 
 
 def typed(layer: Layer) -> str:

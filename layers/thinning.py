@@ -1,4 +1,6 @@
-"""What low zooms are drawn from: thinned points, simplified lines and areas, kept beside a layer."""
+"""What low zooms are drawn from: thinned points, simplified lines and areas."""
+
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -89,9 +91,7 @@ def _thin(cursor: CursorWrapper, layer: Layer, features: str, levels: str) -> in
         cursor.execute(_COARSER.format(by=coarser_by))
         coarser_by = 1
         cursor.execute(
-            _POINTS.format(
-                levels=levels, layer=layer.code, features=features, z=zoom, cells=CELLS
-            )
+            _POINTS.format(levels=levels, layer=layer.code, features=features, z=zoom, cells=CELLS)
         )
     cursor.execute("DROP TABLE layers_cells")
     return last
@@ -102,7 +102,12 @@ def _find_dense(cursor: CursorWrapper, layer: Layer) -> int:
     last = -1
     cursor.execute(_TILES.format(cells=CELLS))
     for zoom in range(layer.max_zoom, layer.min_zoom - 1, -1):
-        asked = {"layer": layer.code, "z": zoom, "by": layer.max_zoom - zoom, "most": THINNED_FROM}
+        asked: dict[str, Any] = {
+            "layer": layer.code,
+            "z": zoom,
+            "by": layer.max_zoom - zoom,
+            "most": THINNED_FROM,
+        }
         cursor.execute(_DENSE, asked)
         if cursor.rowcount and last < 0:
             last = zoom

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from core.errors import Problem, Unknown
 
-PATH = re.compile(r"/tiles/([a-z][a-z0-9_]*)/(\d{1,3})/(\d{1,9})/(\d{1,9})\.(mvt|png|webp)")
-DOCUMENT = re.compile(r"/tiles/([a-z][a-z0-9_]*)\.json")
+PATH = re.compile(
+    r"/tiles/([a-z][a-z0-9_]*)(?:\.json|/(\d{1,3})/(\d{1,9})/(\d{1,9})\.(mvt|png|webp))"
+)
 
 
 class BadZoom(Problem):
@@ -25,17 +26,17 @@ class Tile(NamedTuple):
     form: str
 
 
-def read(path: str) -> Tile:
-    """Return the tile that a path names; raises Unknown for any other path."""
+def read(path: str) -> tuple[str, Tile | None]:
+    """Return a path's layer and tile (None: its TileJSON); raises Unknown for any other path."""
     found = PATH.fullmatch(path)
     if found is None:
         raise Unknown(
             "no such tile address",
             zh="瓦片地址无效",
-            remedy="ask for /tiles/{layer}/{z}/{x}/{y}.mvt, .png or .webp",
+            remedy="ask for /tiles/{layer}.json or /tiles/{layer}/{z}/{x}/{y}.mvt, .png or .webp",
         )
     layer, z, x, y, form = found.groups()
-    return Tile(layer, int(z), int(x), int(y), form)
+    return layer, Tile(layer, int(z), int(x), int(y), form) if form else None
 
 
 def check(tile: Tile, lowest: int, highest: int) -> None:

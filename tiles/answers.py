@@ -9,32 +9,31 @@ from core.errors import Busy, Problem
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+Headers = tuple[tuple[bytes, bytes], ...]
 
-KINDS = {
-    "mvt": b"application/vnd.mapbox-vector-tile",
-    "png": b"image/png",
-    "webp": b"image/webp",
-}
+KINDS = {"mvt": b"application/vnd.mapbox-vector-tile", "png": b"image/png", "webp": b"image/webp"}
 
 
 async def answer(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
     """Send a whole answer; the body's length is added."""
     if status not in (204, 304):
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
+        headers = (*headers, (b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 async def problem(send: Send, error: Problem) -> None:
     """Send problem details (RFC 9457)."""
-    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+    headers: Headers = (
+        (b"content-type", b"application/problem+json"),
+        (b"cache-control", b"no-store"),
+    )
     if isinstance(error, Busy):
-        headers.append((b"retry-after", b"2"))
+        headers = (*headers, (b"retry-after", b"2"))
     await answer(send, error.status, headers, error.as_json())
 
 
 async def document(send: Send, body: dict[str, Any], headers: Headers) -> None:
     """Send a JSON document."""
-    typed = [(b"content-type", b"application/json; charset=utf-8"), *headers]
+    typed = ((b"content-type", b"application/json; charset=utf-8"), *headers)
     await answer(send, 200, typed, json.dumps(body, ensure_ascii=False).encode())

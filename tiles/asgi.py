@@ -18,7 +18,7 @@ from core.errors import Busy, Problem, Unknown
 from layers import catalogue, rights
 from layers.layer import Layer
 from people.access import rights_of
-from people.may import NOBODY, Rights
+from people.may import Rights
 from tiles import address, answers, tilejson
 from tiles.answers import Receive, Scope, Send
 from tiles.disk import Disk
@@ -54,7 +54,7 @@ class Tiles:
     """The ASGI application; opens its connections at the first request, in that request's loop."""
 
     def __init__(self, conninfo: str, cache: Path, limit: int, who: RightsOf = rights_of) -> None:
-        self._conninfo, self._cache, self._limit, self._who = conninfo, cache, limit, who
+        self._conninfo, self._cache, self._limit, self._who = (conninfo, cache, limit, who)
         self._opening: asyncio.Task[Parts] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class Tiles:
         def changed(code: str, state: LayerState) -> None:
             layer = catalogue.layers().get(code)
             if layer is not None and disk is not None:
-                disk.drop(code, state.key(layer))
+                disk.drop(code, layer.version_key(state.version))
 
         known = Known(self._conninfo, changed)
         await asyncio.gather(pool.open(), known.open())
@@ -115,10 +115,8 @@ class Tiles:
     async def _respond(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             raise NotAllowed("tiles can only be read", zh="瓦片只能读取")
-        path = scope["path"]
-        document = address.DOCUMENT.fullmatch(path)
-        tile = None if document else address.read(path)
-        layer = await self._layer(document[1] if document else path.split("/", 3)[2], scope)
+        code, tile = address.read(scope["path"])
+        layer = await self._layer(code, scope)
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
         if not parts.known.ready:
@@ -127,7 +125,7 @@ class Tiles:
         if tile is None:
             await _document(layer, state, scope, send)
             return
-        address.check(tile, *tilejson.zooms(layer, state))
+        address.check(tile, *layer.zooms(state.raster))
         asked = Asked(tile, layer, state, dict(scope["headers"]), scope["query_string"])
         await reply(parts.maker, asked, send)
 
@@ -148,7 +146,7 @@ async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -
         raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
     body = tilejson.document(layer, state, f"{scope['scheme']}://{host}")
     keeping = b"public, no-cache" if layer.sharing == "open" else b"private, no-cache"
-    headers = [(b"cache-control", keeping), (b"access-control-allow-origin", b"*")]
+    headers = ((b"cache-control", keeping), (b"access-control-allow-origin", b"*"))
     await answers.document(send, body, headers)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from layers.raster import HALF, TILE, Facts, cell_at
+from layers.raster import HALF, TILE, cell_at
 
 WIDTH, HEIGHT, COMPRESSION, SUBFILE = 256, 257, 259, 254
 TILE_WIDTH, TILE_HEIGHT, OFFSETS, LENGTHS = 322, 323, 324, 325
@@ -74,7 +74,7 @@ def _levels(data: mmap.mmap, max_zoom: int) -> Iterator[tuple[int, Level]]:
             return
         columns = -(-int(tags[WIDTH][0]) // TILE)
         rows = -(-int(tags[HEIGHT][0]) // TILE)
-        yield zoom, Level(round(column), round(row), columns, rows, tags[OFFSETS], tags[LENGTHS])
+        yield (zoom, Level(round(column), round(row), columns, rows, tags[OFFSETS], tags[LENGTHS]))
 
 
 def _whole(*numbers: float) -> bool:

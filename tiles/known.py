@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import psycopg
 
 from layers.actions import CHANNEL
-from layers.layer import Layer
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,7 @@ class LayerState(NamedTuple):
     """One row of `layers_state`, as tile serving needs it."""
 
     version: int
-    count: int
+    features: int
     thinned_to: int
     path: str
     raster: dict[str, Any]
@@ -33,10 +32,6 @@ class LayerState(NamedTuple):
     simulated: bool
     source_date: str | None
     bounds: list[float | None]
-
-    def key(self, layer: Layer) -> str:
-        """Return what a tile's content depends on: the data's version and the file's own."""
-        return f"{self.version}.{layer.digest}"
 
 
 NONE_YET = LayerState(0, 0, -1, "", {}, None, False, None, [None] * 4)

@@ -103,7 +103,9 @@ class Line:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             answer.set_result(result)
         else:
-            answer.set_exception(psycopg.DatabaseError(result.error_message.decode("utf-8", "replace")))
+            answer.set_exception(
+                psycopg.DatabaseError(result.error_message.decode("utf-8", "replace"))
+            )
 
     def _lose(self, error: psycopg.OperationalError) -> None:
         self._loop.remove_reader(self._socket)
@@ -201,7 +203,10 @@ class Pool:
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(
-                    self._conninfo, autocommit=True, options=OPTIONS, application_name="zhihui tiles"
+                    self._conninfo,
+                    autocommit=True,
+                    options=OPTIONS,
+                    application_name="zhihui tiles",
                 )
             except psycopg.OperationalError as error:
                 log.warning("the tile database cannot be reached: %s", error)

@@ -1,5 +1,6 @@
 """From a request that may be answered to its tile: version tag, caching headers, body."""
 
+import functools
 from typing import NamedTuple
 
 from core.errors import Unknown
@@ -12,6 +13,8 @@ from tiles.maker import Maker, packed, unpacked
 from tiles.memory import Key
 
 FOR_GOOD = b"max-age=31536000, immutable"
+TAG = 0  # where the ETag stands among the headers
+GZIP = b"\x1f\x8b"  # no vector tile begins so: its first byte is 0x1a
 SMALL = 860  # bytes: less is not worth packing, it fits one network packet
 
 
@@ -27,22 +30,22 @@ class Asked(NamedTuple):
     @property
     def key(self) -> Key:
         """Return what the tile is kept under."""
-        tile, version = self.tile, self.state.key(self.layer)
+        tile, version = self.tile, self.layer.version_key(self.state.version)
         return Key(tile.layer, version, tile.z, tile.x, tile.y, tile.form)
 
 
 async def reply(maker: Maker, asked: Asked, send: Send) -> None:
     """Answer with the tile, or with 304 if the client has this version."""
+    key = asked.key
     fits = ("mvt",) if asked.layer.is_vector else ("webp", "png")
-    if asked.tile.form not in fits:
+    if key.form not in fits:
         raise Unknown(
-            f"layer {asked.layer.code} has no .{asked.tile.form} tiles, only .{fits[0]}",
+            f"layer {key.layer} has no .{key.form} tiles, only .{fits[0]}",
             zh=f"图层 {asked.layer.title_zh} 只有 .{fits[0]} 瓦片",
         )
-    key = asked.key
-    tag = b'W/"%s-%s"' % (key.layer.encode(), key.version.encode())
-    headers = _headers(asked, key, tag)
-    if asked.headers.get(b"if-none-match") == tag:
+    named = asked.query == b"v=" + key.version.encode()
+    headers = _headers(key.layer, key.version, key.form, asked.layer.sharing == "open", named)
+    if asked.headers.get(b"if-none-match") == headers[TAG][1]:
         await answer(send, 304, headers)
     elif asked.layer.is_vector:
         await _vector(maker, asked, key, headers, send)
@@ -50,43 +53,41 @@ async def reply(maker: Maker, asked: Asked, send: Send) -> None:
         await _raster(maker, asked, key, headers, send)
 
 
-def _headers(asked: Asked, key: Key, tag: bytes) -> Headers:
-    """Return the caching rules: open tiles for good if the address names the version."""
-    everybody = asked.layer.sharing == "open"
+@functools.lru_cache(maxsize=2000)
+def _headers(layer: str, version: str, form: str, everybody: bool, named: bool) -> Headers:
+    """Return type and caching rules: open tiles for good if the address names the version."""
     if not everybody:  # a browser asks again each time: whoever sits there now may be another
         keeping, vary = b"private, no-cache", b"Accept-Encoding, Authorization, Cookie"
-    elif asked.query == b"v=" + key.version.encode():
-        keeping, vary = b"public, " + FOR_GOOD, b"Accept-Encoding"
     else:
-        keeping, vary = b"public, no-cache", b"Accept-Encoding"
-    return [
-        (b"content-type", KINDS[asked.tile.form]),
+        keeping, vary = (b"public, " + (FOR_GOOD if named else b"no-cache"), b"Accept-Encoding")
+    return (
+        (b"etag", f'W/"{layer}-{version}"'.encode()),
+        (b"content-type", KINDS[form]),
         (b"cache-control", keeping),
-        (b"etag", tag),
         (b"vary", vary),
-    ]
+    )
 
 
 async def _vector(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:
     zipped = b"gzip" in asked.headers.get(b"accept-encoding", b"")
-    if not asked.state.count:
-        body = b""
-    elif maker.keeps:
-        body = maker.kept(key)
-        if body is None:
-            body = await maker.made(asked.layer, asked.state, asked.tile, key)
-        if body and not zipped:
-            body = unpacked(body)
-    else:
-        body = await maker.fresh(asked.layer, asked.state, asked.tile)
-        zipped = zipped and len(body) > SMALL
-        body = packed(body) if zipped else body
+    body = await _body(maker, asked, key, zipped) if asked.state.features else b""
     if not body:
         await answer(send, 204, headers)
         return
-    if zipped:
-        headers.append((b"content-encoding", b"gzip"))
+    if body[:2] == GZIP:
+        headers = (*headers, (b"content-encoding", b"gzip"))
     await answer(send, 200, headers, body)
+
+
+async def _body(maker: Maker, asked: Asked, key: Key, zipped: bool) -> bytes:
+    """Return a vector tile, packed if the client takes that and it is worth it."""
+    if not maker.keeps:
+        body = await maker.fresh(asked.layer, asked.state, asked.tile)
+        return packed(body) if zipped and len(body) > SMALL else body
+    kept = maker.kept(key)
+    if kept is None:
+        kept = await maker.made(asked.layer, asked.state, asked.tile, key)
+    return kept if zipped or not kept else unpacked(kept)
 
 
 async def _raster(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:

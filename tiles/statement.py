@@ -77,7 +77,7 @@ def _labels(layer: Layer, form: str) -> str:
     """Return one point per area, in the tile that holds it, so that a name stands once."""
     table, at = f"layers_feature_{layer.code}", ""
     if form != "features":
-        table, at = f"layers_level_{layer.code}", f"z = {int(form.removeprefix('band'))} AND "
+        table, at = (f"layers_level_{layer.code}", f"z = {int(form.removeprefix('band'))} AND ")
     return (
         f"SELECT fid{typed(layer)}, {_ANCHOR} FROM {table} "
         f"WHERE {at}geom && {_HERE} AND anchor && {_HERE}{_shown(layer)}"

@@ -9,26 +9,9 @@ TYPES = {"int": "Number", "float": "Number", "bool": "Boolean", "text": "String"
 WORLD = [-180.0, -85.0511, 180.0, 85.0511]
 
 
-def zooms(layer: Layer, state: LayerState) -> tuple[int, int]:
-    """Return the first and last zoom with tiles; a raster ends where its pixels do."""
-    finest = state.raster.get("max_zoom", layer.max_zoom)
-    highest = min(layer.max_zoom, finest)
-    return min(layer.min_zoom, highest), highest
-
-
-def form(layer: Layer) -> str:
-    """Return the form that the layer's tiles are made for."""
-    return "mvt" if layer.is_vector else "webp"
-
-
-def template(layer: Layer, state: LayerState) -> str:
-    """Return the address template; the version in it lets open tiles be kept for good."""
-    return f"/tiles/{layer.code}/{{z}}/{{x}}/{{y}}.{form(layer)}?v={state.key(layer)}"
-
-
 def document(layer: Layer, state: LayerState, origin: str) -> dict[str, Any]:
     """Return the layer's TileJSON; `origin` is scheme and host as the client wrote them."""
-    lowest, highest = zooms(layer, state)
+    lowest, highest = layer.zooms(state.raster)
     known = [edge for edge in state.bounds if edge is not None]
     bounds = known if len(known) == 4 else WORLD
     body: dict[str, Any] = {
@@ -38,7 +21,7 @@ def document(layer: Layer, state: LayerState, origin: str) -> dict[str, Any]:
         "description": layer.title_en,
         "version": f"{state.version}.0.0",
         "attribution": layer.attribution,
-        "tiles": [origin + template(layer, state)],
+        "tiles": [origin + layer.template(state.version)],
         "minzoom": lowest,
         "maxzoom": highest,
         "bounds": bounds,
@@ -56,6 +39,5 @@ def _vector_layers(layer: Layer, lowest: int, highest: int) -> list[dict[str, An
     if layer.label and layer.shape == "polygon":
         names.append((f"{layer.code}_label", fields))
     return [
-        {"id": name, "fields": held, "minzoom": lowest, "maxzoom": highest}
-        for name, held in names
+        {"id": name, "fields": held, "minzoom": lowest, "maxzoom": highest} for name, held in names
     ]

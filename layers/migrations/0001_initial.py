@@ -14,7 +14,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Feature",
             fields=[
-                ("pk", models.CompositePrimaryKey("layer", "fid", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "layer",
+                        "fid",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("layer", models.TextField()),
                 ("fid", models.BigIntegerField()),
                 ("geom", geo.GeometryField(srid=3857)),
@@ -32,17 +42,34 @@ class Migration(migrations.Migration):
             name="State",
             fields=[
                 ("layer", models.CharField(max_length=31, primary_key=True, serialize=False)),
-                ("version", models.PositiveIntegerField(default=0, help_text="one more at each change")),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=0, help_text="one more at each change"),
+                ),
                 ("extent", geo.PolygonField(null=True, srid=4326)),
                 ("count", models.BigIntegerField(default=0)),
-                ("thinned_to", models.SmallIntegerField(default=-1, help_text="last zoom that has tiles with too many points to draw one by one")),
+                (
+                    "thinned_to",
+                    models.SmallIntegerField(
+                        default=-1,
+                        help_text="last zoom with tiles that hold too many points to be drawn",
+                    ),
+                ),
                 ("updated_at", models.DateTimeField()),
                 ("simulated", models.BooleanField(default=False)),
-                ("path", models.CharField(blank=True, help_text="of a raster's file", max_length=400)),
+                (
+                    "path",
+                    models.CharField(blank=True, help_text="of a raster's file", max_length=400),
+                ),
                 ("source", models.CharField(blank=True, max_length=400)),
                 ("source_date", models.DateField(null=True)),
-                ("raster", models.JSONField(default=dict, help_text="grid, bands, cell size, unit of a raster")),
+                (
+                    "raster",
+                    models.JSONField(
+                        default=dict, help_text="grid, bands, cell size, unit of a raster"
+                    ),
+                ),
             ],
             options={"db_table": "layers_state"},
         ),
-    ]  # fmt: skip
+    ]

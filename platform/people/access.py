@@ -1,7 +1,6 @@
 """From a request to rights: session cookie or bearer token, remembered for seconds per process."""
 
 import time
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -82,12 +81,13 @@ def headers(scope: dict[str, Any]) -> dict[bytes, bytes]:
 
 
 def session_key(raw: bytes) -> str:
-    """Return the session's key from a Cookie header, or nothing."""
-    try:
-        morsel = SimpleCookie(raw.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    """Return the session's key from a Cookie header, or nothing (a key needs no unquoting)."""
+    name = settings.SESSION_COOKIE_NAME.encode()
+    for pair in raw.split(b";"):
+        key, _, value = pair.strip().partition(b"=")
+        if key == name:
+            return value.decode("latin-1")
+    return ""
 
 
 async def rights_of(scope: dict[str, Any]) -> may.Rights:

@@ -1,0 +1,167 @@
+"""The catalogue, single features, "what is here?", and heights."""
+
+from typing import Annotated, Any
+
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from core import clock
+from core.errors import Unknown
+from layers import catalogue, elevation, questions
+from layers.layer import Layer, Paint
+from layers.models import Feature, State
+from layers.rights import ask, may_see
+from people import may
+from people.signin import EITHER, rights
+
+
+def anybody(request: HttpRequest) -> may.Rights:
+    """Let those through who did not sign in: they see what is open."""
+    return may.NOBODY
+
+
+router = Router(tags=["layers"], auth=[*EITHER, anybody])
+
+
+class Place(Schema):
+    """A position in WGS 84 degrees."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-85, le=85)]
+
+
+class Here(Place):
+    """A position, the layers that are asked (none: all), and how far round it (metres)."""
+
+    layers: str = ""
+    within: Annotated[float, Field(ge=0, le=2000)] = 5
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+@router.get("/layers")
+def layers(request: HttpRequest, untiled: bool = False) -> dict[str, Any]:
+    """List the layers that one may see, in drawing order; `untiled`: also what is not drawn."""
+    states = State.objects.in_bulk()
+    shown = [
+        _summary(layer, states.get(code))
+        for code, layer in catalogue.layers().items()
+        if may_see(layer, rights(request)) and (layer.tiled or untiled)
+    ]
+    return {"items": shown}
+
+
+@router.get("/layers/identify")
+def identify(request: HttpRequest, here: Query[Here]) -> dict[str, Any]:
+    """Say what lies at (or near) a place, in every layer asked, nearest first."""
+    asked = _asked(here.layers, rights(request))
+    place = Point(here.lon, here.lat, srid=4326)
+    return {"items": questions.near(place, asked, here.within, here.limit)}
+
+
+@router.get("/layers/{code}")
+def layer(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Describe one layer."""
+    found = _visible(request, code)
+    return _summary(found, State.objects.filter(pk=code).first()) | {
+        "columns": {
+            name: {"zh": one.zh, "en": one.en, "type": one.type, "tile": one.tile}
+            for name, one in found.columns.items()
+        },
+        "datum": found.datum,
+        "owner": found.owner,
+        "refresh": found.refresh,
+        "source": found.source,
+    }
+
+
+@router.get("/layers/{code}/features/{int:fid}")
+def feature(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
+    """Return one feature as GeoJSON, with the geometry as it came."""
+    found = _visible(request, code)
+    row = Feature.objects.filter(layer=found.code, fid=fid).first()
+    if row is None:
+        raise Unknown(f"layer {code} has no feature {fid}", zh=f"图层 {code} 没有要素 {fid}")
+    return questions.geojson(row)
+
+
+@router.get("/elevation")
+def height(request: HttpRequest, place: Query[Place]) -> dict[str, Any]:
+    """Return the ground's height in metres, or null where the model knows none."""
+    model = _visible(request, elevation.DEM)
+    state = State.objects.filter(pk=model.code).first()
+    return {
+        "lon": place.lon,
+        "lat": place.lat,
+        "elevation_m": elevation.at(place.lon, place.lat),
+        "source": state.source if state else "",
+        "source_date": state.source_date if state else None,
+        "simulated": bool(state and state.simulated),
+    }
+
+
+def _visible(request: HttpRequest, code: str) -> Layer:
+    found = catalogue.layer(code)
+    ask(found, rights(request))
+    return found
+
+
+def _asked(codes: str, who: may.Rights) -> list[str]:
+    """Return the vector layers of a question; a layer that is named must be one's to see."""
+    if not codes:
+        every = catalogue.layers().values()
+        return [one.code for one in every if one.is_vector and may_see(one, who)]
+    named = [catalogue.layer(code) for code in codes.split(",")]
+    for one in named:
+        ask(one, who)
+    return [one.code for one in named if one.is_vector]
+
+
+def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
+    lowest, highest = layer.zooms(state.raster if state else {})
+    version = state.version if state else 0
+    return {
+        "code": layer.code,
+        "title_zh": layer.title_zh,
+        "title_en": layer.title_en,
+        "group": layer.group,
+        "kind": layer.kind,
+        "shape": layer.shape,
+        "tiles": layer.template(version) if layer.tiled else None,
+        "tilejson": f"/tiles/{layer.code}.json" if layer.tiled else None,
+        "minzoom": lowest,
+        "maxzoom": highest,
+        "style": [_paint(layer, paint) for paint in layer.style],
+        "attribution": layer.attribution,
+        "simulated": state.simulated if state else layer.simulated,
+        "sharing": layer.sharing,
+        **_age(layer, state),
+    }
+
+
+def _paint(layer: Layer, paint: Paint) -> dict[str, Any]:
+    return {
+        "draw": paint.draw,
+        "tile_layer": layer.tile_layer(paint),
+        "where": paint.where,
+        "min_zoom": paint.min_zoom,
+        "max_zoom": paint.max_zoom,
+        "text": paint.text,
+        "text_en": paint.text_en,
+        "day": paint.day,
+        "night": paint.night,
+    }
+
+
+def _age(layer: Layer, state: State | None) -> dict[str, Any]:
+    """Return how much there is, where, since when; `age` in seconds, null for an empty layer."""
+    filled = state if state and state.count else None
+    date = str(filled.source_date) if filled and filled.source_date else layer.source_date
+    return {
+        "version": state.version if state else 0,
+        "count": filled.count if filled else 0,
+        "bounds": filled.bounds if filled else None,
+        "source_date": date,
+        "updated_at": filled.updated_at.isoformat() if filled else None,
+        "age": (clock.now() - filled.updated_at).total_seconds() if filled else None,
+    }
