@@ -3,8 +3,10 @@
 import datetime
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from core import clock
 from core.errors import Invalid
@@ -105,3 +107,26 @@ def choose_language(user: User, language: str) -> None:
     """Remember the language somebody reads."""
     user.language = language
     user.save(update_fields=["language"])
+
+
+def remove_simulated() -> tuple[int, int]:
+    """Remove demo people and departments; returns how many went and how many were only retired.
+
+    Somebody whose name stands under a real alert stays on record, but can no longer sign in.
+    """
+    gone = retired = 0
+    for user in User.objects.filter(simulated=True, is_active=True):
+        try:
+            with transaction.atomic():
+                user.delete()
+            gone += 1
+        except (ProtectedError, IntegrityError):
+            user.is_active = False
+            user.set_unusable_password()
+            user.save()
+            retired += 1
+    Token.objects.filter(simulated=True).delete()
+    for department in Department.objects.filter(simulated=True):
+        with suppress(ProtectedError), transaction.atomic():
+            department.delete()
+    return gone, retired

@@ -1,5 +1,6 @@
 """Rivers that follow the relief, the great river on its real course, and lakes beside them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,7 @@ class Waters:
     """All water of the city in plane metres; `near` is what building keeps away from."""
 
     rivers: tuple[River, ...]
+    bodies: tuple[Polygon, ...]
     lakes: tuple[Lake, ...]
     great: Polygon | MultiPolygon
     small: Polygon | MultiPolygon
@@ -53,6 +55,13 @@ class Waters:
     def standing(self) -> Polygon | MultiPolygon:
         """The union of lakes and reservoirs."""
         return shapely.union_all([lake.shape for lake in self.lakes])
+
+    def features(self) -> Iterator[tuple[str, str, Polygon]]:
+        """Yield name, class and shape of each water."""
+        for river, body in zip(self.rivers, self.bodies, strict=True):
+            yield river.name_zh, river.kind, body
+        for lake in self.lakes:
+            yield lake.name_zh, lake.kind, lake.shape
 
     @property
     def everything(self) -> Polygon | MultiPolygon:
@@ -68,10 +77,15 @@ def find(
     great = great_river(frame, heights, plane, rng)
     small = _local_rivers(dem, plane, reach, rng)
     lakes = _lakes(small, rng)
-    body = shapely.union_all([_body(river, rng) for river in great])
-    rest = [_body(river, rng) for river in small] + [lake.shape for lake in lakes]
-    rivers = tuple(great + small)
-    return Waters(rivers, tuple(lakes), body, shapely.union_all(rest))
+    wide = [_body(river, rng) for river in great]
+    narrow = [_body(river, rng) for river in small]
+    return Waters(
+        rivers=(*great, *small),
+        bodies=(*wide, *narrow),
+        lakes=tuple(lakes),
+        great=shapely.union_all(wide),
+        small=shapely.union_all([*narrow, *(lake.shape for lake in lakes)]),
+    )
 
 
 def great_river(

@@ -1,0 +1,30 @@
+"""Take away all that is simulated, and nothing else."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from pathlib import Path
+
+from layers import actions as layers
+from people import actions as people
+from places import actions as places
+from sensors import actions as sensors
+from sensors.models import Thing
+
+Say = Callable[[str], None]
+
+
+def everything(say: Say) -> None:
+    """Remove simulated things, layers, places, people and elevation files."""
+    things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
+    say(f"[1/4] 监测站与队伍 things … {things} removed")
+    say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
+    gone = places.remove_simulated()
+    for layer in ("divisions", "grid"):
+        layers.touch(layer)
+    counts = ", ".join(f"{count:,} {name}" for name, count in gone.items())
+    say(f"[3/4] 区划与网格 places … {counts} removed")
+    left, retired = people.remove_simulated()
+    say(f"[4/4] 人员 people … {left} removed, {retired} kept on record but retired")
+    for path in (Path(settings.DATA) / "rasters").glob("*-[0-9][0-9][0-9][0-9][0-9][0-9].tif"):
+        path.unlink()
