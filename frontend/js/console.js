@@ -15,9 +15,10 @@ import { mountTabs } from "./panels/tabs.js";
 import { mountWork } from "./panels/work.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, fill, h } from "./ui/dom.js";
+import { useTimeZone } from "./ui/format.js";
 import { currentLanguage, t, useLanguage } from "./ui/i18n.js";
 import { Keys } from "./ui/keys.js";
-import { isOverdue, sections } from "./ui/order.js";
+import { CLOSED_KEPT_MS, isOverdue, sections } from "./ui/order.js";
 import { Selection } from "./ui/selection.js";
 import { Sound } from "./ui/sound.js";
 import { prefs } from "./ui/store.js";
@@ -33,9 +34,14 @@ useLanguage(settings.language);
 
 /** @returns {Promise<Desk>} */
 async function openDesk() {
-  const [me, city, people, things] = await Promise.all([call("/me"), call("/city"), call("/people"), call("/things")]);
+  const since = new Date(serverNow() - CLOSED_KEPT_MS).toISOString();
+  const [me, city, people, things, closed] = await Promise.all(
+    ["/me", "/city", "/people", "/things", `/alerts?closed_since=${encodeURIComponent(since)}&limit=200`].map((path) => call(path)),
+  );
+  useTimeZone(city.time_zone);
   const picture = new Picture();
   picture.setThings(things.items);
+  picture.setClosed(closed.items);
   return {
     picture, me, city,
     selection: new Selection(),

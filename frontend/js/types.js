@@ -52,8 +52,13 @@
  * @property {string} known_at
  * @property {string} kind
  * @property {string} actor
+ * @property {string|null} actor_zh
+ * @property {string|null} actor_en
  * @property {Record<string, unknown>|null} did
- * @property {{id: number, words: string, author: number|string}|null} note
+ * @property {Severity|null} severity
+ * @property {number|null} value
+ * @property {string|null} state
+ * @property {{id: number, words: string|null, author: number, erased: boolean}|null} note
  *
  * @typedef {Alert & {history: HistoryEntry[], rule_definition: Record<string, unknown>|null}} AlertFile
  *
@@ -135,7 +140,6 @@
  * @property {number[]} times milliseconds since 1970
  * @property {(number|null)[]} values
  * @property {number} step_s
- * @property {SeriesLimit[]} limits
  *
  * @typedef {{value: number, severity: Severity, rule: string, title_zh: string, title_en: string}} SeriesLimit
  *

@@ -1,5 +1,7 @@
 /** The page's one picture of the city: alerts, things, latest values; live, or as it was at a moment. */
 
+import { isClosed } from "../ui/order.js";
+
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../types.js").Thing} Thing */
 /** @typedef {import("../types.js").Stream} Stream */
@@ -65,11 +67,17 @@ export class Picture {
     this.changed("things", "values");
   }
 
+  /** Alerts closed before this page was opened; the feed's snapshot holds only what stands.
+   * @param {Alert[]} alerts */
+  setClosed(alerts) {
+    for (const alert of alerts) this.live.set(alert.id, alert);
+  }
+
   /** Take what the worker found changed, in one go.
    * @param {Diff} diff */
   apply(diff) {
     if (diff.whole) {
-      this.live.clear();
+      for (const [id, alert] of this.live) if (!isClosed(alert)) this.live.delete(id);
       this.loaded = true;
     }
     const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts"] : []));

@@ -133,14 +133,14 @@ export class MarkLayer {
   #drawLabels(context, marks, zoom) {
     const places = new Places();
     for (const mark of marks) places.taken.push([mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9]);
-    for (let i = marks.length - 1; i >= 0; i -= 1) {
-      const mark = marks[i];
-      const near = this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
+    const near = (/** @type {Placed} */ mark) => this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
+    const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));
+    for (const mark of ordered) {
       const lines = [];
-      if (mark.severity || near || zoom >= NAMES_FROM) lines.push(mark.title);
-      if (mark.value && (mark.severity || near || zoom >= VALUES_FROM)) lines.push(mark.value);
+      if (mark.severity || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
+      if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM)) lines.push(mark.value);
       if (mark.look === "unit" && zoom >= VALUES_FROM) lines.push(mark.unit === "OOS" ? "--" : mark.unit);
-      if (lines.length) drawLabel(context, places, mark, lines, near);
+      if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }
   }
 
@@ -185,7 +185,7 @@ function drawGroup(context, x, y, count) {
 
 /** @param {CanvasRenderingContext2D} context @param {Places} places @param {Placed} mark @param {string[]} lines @param {boolean} near */
 function drawLabel(context, places, mark, lines, near) {
-  const gap = mark.severity ? 17 : 12;
+  const gap = (mark.severity ? 17 : 12) + (near ? 6 : 0);
   context.textBaseline = "middle";
   context.textAlign = "left";
   const fonts = lines.map((_, i) => `${i === 0 && mark.severity ? 600 : 500} 12px system-ui, "Noto Sans CJK SC", sans-serif`);

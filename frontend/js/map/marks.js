@@ -65,7 +65,7 @@ function thingMark(desk, thing, alert, now) {
   if (!where) return null;
   const unit = isUnit(thing.kind);
   const believed = trustOf(desk, thing, unit, now);
-  const stream = (alert && thing.datastreams.find((one) => one.id === alert.datastream_id)) ?? thing.datastreams[0];
+  const [stream] = thing.datastreams;
   return {
     key: `t${thing.id}`,
     target: alert ? { kind: "alert", id: alert.id } : { kind: "thing", id: thing.id },
@@ -79,7 +79,7 @@ function thingMark(desk, thing, alert, now) {
     trust: believed,
     unit: unit ? unitClass(thing) : "",
     course: thing.position?.course ?? 0,
-    value: stream ? valueLabel(desk, stream, now) : "",
+    value: alert ? alertValue(alert) : stream ? valueLabel(desk, stream, now) : "",
     title: name("name", thing),
   };
 }
@@ -100,11 +100,18 @@ function valueLabel(desk, stream, now) {
   return trust(age, stream.interval_s) === "fresh" || desk.picture.past ? text : `${text} (${ageText(age)})`;
 }
 
+/** What was measured against its limit.
+ * @param {Alert} alert */
+function alertValue(alert) {
+  if (alert.value === null) return "";
+  return `${figure(alert.value)}${alert.limit === null ? "" : ` / ${figure(alert.limit)}`} ${alert.unit}`.trim();
+}
+
 /** @param {Alert} alert @returns {Mark} */
 function loneAlert(alert) {
   return {
     key: `a${alert.id}`, target: { kind: "alert", id: alert.id }, lon: alert.lon ?? 0, lat: alert.lat ?? 0, look: "alert", kind: alert.thing_kind,
     rank: 100 + weight(alert), severity: alert.severity, waiting: alert.state === "open", trust: "fresh", unit: "", course: 0,
-    value: alert.value === null ? "" : `${figure(alert.value)} ${alert.unit}`.trim(), title: name("thing", alert) || name("title", alert),
+    value: alertValue(alert), title: name("thing", alert) || name("title", alert),
   };
 }

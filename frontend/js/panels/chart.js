@@ -9,7 +9,7 @@ import { prefs } from "../ui/store.js";
 import { token } from "../ui/theme.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
-/** @typedef {import("../types.js").Series} Series */
+/** @typedef {import("../types.js").Series & {limits: import("../types.js").SeriesLimit[]}} Series */
 
 const SPANS_H = [1, 6, 24, 72];
 const HEIGHT = 150;
@@ -43,9 +43,9 @@ export function chartPanel(desk) {
     const end = desk.picture.past?.at ?? serverNow();
     const query = new URLSearchParams({ start: new Date(end - hours * 3600_000).toISOString(), end: new Date(end).toISOString(), points: "500" });
     try {
-      const answer = await call(`/datastreams/${wanted}/series?${query}`);
+      const [answer, limits] = await Promise.all([call(`/datastreams/${wanted}/series?${query}`), call(`/datastreams/${wanted}/limits`)]);
       if (wanted !== shown) return;
-      series = answer;
+      series = { ...answer, limits: limits.items };
       draw();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -2,10 +2,12 @@
 
 import { h } from "../ui/dom.js";
 import { dayAndClock, figure } from "../ui/format.js";
-import { has, personName, t } from "../ui/i18n.js";
+import { has, name, personName, t } from "../ui/i18n.js";
 
 /** @typedef {import("../types.js").HistoryEntry} HistoryEntry */
 /** @typedef {import("../types.js").Person} Person */
+
+const MEASURED = new Set(["raised", "escalated", "eased", "cleared"]);
 
 /** @param {HistoryEntry[]} entries oldest first @param {Map<number, Person>} people @param {number} now */
 export function historyList(entries, people, now) {
@@ -13,16 +15,15 @@ export function historyList(entries, people, now) {
     h("li", { class: `step ${entry.kind}` },
       h("time", { class: "tabular", datetime: entry.at, title: lateness(entry) }, dayAndClock(entry.at, now)),
       h("span", { class: "step-what" }, t(`step.${entry.kind}`), detail(entry, people)),
-      h("span", { class: "dim step-who" }, actorName(entry.actor, people)),
-      entry.note && h("p", { class: "step-words" }, entry.note.words)));
+      h("span", { class: "dim step-who" }, name("actor", entry) || actorName(entry.actor)),
+      entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased"))));
   return h("ol", { class: "steps" }, ...rows);
 }
 
-/** "user:5" as a name, "device:7" as a device, the rest as the system.
- * @param {string} actor @param {Map<number, Person>} people */
-export function actorName(actor, people) {
-  const [kind, id] = String(actor ?? "").split(":");
-  if (kind === "user") return personName(people.get(Number(id))) || `#${id}`;
+/** "device:7" as a device, the rest as the system.
+ * @param {string} actor */
+function actorName(actor) {
+  const [kind, id] = actor.split(":");
   if (kind === "device") return t("actor.device", { id });
   return has(`actor.${kind}`) ? t(`actor.${kind}`) : t("actor.system");
 }
@@ -33,9 +34,9 @@ function detail(entry, people) {
   const did = entry.did ?? {};
   if (typeof did.assigned_to === "number") return ` → ${personName(people.get(did.assigned_to))}`;
   if (typeof did.outcome === "string") return ` · ${t(`outcome.${did.outcome}`)}`;
-  const value = typeof did.value === "number" ? ` · ${figure(did.value)}` : "";
-  const severity = typeof did.severity === "number" ? ` · ${t(`severity.${did.severity}`)}` : "";
-  return severity + value;
+  if (!MEASURED.has(entry.kind)) return "";
+  const severity = entry.severity ? ` · ${t(`severity.${entry.severity}`)}` : "";
+  return severity + (entry.value === null ? "" : ` · ${figure(entry.value)}`);
 }
 
 /** When it was known, if that was later than when it was so.

@@ -125,7 +125,7 @@ function paintWhat(cell, alert) {
   if (cell.dataset.shown === key) return;
   cell.dataset.shown = key;
   cell.title = `${name("title", alert)} · ${name("thing", alert)} · ${name("place", alert)}`;
-  fill(cell, h("b", {}, name("title", alert)), h("span", {}, name("thing", alert) || name("place", alert)));
+  fill(cell, h("div", {}, h("b", {}, name("title", alert)), h("span", {}, name("thing", alert) || name("place", alert))));
 }
 
 /** @param {Desk} desk @param {HTMLElement} cell @param {Alert} alert @param {Section} section */

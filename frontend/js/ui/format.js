@@ -16,28 +16,42 @@ export function withUnit(value, unit) {
   return unit && value !== null && value !== undefined ? `${figure(value)} ${unit}` : figure(value);
 }
 
-const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+/** @type {string|undefined} the city's; undefined: this machine's */
+let zone;
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
 
-/** Hours, minutes and seconds on this desk's clock.
+/** Show times on the city's clock, wherever this desk stands.
+ * @param {string} timeZone */
+export function useTimeZone(timeZone) {
+  zone = timeZone;
+  formats.clear();
+}
+
+/** @param {string} language @param {Intl.DateTimeFormatOptions} how */
+function formatter(language, how) {
+  const key = language + JSON.stringify(how);
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(language, { ...how, timeZone: zone })));
+  return made;
+}
+
+/** Hours, minutes and seconds.
  * @param {number|string|Date} moment */
 export function clock(moment) {
-  const date = new Date(moment);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return formatter("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(moment));
 }
 
 /** Day and time; the year only when it is not this one.
  * @param {number|string|Date} moment @param {number} now */
 export function dayAndClock(moment, now) {
-  const date = new Date(moment);
-  const today = new Date(now);
-  if (date.toDateString() === today.toDateString()) return clock(date);
-  const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const year = date.getFullYear() === today.getFullYear() ? "" : `${date.getFullYear()}-`;
-  return `${year}${day} ${clock(date)}`;
+  const day = (/** @type {number|string|Date} */ at) => formatter("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+  const [date, today] = [day(moment), day(now)];
+  if (date === today) return clock(moment);
+  return `${date.slice(0, 4) === today.slice(0, 4) ? date.slice(5) : date} ${clock(moment)}`;
 }
 
 /** @param {number|Date} moment */
 export function longDay(moment) {
-  const how = /** @type {const} */ ({ month: "2-digit", day: "2-digit", weekday: "short" });
-  return new Intl.DateTimeFormat(currentLanguage() === "zh" ? "zh-CN" : "en-GB", how).format(moment);
+  return formatter(currentLanguage() === "zh" ? "zh-CN" : "en-GB", { month: "2-digit", day: "2-digit", weekday: "short" }).format(moment);
 }

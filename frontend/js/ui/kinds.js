@@ -17,9 +17,7 @@ export const KIND_SHAPES = /** @type {Record<string, string>} */ ({
 });
 
 const ALIASES = /** @type {Record<string, string>} */ ({
-  level: "water", waterlevel: "water", water_level: "water", river: "water", well: "water",
-  road_depth: "road", roadwater: "road", flood: "road", depth: "road", underpass: "road",
-  rain_gauge: "rain", raingauge: "rain", air_station: "air", meteo: "weather",
+  waterlevel: "water", roadwater: "road",
 });
 
 /** @param {string} kind */

@@ -145,6 +145,7 @@ export const en = {
   "step.assigned": "Assigned",
   "step.commented": "Comment",
   "step.resolved": "Resolved",
+  "step.erased": "(words erased by rule)",
   "step.known_later": "known {seconds} s later",
 
   "actor.device": "device {id}",
@@ -243,7 +244,9 @@ export const en = {
 
   "kind.air": "Air quality",
   "kind.rain": "Rain",
+  "kind.waterlevel": "Water level",
   "kind.water": "Water level",
+  "kind.roadwater": "Road water",
   "kind.road": "Road water",
   "kind.weather": "Weather",
   "kind.noise": "Noise",

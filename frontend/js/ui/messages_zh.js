@@ -145,6 +145,7 @@ export const zh = {
   "step.assigned": "指派",
   "step.commented": "备注",
   "step.resolved": "处置完毕",
+  "step.erased": "（备注已按规定清除）",
   "step.known_later": "系统得知晚 {seconds} 秒",
 
   "actor.device": "设备 {id}",
@@ -243,7 +244,9 @@ export const zh = {
 
   "kind.air": "空气质量",
   "kind.rain": "雨量",
+  "kind.waterlevel": "水位",
   "kind.water": "水位",
+  "kind.roadwater": "积水",
   "kind.road": "积水",
   "kind.weather": "气象",
   "kind.noise": "噪声",
