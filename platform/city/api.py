@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from alerts.api import router as alerts
 from core.errors import Invalid, Problem, SignIn, Unknown
 from feed.api import router as feed
+from layers.api import router as layers
 from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
@@ -25,7 +26,7 @@ api = NinjaAPI(
     description="A city's common operating picture and the hands that act on it.",
     urls_namespace="api",
 )
-for router in (people, alerts, sensors, feed):
+for router in (people, alerts, sensors, feed, layers):
     api.add_router("", router)
 
 

@@ -170,16 +170,11 @@ def test_replaying_the_log_up_to_now_equals_the_live_tables(
     shelf_rules, station, noon, dispatcher, steps
 ) -> None:
     thing, depth = _fresh_station(station)
-    ding, at = may.of_user(dispatcher), noon
+    at = noon
     for what, value in steps:
         at += MINUTE
-        if what == "read":
-            ingest.commit([ingest.Row(depth.pk, at, value)])
-            continue
-        alert = Alert.objects.filter(thing=thing, closed=False).first()
-        if alert is None or (alert.state == "resolved" and what != "comment"):
-            continue
-        _take(what, alert.pk, dispatcher, ding)
+        with clock.fixed(at):
+            _one_step(what, value, at, thing, depth, dispatcher)
     live = {
         (item.topic, item.id): item.data
         for projection in projections().values()
@@ -189,6 +184,15 @@ def test_replaying_the_log_up_to_now_equals_the_live_tables(
     assert {key: entity.data for key, entity in known.items()} == live
     was = state.was_at(clock.now())
     assert {key: entity.data for key, entity in was.items()} == live
+
+
+def _one_step(what, value, at, thing, depth, user) -> None:
+    if what == "read":
+        ingest.commit([ingest.Row(depth.pk, at, value)])
+        return
+    alert = Alert.objects.filter(thing=thing, closed=False).first()
+    if alert is not None and (alert.state != "resolved" or what == "comment"):
+        _take(what, alert.pk, user, may.of_user(user))
 
 
 def _take(what: str, alert_id: int, user, ding: may.Rights) -> None:
