@@ -83,7 +83,7 @@ def _run(place: Layout, arguments: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./zhihui", description="智汇 Zhihui")
+    parser = argparse.ArgumentParser(prog="./zhihui", description="指挥 Zhihui")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, do: Command, text: str) -> argparse.ArgumentParser:

@@ -218,7 +218,7 @@ def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> 
 
 def _not_a_backup(source: Path, why: str) -> Trouble:
     return Trouble(
-        f"{source} 不是完整的智汇备份：请检查文件是否存在、是否下载完整。",
+        f"{source} 不是完整的指挥备份：请检查文件是否存在、是否下载完整。",
         f"{source} is not a whole backup of Zhihui ({why}): check the name, and that the copy is "
         "complete.",
     )

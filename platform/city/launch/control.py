@@ -17,12 +17,12 @@ def status(layout: Layout) -> int:
     """Print what runs, since when, on which port; 0 if all of it does, 3 if nothing does."""
     pid = state.supervisor_pid(layout)
     if pid is None:
-        show(f"智汇未运行 Zhihui is not running   ({layout.data})")
+        show(f"指挥未运行 Zhihui is not running   ({layout.data})")
         _show_database(layout)
         return _NOT_RUNNING
     found = state.status(layout)
     ready = "已就绪 ready" if found.get("ready") else "启动中 starting"
-    show(f"智汇 Zhihui  {found.get('address', '')}  {ready}  pid {pid}  {_ago(found.get('since'))}")
+    show(f"指挥 Zhihui  {found.get('address', '')}  {ready}  pid {pid}  {_ago(found.get('since'))}")
     whole = bool(found.get("ready"))
     for process in found.get("processes", []):
         whole &= process["pid"] is not None
@@ -66,9 +66,9 @@ def down(layout: Layout) -> int:
     pid = state.supervisor_pid(layout)
     if pid is None:
         _stop_leftovers(layout)
-        say("智汇未运行", "Zhihui is not running")
+        say("指挥未运行", "Zhihui is not running")
         return 0
-    with step("停止智汇", "stopping Zhihui"):
+    with step("停止指挥", "stopping Zhihui"):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + _PATIENCE
         while state.supervisor_pid(layout) is not None and time.monotonic() < deadline:

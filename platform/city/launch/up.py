@@ -49,7 +49,7 @@ def already_running(layout: Layout) -> Trouble:
     address = running.get("address", "…")
     pid = state.supervisor_pid(layout)
     return Trouble(
-        f"智汇已在运行：{address}（进程 {pid}）。停止用 ./zhihui down；"
+        f"指挥已在运行：{address}（进程 {pid}）。停止用 ./zhihui down；"
         "另开一套请设 ZHIHUI_DATA 与 ZHIHUI_HTTP_PORT。",
         f"Zhihui runs already at {address} (pid {pid}). Stop it by ./zhihui down; for a second one "
         "set ZHIHUI_DATA and ZHIHUI_HTTP_PORT.",
@@ -173,7 +173,7 @@ def welcome(layout: Layout, report: dict[str, object]) -> list[str]:
     shown = {
         name: credentials.read(layout, name) for name in (made if isinstance(made, list) else [])
     }
-    lines = ["", f"  智汇已就绪 Zhihui is ready:  {probe.public_address()}", ""]
+    lines = ["", f"  指挥已就绪 Zhihui is ready:  {probe.public_address()}", ""]
     if "demo_password" in shown:
         people = "admin, dispatcher, inspector, planner, supervisor"
         lines += [
