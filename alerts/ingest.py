@@ -61,9 +61,9 @@ def commit(rows: Sequence[Row]) -> None:
 
 
 def _raw_cursor() -> "Cursor[Any]":
-    """Return psycopg's own cursor on Django's connection: arrays go in without Django's detour."""
+    """Return psycopg's own cursor on Django's connection: values bound and plans kept there."""
     connection.ensure_connection()
-    return connection.connection.cursor()  # type: ignore[no-any-return]
+    return Cursor(connection.connection)
 
 
 def _arrays(rows: Sequence[Row]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
@@ -84,10 +84,10 @@ def _store(
     the rows that are new (None: all of them).
     """
     newest = {row.datastream_id: row for row in ordered}
-    last = connection.connection.cursor()
+    last = _raw_cursor()
     with connection.connection.pipeline():
-        raw.execute(sql.INSERT, [received, *_arrays(ordered)])
-        last.execute(sql.LATEST, [received, *_arrays(list(newest.values()))])
+        raw.execute(sql.INSERT, [received, *_arrays(ordered)], prepare=True)
+        last.execute(sql.LATEST, [received, *_arrays(list(newest.values()))], prepare=True)
     previous = {row[0]: row[1] for row in last.fetchall()}
     if raw.rowcount == len(ordered):
         return previous, None

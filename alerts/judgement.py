@@ -64,7 +64,7 @@ class Standings:
 
 def standings(raw: "Cursor[Any]", subjects: Sequence[str]) -> Standings:
     """Read and lock what stands; the subjects' own rows are locked already."""
-    raw.execute(READ, [list(subjects)])
+    raw.execute(READ, [list(subjects)], prepare=True)
     found: dict[str, dict[str, Standing]] = {}
     for rule, subject, memory, alert_id in raw.fetchall():
         found.setdefault(subject, {})[rule] = Standing(

@@ -54,7 +54,7 @@ def _holds() -> int:
     for slot, subject in due:
         rule = rules.rules.get(slot.partition("/")[0])
         with transaction.atomic():
-            raw = connection.connection.cursor()
+            raw: Cursor[Any] = Cursor(connection.connection)
             if rule is None:
                 raw.execute(judgement.DELETE, [subject, slot])  # its rule is gone or off
             else:
@@ -130,7 +130,7 @@ def _silent(
     if thing is None or not rule.covers("", thing.kind, thing.scope):
         return 0
     with transaction.atomic():
-        raw = connection.connection.cursor()
+        raw: Cursor[Any] = Cursor(connection.connection)
         raw.execute(_LOCK_READINGS, [thing_id])
         last = max((row[0] for row in raw.fetchall()), default=now)
         silent_s = (now - last).total_seconds()

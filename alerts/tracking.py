@@ -12,6 +12,7 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from numpy.typing import NDArray
+from psycopg import Cursor
 from shapely import STRtree
 
 from alerts import book, judgement
@@ -93,11 +94,11 @@ def commit(spots: Sequence[Spot]) -> None:
     newest = {spot.thing_id: spot for spot in ordered}
     with transaction.atomic():
         connection.ensure_connection()
-        raw = connection.connection.cursor()
-        last = connection.connection.cursor()
+        raw: Cursor[Any] = Cursor(connection.connection)
+        last: Cursor[Any] = Cursor(connection.connection)
         with connection.connection.pipeline():
-            raw.execute(sql.POSITIONS, [received, *_arrays(ordered)])
-            last.execute(sql.WHEREABOUTS, [received, *_arrays(list(newest.values()))])
+            raw.execute(sql.POSITIONS, [received, *_arrays(ordered)], prepare=True)
+            last.execute(sql.WHEREABOUTS, [received, *_arrays(list(newest.values()))], prepare=True)
         previous = {row[0]: row[1] for row in last.fetchall()}
         found = judgement.standings(raw, sorted(f"t:{i}" for i in newest))
         heard = judgement.Heard(rules, found, received)

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from core import clock
 from core.errors import SignIn
-from people import may
+from people import devices, may
 from people.models import Token, User, digest
 
 REMEMBERED = 5.0  # seconds: so long may a revoked token or changed right still be believed
@@ -23,6 +23,7 @@ _cache: dict[str, tuple[float, may.Rights]] = {}
 def forget() -> None:
     """Drop what is remembered (after a change in this process; tests)."""
     _cache.clear()
+    devices.forget()
 
 
 def remembered(key: str) -> may.Rights | None:
@@ -41,25 +42,36 @@ def _remember(key: str, rights: may.Rights) -> may.Rights:
 def of_bearer(secret: str) -> may.Rights:
     """Return a token's rights; raises SignIn for one that opens nothing."""
     key = digest(secret)
+    if secret.startswith(devices.PREFIX):
+        return _of_device(key, devices.refresh())
     known = remembered(key)
     if known is None:
         known = _remember(key, _look_up(key))
     if known is may.NOBODY:
-        raise SignIn(
-            "this token is unknown, expired or revoked",
-            zh="令牌无效、已过期或已吊销",
-            remedy="ask for a new token at POST /api/v1/auth/token",
-        )
+        raise _opens_nothing()
     return known
+
+
+def _opens_nothing() -> SignIn:
+    return SignIn(
+        "this token is unknown, expired or revoked",
+        zh="令牌无效、已过期或已吊销",
+        remedy="ask for a new token at POST /api/v1/auth/token",
+    )
+
+
+def _of_device(key: str, known: devices.Known) -> may.Rights:
+    found = known.get(key)
+    if found is None or clock.now() >= found[1]:
+        raise _opens_nothing()
+    return may.of_thing(found[0])
 
 
 def _look_up(key: str) -> may.Rights:
     token = Token.objects.select_related("user").filter(digest=key).first()
     if token is None or not token.good_at(clock.now()):
         return may.NOBODY
-    if token.user is not None:
-        return may.of_user(token.user)
-    return may.of_thing(token.thing_id) if token.thing_id is not None else may.NOBODY
+    return may.of_user(token.user) if token.user is not None else may.NOBODY
 
 
 def of_session(session_key: str) -> may.Rights:
@@ -99,6 +111,8 @@ async def rights_of(scope: dict[str, Any]) -> may.Rights:
     authorization = given.get(b"authorization", b"")
     if authorization[:7].lower() == b"bearer ":
         secret = authorization[7:].decode("latin-1").strip()
+        if secret.startswith(devices.PREFIX):
+            return _of_device(digest(secret), await devices.known())
         known = remembered(digest(secret))
         if known is not None and known is not may.NOBODY:
             return known

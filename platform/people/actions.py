@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,7 +11,8 @@ from django.db.models import ProtectedError
 
 from core import clock
 from core.errors import Invalid
-from people.models import Department, Role, Ticket, Token, User, digest
+from people import devices
+from people.models import Department, Role, Ticket, Token, TokenStamp, User, digest
 
 TICKET_LIFE = datetime.timedelta(seconds=30)
 TOKEN_LIFE = datetime.timedelta(hours=12)
@@ -66,7 +68,7 @@ def issue_device_token(
     thing_id: int, label: str, *, simulated: bool = False, secret: str = ""
 ) -> tuple[str, Token]:
     """Make a token that may write the readings of one thing and nothing else."""
-    secret = secret or "zd_" + secrets.token_urlsafe(32)
+    secret = secret or devices.PREFIX + secrets.token_urlsafe(32)
     token = Token.objects.create(
         digest=digest(secret),
         label=label,
@@ -74,12 +76,19 @@ def issue_device_token(
         expires_at=clock.now() + DEVICE_TOKEN_LIFE,
         simulated=simulated,
     )
+    _stamp()
     return secret, token
+
+
+def _stamp() -> None:
+    """Let every process load the device tokens again."""
+    TokenStamp.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
 
 
 def revoke(token: Token) -> None:
     """End a token at once."""
     Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
+    _stamp()
 
 
 def issue_ticket(user: User) -> str:

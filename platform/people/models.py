@@ -93,6 +93,15 @@ class Token(models.Model):
         return self.label
 
 
+class TokenStamp(models.Model):
+    """One row whose number is another after every change of device tokens: for caches."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Ticket(models.Model):
     """A one-time pass for opening a socket, valid for seconds, so that no token lands in a log."""
 
