@@ -9,7 +9,7 @@ import dataclasses
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -37,16 +37,11 @@ class Collector(Generic[R]):
     """Feeds `commit(rows)` from many senders.
 
     `commit` runs in a lane's thread with that thread's own database connection; it is all or
-    nothing and may be repeated (rows are idempotent). `key` tells rows that must not share a batch.
+    nothing and may be repeated (rows are idempotent).
     """
 
-    def __init__(
-        self,
-        commit: Callable[[Sequence[R]], None],
-        key: Callable[[R], Hashable],
-        lanes: int = 2,
-    ) -> None:
-        self._commit, self._key = commit, key
+    def __init__(self, commit: Callable[[Sequence[R]], None], lanes: int = 2) -> None:
+        self._commit = commit
         self._waiting: deque[Parcel[R]] = deque()
         self._count = 0
         self._free = lanes
@@ -80,21 +75,12 @@ class Collector(Generic[R]):
             task.add_done_callback(self._tasks.discard)
 
     def _gather(self) -> list[Parcel[R]]:
-        """Take parcels up to the limit; one that repeats a row of another waits for the next."""
+        """Take parcels up to the limit, at least one."""
         batch: list[Parcel[R]] = []
-        later: list[Parcel[R]] = []
-        seen: set[Hashable] = set()
         size = 0
-        while self._waiting and size < MAX_ROWS:
-            parcel = self._waiting.popleft()
-            keys = {self._key(row) for row in parcel.rows}
-            if batch and (size + len(parcel.rows) > MAX_ROWS or not seen.isdisjoint(keys)):
-                later.append(parcel)
-                continue
-            seen |= keys
-            size += len(parcel.rows)
-            batch.append(parcel)
-        self._waiting.extendleft(reversed(later))
+        while self._waiting and (not batch or size + len(self._waiting[0].rows) <= MAX_ROWS):
+            batch.append(self._waiting.popleft())
+            size += len(batch[-1].rows)
         self._count -= size
         return batch
 

@@ -4,104 +4,122 @@ Locks are taken in one order by everybody: readings, then latest rows by datastr
 and alerts, then (at commit) the feed's number. So two processes may take readings of one stream.
 """
 
-import dataclasses
 import datetime
 import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 from psycopg import Cursor
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from alerts import book, judgement
+from alerts import book, judgement, reading
 from alerts.actions import Subject
 from alerts.collector import Collector
 from alerts.kind import Reading
+from alerts.reading import Row
 from core import clock
 from sensors import registry, sql
 from sensors.registry import Stream
 
+__all__ = ["Row", "collector", "commit"]
+
 log = logging.getLogger(__name__)
 
+COPY_FROM = 200  # rows from which COPY pays; it knows no ON CONFLICT, so repeats take the other way
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Row:
-    """One checked reading. `value` for numbers, `other` for the rest (JSON)."""
-
-    datastream_id: int
-    time: datetime.datetime
-    value: float | None
-    other: Any = None
-
-
-Known = dict[tuple[int, datetime.datetime], tuple[float | None, Any]]
-
-
-def _key(row: Row) -> tuple[int, datetime.datetime]:
-    return row.datastream_id, row.time
+Key = tuple[int, datetime.datetime]
+Raw = Cursor[Any]
 
 
 def commit(rows: Sequence[Row]) -> None:
-    """Store a batch; `rows` are in order of arrival and no two have the same stream and time."""
+    """Store rows, in order of arrival; a time that a stream repeats goes in a second round."""
+    rows, again = _without_repeats(rows)
+    _commit(rows)
+    if again:
+        commit(again)
+
+
+def _without_repeats(rows: Sequence[Row]) -> tuple[Sequence[Row], list[Row]]:
+    ordered = sorted(rows, key=_key)
+    if not any(a[0] == b[0] and a[1] == b[1] for a, b in pairwise(ordered)):
+        return rows, []
+    first: dict[Key, Row] = {}
+    again = [row for row in rows if first.setdefault(_key(row), row) is not row]
+    return list(first.values()), again
+
+
+def _key(row: Row) -> Key:
+    return row[0], row[1]
+
+
+def _commit(rows: Sequence[Row]) -> None:
     streams = registry.current().streams
     rules = book.current()
     received = clock.now()
     ordered = sorted(rows, key=_key)
+    by_stream: dict[int, list[Row]] = defaultdict(list)
+    for row in ordered:
+        by_stream[row[0]].append(row)
     with transaction.atomic():
-        raw = _raw_cursor()
-        previous, fresh = _store(raw, ordered, received)
-        subjects = _subjects(ordered, streams)
-        with_standing = judgement.standings(raw, subjects)
-        _judge(raw, rows, streams, rules, previous, fresh, with_standing, received)
+        connection.ensure_connection()
+        raw: Raw = Cursor(connection.connection)
+        fresh, previous = _store(raw, ordered, [of[-1] for of in by_stream.values()], received)
+        found = judgement.standings(raw, _subjects(by_stream, streams))
+        heard = judgement.Heard(rules, found, received)
+        noisy = _noisy(by_stream, streams, rules, found, fresh, heard)
+        if noisy:
+            _look_closer(raw, rows, by_stream, noisy, fresh, previous, heard)
+        heard.save(raw)
 
 
-def _raw_cursor() -> "Cursor[Any]":
-    """Return psycopg's own cursor on Django's connection: values bound and plans kept there."""
-    connection.ensure_connection()
-    return Cursor(connection.connection)
-
-
-def _arrays(rows: Sequence[Row]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    return (
-        [row.datastream_id for row in rows],
-        [row.time for row in rows],
-        [row.value for row in rows],
-        [None if row.other is None else Jsonb(row.other) for row in rows],
-    )
+# --- storing -------------------------------------------------------------------------------------
 
 
 def _store(
-    raw: "Cursor[Any]", ordered: list[Row], received: datetime.datetime
-) -> tuple[dict[int, datetime.datetime | None], set[tuple[int, datetime.datetime]] | None]:
-    """Insert readings and latest rows in one round trip.
+    raw: Raw, ordered: list[Row], newest: list[Row], received: datetime.datetime
+) -> tuple[set[Key] | None, dict[int, datetime.datetime | None]]:
+    """Insert readings and latest rows.
 
-    Returns per stream whose newest reading is here the time of the one before, and the keys of
-    the rows that are new (None: all of them).
+    Returns the keys of the rows that are new (None: all of them), and per stream whose newest
+    reading is here the time of the one before.
     """
-    newest = {row.datastream_id: row for row in ordered}
-    last = _raw_cursor()
+    if len(ordered) >= COPY_FROM and reading.plain(ordered) and _copied(raw, ordered, received):
+        raw.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
+        return None, dict(row[:2] for row in raw.fetchall())
+    last: Raw = Cursor(connection.connection)
     with connection.connection.pipeline():
-        raw.execute(sql.INSERT, [received, *_arrays(ordered)], prepare=True)
-        last.execute(sql.LATEST, [received, *_arrays(list(newest.values()))], prepare=True)
-    previous = {row[0]: row[1] for row in last.fetchall()}
+        raw.execute(sql.INSERT, [received, *reading.arrays(ordered)], prepare=True)
+        last.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
+    previous = dict(row[:2] for row in last.fetchall())
     if raw.rowcount == len(ordered):
-        return previous, None
-    return previous, _settle_repeats(raw, ordered, received)
+        return None, previous
+    return _settle_repeats(raw, ordered, received), previous
 
 
-def _settle_repeats(
-    raw: "Cursor[Any]", ordered: list[Row], received: datetime.datetime
-) -> set[tuple[int, datetime.datetime]]:
+def _copied(raw: Raw, ordered: list[Row], received: datetime.datetime) -> bool:
+    """Store all by COPY; False, with nothing stored, if one of them is there already."""
+    raw.execute("SAVEPOINT copied")
+    try:
+        with raw.copy(sql.COPY) as copy:
+            copy.write(reading.binary(ordered, received))
+    except UniqueViolation:
+        raw.execute("ROLLBACK TO SAVEPOINT copied")
+        return False
+    raw.execute("RELEASE SAVEPOINT copied")
+    return True
+
+
+def _settle_repeats(raw: Raw, ordered: list[Row], received: datetime.datetime) -> set[Key]:
     """Keep the old value of every reading that came again with another; return the new keys."""
-    raw.execute(sql.KNOWN, [[r.datastream_id for r in ordered], [r.time for r in ordered]])
-    known: Known = {
-        (d, t): (v, None if o is None else json.loads(o)) for d, t, v, o in raw.fetchall()
-    }
+    raw.execute(sql.KNOWN, [[row.datastream_id for row in ordered], [row.time for row in ordered]])
+    known = {(d, t): (v, None if o is None else json.loads(o)) for d, t, v, o in raw.fetchall()}
     fresh = set()
     for row in ordered:
         if _key(row) not in known:
@@ -121,78 +139,87 @@ def _settle_repeats(
     return fresh
 
 
-def _subjects(rows: Sequence[Row], streams: dict[int, Stream]) -> list[str]:
-    ids = {row.datastream_id for row in rows}
-    things = {streams[i].thing_id for i in ids if i in streams}
-    return sorted([f"d:{i}" for i in ids] + [f"t:{i}" for i in things])
+# --- judging -------------------------------------------------------------------------------------
 
 
-def _judge(
-    raw: "Cursor[Any]",
-    rows: Sequence[Row],
+def _subjects(by_stream: dict[int, list[Row]], streams: dict[int, Stream]) -> list[str]:
+    things = {streams[i].thing_id for i in by_stream if i in streams}
+    return sorted([f"d:{i}" for i in by_stream] + [f"t:{i}" for i in things])
+
+
+def _noisy(
+    by_stream: dict[int, list[Row]],
     streams: dict[int, Stream],
     rules: book.Book,
-    previous: dict[int, datetime.datetime | None],
-    fresh: set[tuple[int, datetime.datetime]] | None,
-    standings: judgement.Standings,
-    received: datetime.datetime,
-) -> None:
-    """Ask the rules about every reading that is new, in order of arrival."""
-    heard = judgement.Heard(rules, standings, received)
-    noisy = []
-    for row in rows:
-        stream = streams.get(row.datastream_id)
-        if stream is None or (fresh is not None and _key(row) not in fresh):
+    found: judgement.Standings,
+    fresh: set[Key] | None,
+    heard: judgement.Heard,
+) -> dict[int, tuple[Stream, book.Watch]]:
+    """Return the streams that the rules must look at: something stands, or a value is not quiet."""
+    noisy = {}
+    standing = found.by_subject
+    for stream_id, rows in by_stream.items():
+        stream = streams.get(stream_id)
+        if stream is None:
             continue
-        if standings.by_subject and f"t:{stream.thing_id}" in standings.by_subject:
-            heard.thing_spoke(stream.thing_id, row.time)
-        if row.value is None:
-            continue
+        if standing and f"t:{stream.thing_id}" in standing:
+            heard.thing_spoke(stream.thing_id, rows[-1].time)
+        values = [row[2] for row in rows if row[2] is not None]
         watch = rules.watch(stream)
-        if f"d:{stream.id}" in standings.by_subject or not watch.quiet(row.value):
-            noisy.append((row, stream, watch))
-    if noisy:
-        _look_closer(raw, rows, noisy, previous, heard)
-    heard.save(raw)
+        quiet = not values or (watch.quiet(min(values)) and watch.quiet(max(values)))
+        if not quiet or (standing and f"d:{stream_id}" in standing):
+            noisy[stream_id] = (stream, watch)
+    return noisy
 
 
 def _look_closer(
-    raw: "Cursor[Any]",
+    raw: Raw,
     rows: Sequence[Row],
-    noisy: list[tuple[Row, Stream, book.Watch]],
+    by_stream: dict[int, list[Row]],
+    noisy: dict[int, tuple[Stream, book.Watch]],
+    fresh: set[Key] | None,
     previous: dict[int, datetime.datetime | None],
     heard: judgement.Heard,
 ) -> None:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    history = _history(raw, rows, noisy)
-    clocks: dict[int, datetime.datetime] = {}
-    for row, stream, watch in noisy:
-        before = clocks.get(stream.id) or previous.get(stream.id)
-        late = stream.id not in previous or (before is not None and row.time < before)
+    """Ask the rules about every new reading of the noisy streams, in order of arrival."""
+    history = _history(raw, by_stream, noisy)
+    clocks = {i: at for i, at in previous.items() if i in noisy}
+    for row in rows:
+        if row[0] not in noisy or row[2] is None or (fresh is not None and _key(row) not in fresh):
+            continue
+        stream, watch = noisy[row[0]]
+        before = clocks.get(stream.id)
+        late = stream.id not in clocks or (before is not None and row.time < before)
         now = row.time if before is None else max(before, row.time)
-        if stream.id in previous:
+        if stream.id in clocks:
             clocks[stream.id] = now
         series = history.get(stream.id)
         if series is not None:
             series.arrived(row)
-        for rule in watch.rules:
-            if late and not rule.judge.window_s:
-                continue  # an older value says nothing of how things stand
-            reading = Reading(
-                now.astimezone(zone), row.value or 0.0, series.upto(now) if series else ()
-            )
-            heard.reading(
-                rule,
-                Subject(f"d:{stream.id}", stream.thing_id, stream.id, unit=stream.unit),
-                reading,
-            )
+        _ask(stream, watch, row.value or 0.0, now, late, series, heard)
+
+
+def _ask(
+    stream: Stream,
+    watch: book.Watch,
+    value: float,
+    now: datetime.datetime,
+    late: bool,
+    series: "Series | None",
+    heard: judgement.Heard,
+) -> None:
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))  # editions are chosen by the city's day
+    subject = Subject(f"d:{stream.id}", stream.thing_id, stream.id, unit=stream.unit)
+    for rule in watch.rules:
+        if late and not rule.judge.window_s:
+            continue  # an older value says nothing of how things stand
+        heard.reading(rule, subject, Reading(local, value, series.upto(now) if series else ()))
 
 
 class Series:
     """A stream's values within the longest window, without what of this batch is yet to arrive."""
 
     def __init__(self, stored: dict[float, float], of_batch: set[float]) -> None:
-        self._stored = stored
         self._values = {t: v for t, v in stored.items() if t not in of_batch}
 
     def arrived(self, row: Row) -> None:
@@ -206,23 +233,20 @@ class Series:
 
 
 def _history(
-    raw: "Cursor[Any]", rows: Sequence[Row], noisy: list[tuple[Row, Stream, book.Watch]]
+    raw: Raw, by_stream: dict[int, list[Row]], noisy: dict[int, tuple[Stream, book.Watch]]
 ) -> dict[int, Series]:
-    window = {stream.id: watch.window_s for _, stream, watch in noisy if watch.window_s}
+    window = {i: watch.window_s for i, (_, watch) in noisy.items() if watch.window_s}
     if not window:
         return {}
-    first = min(row.time for row, stream, _ in noisy if stream.id in window)
+    first = min(by_stream[i][0].time for i in window)
     since = first - datetime.timedelta(seconds=max(window.values()))
     raw.execute(sql.HISTORY, [sorted(window), since])
     stored: dict[int, dict[float, float]] = defaultdict(dict)
     for stream_id, at, value in raw.fetchall():
         stored[stream_id][at] = value
-    of_batch: dict[int, set[float]] = defaultdict(set)
-    for row in rows:
-        of_batch[row.datastream_id].add(row.time.timestamp())
-    return {i: Series(stored[i], of_batch[i]) for i in window}
+    return {i: Series(stored[i], {row.time.timestamp() for row in by_stream[i]}) for i in window}
 
 
 def collector(lanes: int = 2) -> "Collector[Row]":
     """Return a new collector of readings; one per process."""
-    return Collector(commit, _key, lanes)
+    return Collector(commit, lanes)

@@ -88,6 +88,7 @@ def _key(spot: Spot) -> tuple[int, datetime.datetime]:
 
 def commit(spots: Sequence[Spot]) -> None:
     """Store a batch; repeats of the same thing and time change nothing."""
+    spots = list({_key(spot): spot for spot in reversed(spots)}.values())[::-1]
     rules = book.current()
     received = clock.now()
     ordered = sorted(spots, key=_key)
@@ -204,4 +205,4 @@ def _beside(
 
 def collector(lanes: int = 1) -> "Collector[Spot]":
     """Return a new collector of positions; one per process."""
-    return Collector(commit, _key, lanes)
+    return Collector(commit, lanes)

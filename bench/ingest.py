@@ -82,7 +82,7 @@ class Way(NamedTuple):
 
 
 WAYS = (
-    Way("one reading a message", 1, 64, 0.7, 0.85),
+    Way("one reading a message", 1, 256, 0.7, 0.85),
     Way("100 readings a message", 100, 16, 0.6, 1.0),
 )
 
@@ -180,6 +180,8 @@ def main() -> int:
         folder = Path(scratch)
         seed.migrate(url, folder)
         seed.things(url, folder, THINGS, "water_depth")
+        with psycopg.connect(url) as connection:  # what an earlier run left would be repeats now
+            connection.execute("TRUNCATE sensors_observation, sensors_latest, alerts_standing")
         env = seed.environment(url, folder)
         with measure.uvicorn("city.asgi:application", PORT, folder, env, asked.workers) as server:
             return _rounds(asked, url, folder, server)

@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 
 from alerts import ingest, tracking
 from alerts.collector import Collector
+from alerts.reading import Row, micros
 from core.errors import Invalid, Problem, SignIn, TooLarge
 from gateway import message, position
 from people import access, may
@@ -41,7 +42,7 @@ class Door:
     """One per process: its collectors, and the addresses that it answers by POST."""
 
     def __init__(self) -> None:
-        self.readings: Collector[ingest.Row] = ingest.collector()
+        self.readings: Collector[Row] = ingest.collector()
         self.spots: Collector[tracking.Spot] = tracking.collector()
 
     def answers(self, scope: Scope) -> bool:
@@ -97,6 +98,14 @@ class Door:
         await _answer(send, 201, _created(row, given, link), ((b"location", link.encode()),))
 
     async def _create(self, rights: may.Rights, body: bytes, send: Send) -> None:
+        usual = message.plain_rows(await _registry(), rights, body)
+        if usual and len(usual) <= message.MAX_ROWS:
+            _raise_first(await self.readings.submit(usual))
+            await _answer(send, 201, b"[" + b",".join(map(_quoted, usual)) + b"]")
+        else:
+            await self._create_row_by_row(rights, body, send)
+
+    async def _create_row_by_row(self, rights: may.Rights, body: bytes, send: Send) -> None:
         try:
             given = message.groups.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -105,9 +114,9 @@ class Door:
             raise TooLarge(f"more than {message.MAX_ROWS} rows in one message", zh="行数过多")
         snapshot = await _registry(*(group.Datastream.id for group in given))
         rows = [r for group in given for r in message.array_rows(snapshot, rights, group)]
-        good = [row for row in rows if isinstance(row, ingest.Row)]
+        good = [row for row in rows if isinstance(row, Row)]
         stored = iter(await self.readings.submit(good) if good else [])
-        answer = [_cell(row, next(stored) if isinstance(row, ingest.Row) else row) for row in rows]
+        answer = [_cell(row, next(stored) if isinstance(row, Row) else row) for row in rows]
         if rows and not good and len(given) > 0:
             raise next(row for row in rows if isinstance(row, Problem))
         await _answer(send, 201, msgspec.json.encode(answer))
@@ -120,18 +129,25 @@ def _cell(row: Any, problem: Problem | None) -> str:
     return f"{BASE}/Observations('{_id(row)}')"
 
 
-def _id(row: ingest.Row) -> str:
-    """Return an observation's id: its datastream and the microseconds of its time."""
-    micros = int(row.time.timestamp()) * 1_000_000 + row.time.microsecond
-    return f"{row.datastream_id}.{micros}"
+def _quoted(row: Row) -> bytes:
+    return b"\"%s/Observations('%d.%d')\"" % (_BASE, row[0], micros(row[1]) + _UNIX)
 
 
-def _link(scope: Scope, row: ingest.Row) -> str:
+_BASE = BASE.encode()
+_UNIX = 946_684_800_000_000  # microseconds from 1970 to 2000
+
+
+def _id(row: Row) -> str:
+    """Return an observation's id: its datastream and the Unix microseconds of its time."""
+    return f"{row.datastream_id}.{micros(row.time) + _UNIX}"
+
+
+def _link(scope: Scope, row: Row) -> str:
     host = access.headers(scope).get(b"host", b"localhost").decode("latin-1")
     return f"{scope.get('scheme', 'http')}://{host}{BASE}/Observations('{_id(row)}')"
 
 
-def _created(row: ingest.Row, given: message.Observation, link: str) -> bytes:
+def _created(row: Row, given: message.Observation, link: str) -> bytes:
     return msgspec.json.encode(
         {
             "@iot.id": _id(row),

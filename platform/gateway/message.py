@@ -5,17 +5,19 @@ OGC 18-088 clauses 8.2.7 (Observation), 10.1 (create), 13 (dataArray). Pure but 
 
 import datetime
 import math
+from itertools import repeat
 from typing import Any
 
 import msgspec
 
-from alerts.ingest import Row
+from alerts.reading import Row
 from core import clock
 from core.errors import Forbidden, Invalid, Problem, Unknown
 from people.may import Rights, may
 from sensors.registry import Snapshot, Stream
 
 MAX_ROWS = 100_000  # in one message
+LARGEST = 1e300  # beyond that a number is a fault, not a reading
 
 
 class Link(msgspec.Struct):
@@ -45,7 +47,16 @@ class DataArray(msgspec.Struct):
     dataArray: list[list[Any]]
 
 
+class Plain(msgspec.Struct):
+    """The usual dataArray: times and numbers, decoded and checked in one go."""
+
+    Datastream: Link
+    components: list[str]
+    dataArray: list[tuple[datetime.datetime, float]]
+
+
 one = msgspec.json.Decoder(Observation)
+plain = msgspec.json.Decoder(list[Plain])
 groups = msgspec.json.Decoder(list[DataArray])
 
 
@@ -114,7 +125,7 @@ def stream_of(snapshot: Snapshot, rights: Rights, stream_id: int) -> Stream:
 def value_of(stream: Stream, result: Any) -> tuple[float | None, Any]:
     """Split a result into number and anything else; raises Invalid for rubbish."""
     if isinstance(result, int | float) and not isinstance(result, bool):
-        if not math.isfinite(result) or abs(result) > 1e300:
+        if not math.isfinite(result) or abs(result) > LARGEST:
             raise _rubbish(result)
         return float(result), None
     if stream.numeric:
@@ -140,6 +151,45 @@ def row(stream: Stream, given: Observation) -> Row:
     moment = clock.now() if when is None else time_of(when, field)
     value, other = value_of(stream, given.result)
     return Row(stream.id, moment, value, other)
+
+
+USUAL = ["phenomenonTime", "result"]
+
+
+def plain_rows(snapshot: Snapshot, rights: Rights, body: bytes) -> list[Row] | None:
+    """Return the rows of a message in which all is as usual and good; None for any other.
+
+    This is the way of nearly every batch; whatever it does not take is looked at row by row.
+    """
+    try:
+        groups = plain.decode(body)
+        rows: list[Row] = []
+        for group in groups:
+            stream = stream_of(snapshot, rights, group.Datastream.id)
+            if group.components != USUAL or not group.dataArray:
+                return None
+            times, values = zip(*group.dataArray, strict=True)
+            if not _usual(times, values):
+                return None
+            zones = (
+                times if times[0].tzinfo is clock.UTC else [t.astimezone(clock.UTC) for t in times]
+            )
+            number = repeat(stream.id)
+            rows += map(Row._make, zip(number, zones, values, repeat(None), strict=False))
+        return rows
+    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError, Problem):
+        return None
+
+
+def _usual(times: tuple[datetime.datetime, ...], values: tuple[float, ...]) -> bool:
+    """Say whether all lie within bounds; times without offset raise TypeError here."""
+    latest = clock.now() + clock.MAX_AHEAD
+    return (
+        min(times) >= clock.OLDEST
+        and max(times) <= latest
+        and min(values) >= -LARGEST
+        and max(values) <= LARGEST
+    )
 
 
 def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row | Problem]:

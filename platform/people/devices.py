@@ -38,7 +38,9 @@ def refresh() -> Known:
             rows = Token.objects.filter(thing_id__isnull=False, revoked_at=None)
             found = rows.values_list("digest", "thing_id", "expires_at")
             _known = {
-                digest: (thing_id, until) for digest, thing_id, until in found if thing_id is not None
+                digest: (thing_id, until)
+                for digest, thing_id, until in found
+                if thing_id is not None
             }
             _number = number
         _checked = time.monotonic()

@@ -61,6 +61,10 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(
 ON CONFLICT DO NOTHING
 """
 
+COPY = """
+COPY sensors_observation (datastream_id, time, value, received_at) FROM STDIN (FORMAT binary)
+"""
+
 # Rows that were there before this transaction, with what they hold now.
 KNOWN = """
 SELECT o.datastream_id, o.time, o.value, o.other::text
