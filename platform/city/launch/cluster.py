@@ -195,15 +195,7 @@ def _collect(pid: int) -> None:
 
 def newest_programs() -> Path:
     """Return the newest installed PostgreSQL that has PostGIS and pgRouting."""
-    found = [
-        folder
-        for folder in _INSTALLED.glob("[0-9]*")
-        if all(
-            (_EXTENSIONS / folder.name / "extension" / f"{name}.control").exists()
-            for name in ("postgis", "pgrouting")
-        )
-        and (folder / "bin" / "postgres").exists()
-    ]
+    found = [folder for folder in _INSTALLED.glob("[0-9]*") if _is_whole(folder)]
     if not found:
         raise Trouble(
             "没有找到带 PostGIS 与 pgRouting 的 PostgreSQL：请重新运行 ./zhihui up 安装，"
@@ -212,6 +204,17 @@ def newest_programs() -> Path:
             "or name an existing database by DATABASE_URL.",
         )
     return max(found, key=lambda folder: int(folder.name)) / "bin"
+
+
+def _is_whole(installed: Path) -> bool:
+    extensions = _EXTENSIONS / installed.name / "extension"
+    return (
+        (installed / "bin" / "postgres").exists()
+        and all((extensions / f"{name}.control").exists() for name in ("postgis", "pgrouting"))
+        and all(
+            any((installed / "lib").glob(name)) for name in ("postgis-*.so", "libpgrouting*.so")
+        )
+    )
 
 
 @functools.cache
