@@ -67,7 +67,7 @@ class Paint:
     max_zoom: int = 24
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)  # each is one thing, found by its code
 class Layer:
     """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
 
