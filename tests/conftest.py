@@ -17,12 +17,14 @@ from typing import Any
 
 import httpx
 import pytest
+import shapely
 import websockets
 from django.core.cache import cache
 from django.db import OperationalError, connection, connections, transaction
 
 from alerts import book, rulebook
 from core import clock
+from layers import actions as layer_actions
 from people import access, actions, may
 from people.models import Role, User
 from sensors import registry
@@ -318,3 +320,17 @@ def eventually() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+Fill = Callable[..., int]
+
+
+@pytest.fixture
+def fill(real: None) -> Fill:
+    """Fill a layer with shapes: fill("streets", [(geometry, {"class": "local"})])."""
+
+    def make(layer: str, things: list[tuple[shapely.Geometry, dict[str, object]]]) -> int:
+        rows = ((fid, shapely.to_wkb(shape), held) for fid, (shape, held) in enumerate(things, 1))
+        return layer_actions.replace_features(layer, rows, simulated=True)
+
+    return make

@@ -1,5 +1,6 @@
 """The catalogue, features, "what is here?" and heights over HTTP, with rights."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 
 from people.models import Role
 
-from .conftest import Fill
+Fill = Callable[..., int]
 
 LAKE = shapely.box(113.60, 34.70, 113.61, 34.71)
 POST = shapely.Point(113.605, 34.705)

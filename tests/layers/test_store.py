@@ -25,7 +25,7 @@ def put(layer: str, *shapes: shapely.Geometry, **properties: object) -> int:
     return actions.replace_features(layer, rows, simulated=True)
 
 
-def test_a_layer_is_stored_with_its_extent_and_version(store: None) -> None:
+def test_a_layer_is_stored_with_its_extent_and_version(real: None) -> None:
     assert put("waters", BOX, name_zh="湖") == 1
     state = State.objects.get(layer="waters")
     assert (state.version, state.count, state.simulated) == (1, 1, True)
@@ -42,14 +42,14 @@ def shapely_to_geos(shape: shapely.Geometry) -> object:
     return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
 
 
-def test_a_second_filling_takes_the_place_of_the_first(store: None) -> None:
+def test_a_second_filling_takes_the_place_of_the_first(real: None) -> None:
     put("waters", BOX, BOX)
     put("waters", BOX)
     assert count("waters") == 1
     assert State.objects.get(layer="waters").version == 2
 
 
-def test_a_layer_may_be_emptied(store: None) -> None:
+def test_a_layer_may_be_emptied(real: None) -> None:
     put("waters", BOX)
     assert put("waters") == 0
     state = State.objects.get(layer="waters")
@@ -67,7 +67,7 @@ def test_a_layer_may_be_emptied(store: None) -> None:
     ],
 )
 def test_one_bad_feature_leaves_all_as_it_was(
-    store: None, layer: str, bad: shapely.Geometry, complaint: str
+    real: None, layer: str, bad: shapely.Geometry, complaint: str
 ) -> None:
     good = {"waters": BOX, "streets": ROAD, "parts": shapely.Point(113.6, 34.7)}[layer]
     put(layer, good)
@@ -77,30 +77,30 @@ def test_one_bad_feature_leaves_all_as_it_was(
     assert count(layer) == 1 and State.objects.get(layer=layer).version == 1
 
 
-def test_numbers_must_be_unique(store: None) -> None:
+def test_numbers_must_be_unique(real: None) -> None:
     twice = [(7, shapely.to_wkb(BOX), {}), (7, shapely.to_wkb(BOX), {})]
     with pytest.raises(Invalid, match="feature 7 comes twice"):
         actions.replace_features("waters", twice, simulated=False)
 
 
 @pytest.mark.parametrize("floors", ["six", 2.5, True])
-def test_a_property_must_be_of_its_columns_type(store: None, floors: object) -> None:
+def test_a_property_must_be_of_its_columns_type(real: None, floors: object) -> None:
     with pytest.raises(Invalid, match="feature 1 holds no int in floors"):
         put("buildings", BOX, floors=floors)
 
 
-def test_a_missing_property_is_no_mistake(store: None) -> None:
+def test_a_missing_property_is_no_mistake(real: None) -> None:
     assert put("buildings", BOX, floors=None) == 1
     assert put("buildings", BOX) == 1
 
 
-def test_a_crossed_area_is_repaired_and_its_original_kept(store: None) -> None:
+def test_a_crossed_area_is_repaired_and_its_original_kept(real: None) -> None:
     put("waters", BOWTIE)
     feature = Feature.objects.get(layer="waters")
     assert feature.geom.valid and not feature.original.valid
 
 
-def test_a_source_that_breaks_off_leaves_nothing_behind(store: None) -> None:
+def test_a_source_that_breaks_off_leaves_nothing_behind(real: None) -> None:
     def broken():  # type: ignore[no-untyped-def]
         yield 1, shapely.to_wkb(BOX), {}
         raise OSError("the file ended")
@@ -110,14 +110,14 @@ def test_a_source_that_breaks_off_leaves_nothing_behind(store: None) -> None:
     assert count("waters") == 0 and not State.objects.filter(version__gt=0).exists()
 
 
-def test_a_layer_must_be_registered_and_hold_features(store: None) -> None:
+def test_a_layer_must_be_registered_and_hold_features(real: None) -> None:
     with pytest.raises(Unknown):
         put("nope", BOX)
     with pytest.raises(Invalid, match="is a raster"):
         put("relief", BOX)
 
 
-def test_a_table_layer_is_drawn_from_its_table(store: None) -> None:
+def test_a_table_layer_is_drawn_from_its_table(real: None) -> None:
     boundary = f"SRID=4326;{shapely.MultiPolygon([BOX]).wkt}"
     Division.objects.create(
         code="410105", name_zh="金水区", name_en="Jinshui", level="district", prefix="410105",
@@ -135,13 +135,13 @@ def test_a_table_layer_is_drawn_from_its_table(store: None) -> None:
     assert Feature.objects.get(layer="divisions").properties["name_zh"] == "金水"
 
 
-def test_a_touched_layer_without_a_table_has_a_new_version_only(store: None) -> None:
+def test_a_touched_layer_without_a_table_has_a_new_version_only(real: None) -> None:
     put("waters", BOX)
     assert actions.touch("waters") == 2
     assert count("waters") == 1
 
 
-def test_what_is_simulated_is_removed_in_one_go(store: None) -> None:
+def test_what_is_simulated_is_removed_in_one_go(real: None) -> None:
     put("waters", BOX)
     actions.replace_features("greens", [(1, shapely.to_wkb(BOX), {})], simulated=False)
     assert actions.remove_simulated() == ["waters"]

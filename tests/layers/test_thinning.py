@@ -1,6 +1,7 @@
 """Low zooms are drawn from few features that stand for all."""
 
 import random
+from collections.abc import Callable
 
 import shapely
 from django.db import connection
@@ -8,7 +9,7 @@ from django.db import connection
 from layers.layer import THINNED_FROM
 from layers.models import State
 
-from .conftest import Fill
+Fill = Callable[..., int]
 
 HEART = (113.65, 34.75)
 
