@@ -33,7 +33,7 @@ def _form(layer: Layer, zoom: int, thinned_to: int) -> str:
     for band in layer.bands():
         if zoom <= band:
             return f"band{band}"
-    return "thinned" if zoom <= thinned_to else "features"
+    return "thinned" if layer.shape == "point" and zoom <= thinned_to else "features"
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """The real tile application on the test database, asked over ASGI."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -39,14 +40,10 @@ class Browser:
 
     def until(self, true: Callable[[], bool], seconds: float = 5) -> None:
         """Let the application work until something is so."""
-
-        async def wait() -> None:
-            end = asyncio.get_running_loop().time() + seconds
-            while not true():
-                assert asyncio.get_running_loop().time() < end, "it did not come about"
-                await asyncio.sleep(0.01)
-
-        self.run(wait())
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "it did not come about"
+            self.run(asyncio.sleep(0.01))
 
     def layers(self, tile: bytes) -> dict[str, list[dict[str, object]]]:
         """Decode a vector tile with GDAL: its layers, each with its features' properties."""
