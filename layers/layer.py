@@ -97,7 +97,7 @@ class Layer:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be served; raises BadShelf with the file's name."""
-        if isinstance(self.sharing, list):
+        if not isinstance(self.sharing, str):  # TOML knows lists only
             object.__setattr__(self, "sharing", tuple(self.sharing))
         for complaint in (*_plain(self), *_of_sharing(self), *_of_columns(self), *_of_style(self)):
             raise BadShelf(f"layer {self.code}: {complaint}")

@@ -100,7 +100,7 @@ def _covered(source: rasterio.DatasetReader) -> tuple[float, float, float, float
     shape = (math.ceil(source.height / by), math.ceil(source.width / by))
     rows, columns = np.nonzero(source.dataset_mask(out_shape=shape))
     if not len(rows):
-        return source.bounds
+        return tuple(source.bounds)
     pixel = source.transform @ source.transform.scale(
         source.width / shape[1], source.height / shape[0]
     )
