@@ -38,7 +38,7 @@ def at(lon: float, lat: float) -> float | None:
 def sample(dem: rasterio.DatasetReader, lon: float, lat: float) -> float | None:
     """Return the height between the four cells round a position, or None without data."""
     (x,), (y,) = transform("EPSG:4326", dem.crs, [lon], [lat])
-    column, row = ~dem.transform * (x, y)
+    column, row = ~dem.transform @ (x, y)
     if not (0 <= column < dem.width and 0 <= row < dem.height):
         return None
     left = min(max(column - 0.5, 0), dem.width - 1)

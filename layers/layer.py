@@ -67,7 +67,7 @@ class Paint:
     max_zoom: int = 24
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)  # each is one thing, found by its code
 class Layer:
     """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
 
@@ -97,7 +97,7 @@ class Layer:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be served; raises BadShelf with the file's name."""
-        if isinstance(self.sharing, list):
+        if not isinstance(self.sharing, str):  # TOML knows lists only
             object.__setattr__(self, "sharing", tuple(self.sharing))
         for complaint in (*_plain(self), *_of_sharing(self), *_of_columns(self), *_of_style(self)):
             raise BadShelf(f"layer {self.code}: {complaint}")

@@ -100,12 +100,12 @@ def _covered(source: rasterio.DatasetReader) -> tuple[float, float, float, float
     shape = (math.ceil(source.height / by), math.ceil(source.width / by))
     rows, columns = np.nonzero(source.dataset_mask(out_shape=shape))
     if not len(rows):
-        return source.bounds
-    pixel = source.transform * source.transform.scale(
+        return tuple(source.bounds)
+    pixel = source.transform @ source.transform.scale(
         source.width / shape[1], source.height / shape[0]
     )
-    west, north = pixel * (int(columns.min()), int(rows.min()))
-    east, south = pixel * (int(columns.max()) + 1, int(rows.max()) + 1)
+    west, north = pixel @ (int(columns.min()), int(rows.min()))
+    east, south = pixel @ (int(columns.max()) + 1, int(rows.max()) + 1)
     return min(west, east), min(south, north), max(west, east), max(south, north)
 
 

@@ -17,12 +17,16 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_django
+import shapely
 import websockets
 from django.core.cache import cache
 from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import setup_databases, teardown_databases
 
 from alerts import book, rulebook
 from core import clock
+from layers import actions as layer_actions
 from people import access, actions, may
 from people.models import Role, User
 from sensors import registry
@@ -67,14 +71,20 @@ def forget_all() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Let go of every session before the test database is dropped: threads keep theirs."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """Make the test database even if no test is marked; else `wipe` would empty a real one."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:  # threads keep their sessions, which would bar the drop
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -318,3 +328,17 @@ def eventually() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+Fill = Callable[..., int]
+
+
+@pytest.fixture
+def fill(real: None) -> Fill:
+    """Fill a layer with shapes: fill("streets", [(geometry, {"class": "local"})])."""
+
+    def make(layer: str, things: list[tuple[shapely.Geometry, dict[str, object]]]) -> int:
+        rows = ((fid, shapely.to_wkb(shape), held) for fid, (shape, held) in enumerate(things, 1))
+        return layer_actions.replace_features(layer, rows, simulated=True)
+
+    return make

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from layers import raster
@@ -65,10 +66,14 @@ class Maker:
         if layer.is_vector:
             query = statement.of(layer, tile.z, state.thinned_to)
             return await self._pool.tile(query, tile.z, tile.x, tile.y)
+        block = self.block(tile._replace(form="webp"), state)
+        if block is not None:
+            return await self._in_thread(picture.recode, block, tile.form) if block else b""
         path, version = raster.stored(state.path), str(state.version)
-        loop = asyncio.get_running_loop()
-        place = (tile.z, tile.x, tile.y, tile.form)
-        return await loop.run_in_executor(self._threads, picture.render, path, version, *place)
+        return await self._in_thread(picture.render, path, version, *tile[1:])
+
+    async def _in_thread(self, work: Callable[..., bytes], *given: object) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     async def made(self, layer: Layer, state: LayerState, tile: Tile, key: Key) -> bytes:
         """Return a tile made now, or by another request that already waits for it."""

@@ -1,6 +1,7 @@
 """Raster tiles the slow way: read, warp, encode. For png, other grids and zooms between."""
 
 import threading
+import warnings
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,16 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 from rasterio.enums import ColorInterp, Resampling
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
 from rasterio.vrt import WarpedVRT
-from rasterio.windows import from_bounds
 
 from core.errors import Problem
 from layers.raster import HALF, TILE, cell_at
 
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)  # a tile never says where
+
 DRIVER = {"png": "PNG", "webp": "WEBP"}
-_open_here = threading.local()
+_here = threading.local()
 
 
 class NoPicture(Problem):
@@ -28,8 +31,17 @@ class NoPicture(Problem):
 
 def render(path: Path, version: str, z: int, x: int, y: int, form: str) -> bytes:
     """Return one encoded tile, or b"" where the raster has nothing; call it in a thread."""
-    picture = _read(_warped(path, version), z, x, y)
+    picture = _warped(_source(path, version), z, x, y)
     return _encode(picture, form) if picture[3].any() else b""
+
+
+def recode(block: bytes, form: str) -> bytes:
+    """Return an encoded tile in another form, pixel for pixel."""
+    with MemoryFile(block) as file, file.open() as tile:
+        bands = tile.read()
+    if len(bands) == 3:  # an opaque block is stored without its alpha
+        bands = np.concatenate([bands, np.full((1, TILE, TILE), 255, np.uint8)])
+    return _encode(bands, form)
 
 
 @lru_cache(maxsize=4)
@@ -38,42 +50,36 @@ def nothing(form: str) -> bytes:
     return _encode(np.zeros((4, TILE, TILE), np.uint8), form)
 
 
-def _warped(path: Path, version: str) -> WarpedVRT:
-    """Return this thread's open view of the file on the web grid."""
-    kept: dict[tuple[Path, str], WarpedVRT] = _open_here.__dict__.setdefault("kept", {})
-    key = (path, version)
-    if key not in kept:
-        for old in [one for one in kept if one[0] == path]:
-            kept.pop(old).close()
+def _source(path: Path, version: str) -> rasterio.DatasetReader:
+    """Return this thread's open file; a new version is opened anew."""
+    kept: dict[Path, tuple[str, rasterio.DatasetReader]] = _here.__dict__.setdefault("kept", {})
+    known = kept.get(path)
+    if known is None or known[0] != version:
         source = rasterio.open(path)
         if source.dtypes[0] != "uint8" or source.count not in (1, 3, 4):
-            source.close()
             raise NoPicture(
                 f"{path.name} holds {source.count} bands of {source.dtypes[0]}, not colours",
                 zh="该栅格不是图像",
             )
-        alpha = ColorInterp.alpha not in source.colorinterp
-        kept[key] = WarpedVRT(
-            source, crs="EPSG:3857", resampling=Resampling.bilinear, add_alpha=alpha
-        )
-    return kept[key]
+        known = kept[path] = (version, source)
+    return known[1]
 
 
-def _read(view: WarpedVRT, z: int, x: int, y: int) -> npt.NDArray[np.uint8]:
-    """Return red, green, blue and alpha of one tile."""
+def _warped(source: rasterio.DatasetReader, z: int, x: int, y: int) -> npt.NDArray[np.uint8]:
+    """Return red, green, blue and alpha of one tile, from the overview that fits its zoom."""
     side = cell_at(z) * TILE
-    west, north = x * side - HALF, HALF - y * side
-    window = from_bounds(west, north - side, west + side, north, view.transform)
-    bands = view.read(
-        window=window,
-        out_shape=(view.count, TILE, TILE),
-        boundless=True,
-        fill_value=0,
-        resampling=Resampling.average,
-    )
-    if view.count == 2:  # grey and alpha
-        bands = bands[[0, 0, 0, 1]]
-    return np.ascontiguousarray(bands, dtype=np.uint8)
+    grid = from_origin(x * side - HALF, HALF - y * side, cell_at(z), cell_at(z))
+    with WarpedVRT(
+        source,
+        crs="EPSG:3857",
+        transform=grid,
+        width=TILE,
+        height=TILE,
+        resampling=Resampling.bilinear,
+        add_alpha=ColorInterp.alpha not in source.colorinterp,
+    ) as view:
+        bands: npt.NDArray[np.uint8] = view.read()
+    return bands[[0, 0, 0, 1]] if len(bands) == 2 else bands  # grey and alpha
 
 
 def _encode(picture: npt.NDArray[np.uint8], form: str) -> bytes:

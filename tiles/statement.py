@@ -4,6 +4,7 @@
 would lose the index over (z, geom), which matches int4 only.
 """
 
+import functools
 from typing import NamedTuple
 
 from layers.layer import Layer
@@ -25,11 +26,18 @@ class Statement(NamedTuple):
 
 def of(layer: Layer, zoom: int, thinned_to: int) -> Statement:
     """Return the statement for one zoom: features, generalised band, or thinned where dense."""
-    band = next((band for band in layer.bands() if zoom <= band), None)
-    if band is not None:
-        form = f"band{band}"
-    else:
-        form = "thinned" if zoom <= thinned_to else "features"
+    return _statement(layer, _form(layer, zoom, thinned_to))
+
+
+def _form(layer: Layer, zoom: int, thinned_to: int) -> str:
+    for band in layer.bands():
+        if zoom <= band:
+            return f"band{band}"
+    return "thinned" if layer.shape == "point" and zoom <= thinned_to else "features"
+
+
+@functools.cache
+def _statement(layer: Layer, form: str) -> Statement:
     return Statement(f"{layer.code}_{form}".encode(), text(layer, form).encode())
 
 
