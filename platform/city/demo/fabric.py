@@ -52,9 +52,7 @@ class Fabric:
         return self.lattice(np.stack(np.meshgrid(cells, cells, indexing="ij"), -1))
 
 
-def weave(
-    origin: tuple[float, float], half: int, turn: float, rng: np.random.Generator
-) -> Fabric:
+def weave(origin: tuple[float, float], half: int, turn: float, rng: np.random.Generator) -> Fabric:
     """Make a lattice turned by up to `turn` radians, bent so that streets curve but never twist."""
     rows = []
     for _ in range(4):

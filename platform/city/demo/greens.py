@@ -52,8 +52,22 @@ def block_shape(fabric: Fabric, box: Box) -> Polygon:
     west, east = box.west + _EDGE, box.east - _EDGE
     south, north = box.south + _EDGE, box.north - _EDGE
     there = np.linspace(0.0, 1.0, 5)[:-1]
-    i = np.concatenate((west + (east - west) * there, np.full(4, east), east - (east - west) * there, np.full(4, west)))
-    j = np.concatenate((np.full(4, south), south + (north - south) * there, np.full(4, north), north - (north - south) * there))
+    i = np.concatenate(
+        (
+            west + (east - west) * there,
+            np.full(4, east),
+            east - (east - west) * there,
+            np.full(4, west),
+        )
+    )
+    j = np.concatenate(
+        (
+            np.full(4, south),
+            south + (north - south) * there,
+            np.full(4, north),
+            north - (north - south) * there,
+        )
+    )
     return Polygon(fabric.lattice(np.column_stack((i, j))))
 
 

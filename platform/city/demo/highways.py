@@ -116,9 +116,7 @@ def _way(before: NDArray[np.intp], cell: int, taken: set[int]) -> list[int]:
     return way
 
 
-def _soften(
-    places: Floats, found: list[tuple[Seat, list[int], bool]], inside: Polygon
-) -> Floats:
+def _soften(places: Floats, found: list[tuple[Seat, list[int], bool]], inside: Polygon) -> Floats:
     """Round the roads without parting them: every cell moves towards its neighbours' mean.
 
     Cells at the town's edge stay where they are.

@@ -77,9 +77,7 @@ class Loader:
         """Make relief and waters; the files are written while other steps go on."""
         self._site = site.survey(self.frame)
         self._land: Land = ground.survey_land(self.frame, self._site, self.seed)
-        self._rasters = self._aside.submit(
-            _write_rasters, self._land, self.frame.code, self.seed
-        )
+        self._rasters = self._aside.submit(_write_rasters, self._land, self.frame.code, self.seed)
         waters = self._land.waters
         rows: list[dict[str, object]] = [
             {"class": kind, "name_zh": zh, "name_en": words.english(zh)}

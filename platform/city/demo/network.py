@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry import LineString, MultiPolygon, Polygon
 
 from city.demo.fabric import Fabric
 from city.demo.plan import Plan, Rank, Ring
@@ -43,8 +44,13 @@ class _Edges:
         return _Edges(self.first[mask], self.second[mask], self.rank[mask], self.line[mask])
 
 
-def build(plan: Plan, fabric: Fabric, waters: Waters) -> Network:
-    """Make the town's segments; local streets end at rivers, main ones at lakes too wide to span."""
+def build(
+    plan: Plan, fabric: Fabric, waters: Waters, land: Polygon | MultiPolygon | None = None
+) -> Network:
+    """Make the town's segments; local streets end at rivers, main ones at lakes too wide to span.
+
+    Nothing is built outside `land`.
+    """
     edges = _edges(plan)
     points = fabric.vertices.reshape(-1, 2)
     lines = shapely.linestrings(np.stack((points[edges.first], points[edges.second]), axis=1))
@@ -54,6 +60,9 @@ def build(plan: Plan, fabric: Fabric, waters: Waters) -> Network:
     barred = shapely.intersects(lines, small) & (edges.rank <= Rank.LOCAL)
     barred |= shapely.intersects(lines, lakes) & (edges.rank <= Rank.ARTERIAL)
     barred |= shapely.intersects(lines, great)
+    if land is not None:
+        shapely.prepare(land)
+        barred |= ~shapely.intersects(land, lines)
     edges = _connected(edges.keep(~barred), fabric)
     return _segments(edges, _chains(edges, fabric), fabric)
 
@@ -125,8 +134,10 @@ def _segments(edges: _Edges, group: NDArray[np.int64], fabric: Fabric) -> Networ
     )
 
 
-def corners(rings: list[Ring], fabric: Fabric) -> list[tuple[Ring, Floats]]:
-    """Return the four bends of each expressway ring as chains of plane points."""
+def corners(
+    rings: list[Ring], fabric: Fabric, land: Polygon | MultiPolygon | None
+) -> list[tuple[Ring, Floats]]:
+    """Return the bends of each expressway ring that lie on land, as chains of plane points."""
     bends = []
     turn = np.linspace(0.0, np.pi / 2, 9)
     for ring in rings:
@@ -138,5 +149,6 @@ def corners(rings: list[Ring], fabric: Fabric) -> list[tuple[Ring, Floats]]:
             arc_i = i - side_i * ring.cut * (1 - np.cos(turn))
             arc_j = j - side_j * ring.cut * (1 - np.sin(turn))
             bend = np.round(fabric.lattice(np.column_stack((arc_i, arc_j))), 3)
-            bends.append((ring, bend))
+            if land is None or land.covers(LineString(bend)):
+                bends.append((ring, bend))
     return bends

@@ -36,8 +36,6 @@ class Partition:
     streets: dict[str, Polygons]
 
 
-
-
 @dataclass(slots=True)
 class _Pieces:
     """Pieces of the city, what joins them, and what steers where seeds fall."""

@@ -90,9 +90,7 @@ def _heart(centre: list[Unit], urban: list[Unit]) -> tuple[float, float]:
     Districts were drawn from the old centre outwards, so they meet there.
     """
     middle = shapely.union_all([unit.outline for unit in centre]).centroid
-    corners = np.unique(
-        shapely.get_coordinates([unit.outline for unit in centre]).round(4), axis=0
-    )
+    corners = np.unique(shapely.get_coordinates([unit.outline for unit in centre]).round(4), axis=0)
     points = shapely.points(corners)
     meeting = np.zeros(len(points), dtype=int)
     for unit in urban:

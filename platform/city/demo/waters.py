@@ -19,6 +19,7 @@ from city.demo.relief import Dem
 _GREAT = 200  # cells of the coarse grid, about 70,000 km²: a river that makes borders
 _NEAR = 0.35  # degrees: the coarse grid is 20 km wide, the real river may be two cells off
 _LOCAL_KM2 = 28.0
+_ROUGH, _ROUGH_CELLS = 5.0, 7.0  # metres, and cells of 250 m
 _MOUTHS = {"黄河": (119.0, 37.5), "长江": (121.9, 31.5), "珠江": (113.6, 22.5)}
 
 
@@ -75,9 +76,12 @@ def find(
     """Trace rivers on the relief, the great river on the real coarse relief, and set lakes."""
     reach = shapely.buffer(plane.draw(frame.outline).item(), 1500.0)
     great = great_river(frame, heights, plane, rng)
+    wide = [_body(river, rng) for river in great]
+    # what drains the other side of the great river is another city's
+    for body in wide:
+        reach = max(shapely.get_parts(reach.difference(body)), key=lambda part: part.area)
     small = _local_rivers(dem, plane, reach, rng)
     lakes = _lakes(small, rng)
-    wide = [_body(river, rng) for river in great]
     narrow = [_body(river, rng) for river in small]
     return Waters(
         rivers=(*great, *small),
@@ -109,7 +113,11 @@ def great_river(
             continue
         drained = area[course].max()
         name = next(
-            (name for name, mouth in _MOUTHS.items() if Point(places[-1]).distance(Point(mouth)) < 2),
+            (
+                name
+                for name, mouth in _MOUTHS.items()
+                if Point(places[-1]).distance(Point(mouth)) < 2
+            ),
             "大清河",
         )
         bent = _meander(plane.draw(line).item(), 250.0, 300.0, rng)
@@ -122,7 +130,9 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     west, south, east, north = frame.outline.bounds
     window = shapely.box(west - 0.1, south - _NEAR, east + 0.1, north + _NEAR)
     inside = max(
-        shapely.get_parts(shapely.line_merge(path.intersection(window))), key=lambda part: part.length, default=None
+        shapely.get_parts(shapely.line_merge(path.intersection(window))),
+        key=lambda part: part.length,
+        default=None,
     )
     if inside is None or inside.length < 0.1:
         return None
@@ -136,11 +146,12 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     return shorter if isinstance(shorter, LineString) and shorter.length > 0.05 else None
 
 
-def _local_rivers(
-    dem: Dem, plane: Plane, reach: Polygon, rng: np.random.Generator
-) -> list[River]:
+def _local_rivers(dem: Dem, plane: Plane, reach: Polygon, rng: np.random.Generator) -> list[River]:
     coarse = dem.coarse(8)
-    down, area = flow.drain(coarse.metres.astype(float), flow.rim(coarse.metres.shape))
+    # a plain is flatter than it is known: without a little roughness its rivers would run straight
+    rough = ndimage.gaussian_filter(rng.standard_normal(coarse.metres.shape), _ROUGH_CELLS)
+    metres = coarse.metres + _ROUGH * rough / rough.std()
+    down, area = flow.drain(metres, flow.rim(coarse.metres.shape))
     columns = coarse.metres.shape[1]
     km2 = float(np.prod(plane.scale)) * coarse.cell**2 / 1e6
     names = words.shuffled(words.RIVERS, rng)
@@ -156,7 +167,7 @@ def _local_rivers(
             if names and part.geom_type == "LineString" and part.length > 4000.0:
                 name = names.pop()
                 kind = "canal" if name.endswith("渠") else "river"
-                rivers.append(River(name, _meander(part, 120.0, 35.0, rng), width, kind))
+                rivers.append(River(name, _meander(part, 120.0, 60.0, rng), width, kind))
     return rivers
 
 
