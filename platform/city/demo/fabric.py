@@ -33,7 +33,7 @@ class Fabric:
             bent += swing * np.array([dx, dy])
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         turn = np.array([[cos, sin], [-sin, cos]])
-        return bent @ turn + np.array(self.origin)
+        return np.asarray(bent @ turn + np.array(self.origin))
 
     def lattice(self, ij: ArrayLike) -> Floats:
         """Turn (…, 2) line numbers, which may be fractions, into plane metres."""

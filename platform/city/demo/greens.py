@@ -10,6 +10,7 @@ from city.demo import words
 from city.demo.fabric import Fabric
 from city.demo.ground import Ground
 from city.demo.plan import Box
+from city.demo.plane import Geometry
 
 _EDGE = 0.15  # cells between a street's middle and the park's fence
 
@@ -71,7 +72,7 @@ def block_shape(fabric: Fabric, box: Box) -> Polygon:
     return Polygon(fabric.lattice(np.column_stack((i, j))))
 
 
-def _pieces(name: str, kind: str, shape: shapely.Geometry) -> list[Green]:
+def _pieces(name: str, kind: str, shape: Geometry) -> list[Green]:
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return [Green(name, kind, part) for part in parts if part.area > 400.0]
 

@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from city.demo import fabric as weaving
-from city.demo import highways, network, plan, relief, seats, site, streets, waters
+from city.demo import highways, network, plan, relief, seats, streets, waters
 from city.demo.fabric import STEP, Fabric
 from city.demo.frame import Frame, heights
 from city.demo.plan import Plan

@@ -220,10 +220,8 @@ def _divide(plan: Plan, density: Floats, box: Box, rng: np.random.Generator) -> 
     plain = corner or dense < _LOCAL or rng.random() < 0.12
     columns = [] if plain else _inner(box.west, box.east, dense, rng)
     rows = [] if plain else _inner(box.south, box.north, dense, rng)
-    if corner or dense < _LEAST[Rank.ARTERIAL]:
-        inside = box
-    else:
-        inside = _behind_frontages(plan, box)
+    empty = corner or dense < _LEAST[Rank.ARTERIAL]
+    inside = box if empty else _behind_frontages(plan, box)
     # where an expressway is beside, local streets end on its frontage road
     columns = _fronted(columns, box.west, inside.west, inside.east, box.east)
     rows = _fronted(rows, box.south, inside.south, inside.north, box.north)
@@ -259,7 +257,7 @@ def _moved(*sides: tuple[int, int]) -> dict[int, int]:
 def _inner(low: int, high: int, dense: float, rng: np.random.Generator) -> list[int]:
     """Choose local streets between two main ones, closer where it is denser."""
     target = 4.2 - 2.4 * dense + rng.uniform(-0.4, 0.9)
-    count = max(int(round((high - low) / target)) - 1, 0)
+    count = max(round((high - low) / target) - 1, 0)
     lines = low + (np.arange(1, count + 1) * (high - low) / (count + 1)).round().astype(int)
     return sorted({int(line) for line in lines if low + 2 <= line <= high - 2})
 

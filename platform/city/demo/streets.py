@@ -8,14 +8,14 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from shapely import STRtree
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, Polygon
 
 from city.demo import words
 from city.demo.fabric import STEP, Fabric
 from city.demo.highways import Road
 from city.demo.network import Network, corners
 from city.demo.plan import Plan, Rank
-from city.demo.plane import Floats, Shapes
+from city.demo.plane import Floats, Geometry, Shapes
 from places import names
 
 _CLASSES = {
@@ -69,8 +69,8 @@ def assemble(
     plan: Plan,
     network: Network,
     roads: Sequence[Road],
-    outer: LineString | MultiLineString | None,
-    land: Polygon | MultiPolygon | None,
+    outer: Geometry | None,
+    land: Geometry | None,
     rng: np.random.Generator,
 ) -> Streets:
     """Name the town's streets and join the ring bends, the belt and the country roads to them."""

@@ -8,12 +8,12 @@ import shapely
 from rasterio.features import rasterize
 from rasterio.transform import from_origin
 from scipy import ndimage
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import substring
 
 from city.demo import flow, relief, words
 from city.demo.frame import Frame, Heights
-from city.demo.plane import Floats, Plane
+from city.demo.plane import Floats, Geometry, Plane
 from city.demo.relief import Dem
 
 _GREAT = 200  # cells of the coarse grid, about 70,000 km²: a river that makes borders
@@ -47,17 +47,17 @@ class Waters:
     """All water of the city in plane metres; `near` is what building keeps away from."""
 
     rivers: tuple[River, ...]
-    bodies: tuple[Polygon, ...]
+    bodies: tuple[Geometry, ...]
     lakes: tuple[Lake, ...]
-    great: Polygon | MultiPolygon
-    small: Polygon | MultiPolygon
+    great: Geometry
+    small: Geometry
 
     @property
-    def standing(self) -> Polygon | MultiPolygon:
+    def standing(self) -> Geometry:
         """The union of lakes and reservoirs."""
         return shapely.union_all([lake.shape for lake in self.lakes])
 
-    def features(self) -> Iterator[tuple[str, str, Polygon]]:
+    def features(self) -> Iterator[tuple[str, str, Geometry]]:
         """Yield name, class and shape of each water."""
         for river, body in zip(self.rivers, self.bodies, strict=True):
             yield river.name_zh, river.kind, body
@@ -65,7 +65,7 @@ class Waters:
             yield lake.name_zh, lake.kind, lake.shape
 
     @property
-    def everything(self) -> Polygon | MultiPolygon:
+    def everything(self) -> Geometry:
         """The union of all water."""
         return shapely.union(self.great, self.small)
 
@@ -74,7 +74,7 @@ def find(
     frame: Frame, heights: Heights, dem: Dem, plane: Plane, rng: np.random.Generator
 ) -> Waters:
     """Trace rivers on the relief, the great river on the real coarse relief, and set lakes."""
-    reach = shapely.buffer(plane.draw(frame.outline).item(), 1500.0)
+    reach = shapely.buffer(plane.draw([frame.outline])[0], 1500.0)
     great = great_river(frame, heights, plane, rng)
     wide = [_body(river, rng) for river in great]
     # what drains the other side of the great river is another city's
@@ -120,7 +120,7 @@ def great_river(
             ),
             "大清河",
         )
-        bent = _meander(plane.draw(line).item(), 250.0, 300.0, rng)
+        bent = _meander(plane.draw([line])[0], 250.0, 300.0, rng)
         return [River(name, bent, float(np.sqrt(drained) * 22.0))]
     return []
 
@@ -129,11 +129,7 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     """Return the course through the city, or along the stretch of its outline that faces it."""
     west, south, east, north = frame.outline.bounds
     window = shapely.box(west - 0.1, south - _NEAR, east + 0.1, north + _NEAR)
-    inside = max(
-        shapely.get_parts(shapely.line_merge(path.intersection(window))),
-        key=lambda part: part.length,
-        default=None,
-    )
+    inside = _longest(path.intersection(window))
     if inside is None or inside.length < 0.1:
         return None
     if inside.intersection(frame.outline).length > 0.1:
@@ -141,9 +137,16 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     ring = max(frame.outline.geoms, key=lambda part: part.area).exterior
     first, last = (ring.project(Point(inside.coords[end])) for end in (0, -1))
     direct = substring(ring, first, last)
-    around = shapely.line_merge(ring.difference(direct.buffer(1e-9)))
-    shorter = min((direct, around), key=lambda line: line.length)
-    return shorter if isinstance(shorter, LineString) and shorter.length > 0.05 else None
+    around = ring.difference(direct.buffer(1e-9))
+    shorter = _longest(min((direct, around), key=lambda line: line.length))
+    return shorter if shorter is not None and shorter.length > 0.05 else None
+
+
+def _longest(lines: Geometry) -> LineString | None:
+    """Return the longest line once all that continue each other are joined."""
+    parts = shapely.get_parts(shapely.line_merge(lines))
+    found = [part for part in parts if isinstance(part, LineString)]
+    return max(found, key=lambda part: part.length, default=None)
 
 
 def _local_rivers(dem: Dem, plane: Plane, reach: Polygon, rng: np.random.Generator) -> list[River]:
@@ -192,7 +195,7 @@ def _meander(line: LineString, step: float, swing: float, rng: np.random.Generat
     return LineString(_smooth(points + waves * fade * swing, 1.5))
 
 
-def _body(river: River, rng: np.random.Generator) -> Polygon:
+def _body(river: River, rng: np.random.Generator) -> Geometry:
     """Return a river's water: its course with banks that widen and narrow."""
     points = shapely.get_coordinates(river.line.simplify(river.width / 10.0))
     swell = ndimage.gaussian_filter1d(rng.standard_normal(len(points)), 2.0, mode="nearest")
