@@ -25,6 +25,7 @@ from alerts import book, rulebook
 from core import clock
 from people import access, actions, may
 from people.models import Role, User
+from places import divisions
 from sensors import registry
 from sensors.actions import register
 from sensors.models import Datastream, Thing
@@ -63,6 +64,7 @@ def forget_all() -> None:
     access.forget()
     registry.forget()
     book.forget()
+    divisions.forget()
     cache.clear()
 
 

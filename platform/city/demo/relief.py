@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from numpy.typing import ArrayLike, NDArray
-from rasterio.transform import from_origin
+from rasterio import Affine
 from scipy import fft, ndimage
 from scipy.interpolate import RectBivariateSpline
 
@@ -157,7 +157,7 @@ def write(dem: Dem, path: Path, source: str) -> None:
         "count": 1,
         "dtype": "float32",
         "crs": "EPSG:4326",
-        "transform": from_origin(dem.west, dem.north, dem.cell, dem.cell),
+        "transform": Affine(dem.cell, 0.0, dem.west, 0.0, -dem.cell, dem.north),
         "compress": "ZSTD",
         "level": "1",
         "predictor": "YES",

@@ -93,7 +93,9 @@ def _ring_name(side: str, ring: str, *, frontage: bool = False) -> tuple[str, st
 def _named(network: Network, plan: Plan, fabric: Fabric, rng: np.random.Generator) -> Streets:
     zh = np.empty(len(network), dtype=object)
     en = np.empty(len(network), dtype=object)
-    middles = shapely.get_coordinates(shapely.line_interpolate_point(network.shapes, 0.5, True))
+    middles = shapely.get_coordinates(
+        shapely.line_interpolate_point(network.shapes, 0.5, normalized=True)
+    )
     ring_of = _ring_sides(plan)
     main_names = _main_names(plan, rng)
     lanes = words.lanes(rng)

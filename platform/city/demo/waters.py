@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from rasterio import Affine
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 from scipy import ndimage
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import substring
@@ -245,7 +245,7 @@ def carve(dem: Dem, waters: Waters, plane: Plane) -> None:
         mask = rasterize(
             [(shape, 1) for shape in shapes],
             out_shape=dem.metres.shape,
-            transform=from_origin(dem.west, dem.north, dem.cell, dem.cell),
+            transform=Affine(dem.cell, 0.0, dem.west, 0.0, -dem.cell, dem.north),
             dtype="uint8",
             all_touched=True,
         )
