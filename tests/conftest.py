@@ -29,6 +29,7 @@ from core import clock
 from layers import actions as layer_actions
 from people import access, actions, may
 from people.models import Role, User
+from places import divisions
 from sensors import registry
 from sensors.actions import register
 from sensors.models import Datastream, Thing
@@ -67,6 +68,7 @@ def forget_all() -> None:
     access.forget()
     registry.forget()
     book.forget()
+    divisions.forget()
     cache.clear()
 
 

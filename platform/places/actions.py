@@ -170,11 +170,15 @@ def name_places(rows: Iterable[NameRow], *, simulated: bool) -> int:
 @transaction.atomic
 def remove_simulated() -> dict[str, int]:
     """Remove every simulated place and nothing else; returns rows removed by table."""
-    removed = {
-        "place_names": PlaceName.objects.filter(simulated=True).delete()[0],
-        "patrol_grids": PatrolGrid.objects.filter(simulated=True).delete()[0],
-        "cells": GridCell.objects.filter(simulated=True)._raw_delete(GridCell.objects.db),
-        "divisions": Division.objects.filter(simulated=True).delete()[0],
-    }
+    tables = (
+        ("place_names", PlaceName),
+        ("patrol_grids", PatrolGrid),
+        ("cells", GridCell),
+        ("divisions", Division),
+    )
+    removed = {}
+    for name, table in tables:
+        _, counts = table._default_manager.filter(simulated=True).delete()
+        removed[name] = counts.get(table._meta.label, 0)
     _divisions_changed()
     return removed

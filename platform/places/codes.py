@@ -10,7 +10,7 @@ from core.errors import Invalid
 GRID_CELL = r"^[0-9A-Z]{15}$"
 LAST_SEQUENCE = 999
 _GRID_CELL = re.compile(GRID_CELL)
-_DIVISION = re.compile(r"^(?:\d{6}|\d{9}|\d{12})$")
+_DIVISION = re.compile(r"[1-9](?:[0-9]{5}|[0-9]{8}|[0-9]{11})")
 
 
 def prefix(code: str) -> str:
@@ -19,7 +19,7 @@ def prefix(code: str) -> str:
     410100 (city) → 4101, 410105 → 410105. Nine digits and more are their own prefix, because a
     town's three digits may well end in 00 (410122100).
     """
-    if not _DIVISION.match(code):
+    if not _DIVISION.fullmatch(code):
         raise Invalid(
             f"{code!r} is not a division code",
             zh=f"{code!r} 不是行政区划代码",
@@ -34,7 +34,7 @@ def prefix(code: str) -> str:
 
 def check_cell(code: str) -> str:
     """Return the unit-grid code if it is well formed: 6 county + 3 street + 3 community + 3."""
-    if not _GRID_CELL.match(code):
+    if not _GRID_CELL.fullmatch(code):
         raise Invalid(
             f"{code!r} is not a unit-grid code",
             zh=f"{code!r} 不是单元网格标识码",

@@ -33,7 +33,7 @@ class Index:
 
     def codes_at(self, lons: ArrayLike, lats: ArrayLike) -> list[str]:
         """Return the code of the deepest division at each point, "" outside all of them."""
-        points = shapely.points(np.atleast_1d(lons), np.atleast_1d(lats))
+        points = np.asarray(shapely.points(np.atleast_1d(lons), np.atleast_1d(lats)), dtype=object)
         which, found = self._tree.query(points, predicate="intersects")
         first = np.full(len(points), len(self._codes) - 1)
         np.minimum.at(first, which, found)
@@ -48,7 +48,7 @@ _checked = 0.0
 
 def _load() -> Index:
     rows = Division.objects.exclude(boundary=None).values_list("code", "level", "boundary")
-    found = [(code, level, bytes(boundary.wkb)) for code, level, boundary in rows]
+    found = [(code, level, bytes(edge.wkb)) for code, level, edge in rows if edge is not None]
     outlines = shapely.from_wkb([wkb for _, _, wkb in found])
     codes, levels = [code for code, _, _ in found], [level for _, level, _ in found]
     return Index(codes, levels, np.asarray(outlines, dtype=object))

@@ -40,9 +40,7 @@ def _rows(codes: list[str], outlines: Shapes, plane: Plane) -> list[CellRow]:
     ]
 
 
-def _fitting(
-    shapes: Shapes, cell: NDArray[np.int64], size: int
-) -> tuple[Shapes, int]:
+def _fitting(shapes: Shapes, cell: NDArray[np.int64], size: int) -> tuple[Shapes, int]:
     """Return the outlines, joined to larger cells where there would be too many."""
     if len(shapes) <= LAST_SEQUENCE:
         return shapes, 1

@@ -7,7 +7,7 @@ import shapely
 
 from city.demo.frame import Frame
 from city.demo.partition import Partition
-from city.demo.plane import Plane
+from city.demo.plane import Geometry, Plane
 from places import names
 from places.actions import DivisionRow, PatrolRow
 from places.models import Level
@@ -39,7 +39,7 @@ def rows(frame: Frame, partition: Partition, plane: Plane) -> Iterator[DivisionR
         yield DivisionRow(code, name, Level.COMMUNITY, code[:9], drawn, simulated=bool(drawn))
 
 
-def _lifted(outlines: dict[str, shapely.Geometry], plane: Plane) -> dict[str, bytes]:
+def _lifted(outlines: dict[str, Geometry], plane: Plane) -> dict[str, bytes]:
     lifted = plane.lift(np.array(list(outlines.values()), dtype=object))
     return dict(zip(outlines, shapely.to_wkb(lifted).tolist(), strict=True))
 

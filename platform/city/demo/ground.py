@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from city.demo import fabric as weaving
-from city.demo import highways, network, plan, relief, seats, site, streets, waters
+from city.demo import highways, network, plan, relief, seats, streets, waters
 from city.demo.fabric import STEP, Fabric
 from city.demo.frame import Frame, heights
 from city.demo.plan import Plan
@@ -19,6 +19,7 @@ from city.demo.site import Site
 from city.demo.streets import Streets
 from city.demo.waters import Waters
 
+_BEYOND = 1_200.0  # metres that streets run past the city's outline
 _STEEP = 0.12  # slope on which nothing is built
 _SEAT_RADIUS = 900.0  # metres: how large an outer district's seat has grown
 
@@ -97,25 +98,27 @@ def draw_streets(
 ) -> Streets:
     """Draw the centre's network, the roads out of it and a small town at each district's seat."""
     rng = generator(seed, frame.code, "streets")
-    centre = network.build(town.plan, town.fabric, land.waters)
+    # a coast ends the streets; a border on land lets them run on a little
+    within = shapely.buffer(shapely.union_all(list(ground.districts.values())), _BEYOND)
+    centre = network.build(town.plan, town.fabric, land.waters, within)
     inside = streets.inside_shape(town.fabric, ground.radius)
     country = highways.Land(land.dem, ground.plane, land.waters.everything, rng)
     roads = highways.trace(country, places, inside)
-    outer = streets.belt(town.fabric, ground.radius) if town.plan.rings else None
-    whole = streets.assemble(frame.name, town.fabric, town.plan, centre, roads, outer, rng)
+    outer = None
+    if town.plan.rings:
+        outer = shapely.line_merge(streets.belt(town.fabric, ground.radius).intersection(within))
+    whole = streets.assemble(frame.name, town.fabric, town.plan, centre, roads, outer, within, rng)
     small = [_seat_town(tuple(road.points[-1].round(3)), land, rng) for road in roads if road.fast]
     return streets.merge([whole, *small])
 
 
-def _seat_town(
-    at: tuple[float, float], land: Land, rng: np.random.Generator
-) -> Streets:
+def _seat_town(at: tuple[float, float], land: Land, rng: np.random.Generator) -> Streets:
     lattice = weaving.weave(at, 16, 0.5, rng)
     free = np.zeros((32, 32), dtype=bool)
     built = weaving.density(lattice, _SEAT_RADIUS, free, 2, rng)
     drawn = plan.draw(built, _SEAT_RADIUS / STEP, rng, rings=False)
     net = network.build(drawn, lattice, land.waters)
-    return streets.assemble("", lattice, drawn, net, (), None, rng)
+    return streets.assemble("", lattice, drawn, net, (), None, None, rng)
 
 
 def lay(frame: Frame, ground: Site, land: Land, seed: int) -> Ground:

@@ -24,7 +24,7 @@ def grow(links: coo_array, centres: Floats, seeds: Floats) -> Labels:
     _, _, source = dijkstra(graph, indices=start, min_only=True, return_predecessors=True)
     number = np.full(len(centres) + 1, -1, dtype=np.intp)
     number[start] = np.arange(len(start))
-    label = np.where(source >= 0, number[source], -1)
+    label = number[np.where(source >= 0, source, -1)]
     lost = label < 0  # an exclave touches nothing: the nearest seed takes it
     if lost.any():
         label[lost] = cKDTree(seeds).query(centres[lost])[1]

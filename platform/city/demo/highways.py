@@ -7,9 +7,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import Polygon
 
-from city.demo.plane import Floats, Plane
+from city.demo.plane import Floats, Geometry, Plane
 from city.demo.relief import Dem
 from city.demo.seats import Seat
 
@@ -30,9 +30,7 @@ class Road:
 class Land:
     """The country as a graph of cells with the effort of crossing them."""
 
-    def __init__(
-        self, dem: Dem, plane: Plane, barrier: Polygon | MultiPolygon, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, dem: Dem, plane: Plane, barrier: Geometry, rng: np.random.Generator) -> None:
         coarse = dem.coarse(_COARSE)
         self._coarse, self._plane = coarse, plane
         rows, columns = coarse.metres.shape
@@ -67,8 +65,10 @@ class Land:
         slope = np.abs(height[one] - height[other]) / length
         effort = length * (self._effort[one] + self._effort[other]) / 2 * (1 + 25.0 * slope)
         graph = csr_array((effort, (one, other)), shape=(height.size, height.size))
-        _, before = dijkstra(graph, directed=False, indices=cell, return_predecessors=True)
-        return np.asarray(before, dtype=np.intp)
+        _, before = dijkstra(
+            graph, directed=False, indices=np.array([cell]), return_predecessors=True
+        )
+        return np.asarray(before[0], dtype=np.intp)
 
 
 def _pairs(rows: int, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -91,7 +91,6 @@ def trace(land: Land, seats: dict[str, list[Seat]], inside: Polygon) -> list[Roa
     shapely.prepare(inside)
     taken = set(np.flatnonzero(shapely.contains_xy(inside, *land.places.T)).tolist())
     everyone = [seat for group in seats.values() for seat in group]
-    tree: dict[int, int] = {}
     found: list[tuple[Seat, list[int], bool]] = []
     for fast in (True, False):
         before = land.ways_from(heart)
@@ -100,7 +99,6 @@ def trace(land: Land, seats: dict[str, list[Seat]], inside: Polygon) -> list[Roa
             way = _way(before, land.nearest(seat.x, seat.y), taken)
             if len(way) > 1:
                 found.append((seat, way, fast))
-                tree.update(zip(way[:-1], way[1:], strict=True))
                 taken.update(way)
         if found:
             land.ease(np.unique(np.concatenate([way for _, way, _ in found])), 0.35)
@@ -116,9 +114,7 @@ def _way(before: NDArray[np.intp], cell: int, taken: set[int]) -> list[int]:
     return way
 
 
-def _soften(
-    places: Floats, found: list[tuple[Seat, list[int], bool]], inside: Polygon
-) -> Floats:
+def _soften(places: Floats, found: list[tuple[Seat, list[int], bool]], inside: Polygon) -> Floats:
     """Round the roads without parting them: every cell moves towards its neighbours' mean.
 
     Cells at the town's edge stay where they are.

@@ -127,12 +127,13 @@ def _stand(block: Block, kind: Type, rng: np.random.Generator) -> Floats:
     return np.column_stack((x, x + long, y, y + deep))
 
 
-def _raise(
-    boxes: Floats, kinds: list[str], ground: Ground, rng: np.random.Generator
-) -> Buildings:
+def _raise(boxes: Floats, kinds: list[str], ground: Ground, rng: np.random.Generator) -> Buildings:
     west, east, south, north = boxes.T
     rings = np.stack(
-        [np.column_stack(pair) for pair in ((west, south), (east, south), (east, north), (west, north))],
+        [
+            np.column_stack(pair)
+            for pair in ((west, south), (east, south), (east, north), (west, north))
+        ],
         axis=1,
     )
     corners = ground.town.fabric.lattice(rings / STEP)

@@ -30,7 +30,7 @@ from city.demo.frame import Frame
 from city.demo.ground import Ground, Land
 from city.demo.locate import Locator
 from city.demo.partition import Partition
-from city.demo.plane import Plane, Shapes
+from city.demo.plane import Geometry, Plane, Shapes, points
 from layers import actions as layers
 from layers import relief as shading
 from places import actions as places
@@ -77,9 +77,7 @@ class Loader:
         """Make relief and waters; the files are written while other steps go on."""
         self._site = site.survey(self.frame)
         self._land: Land = ground.survey_land(self.frame, self._site, self.seed)
-        self._rasters = self._aside.submit(
-            _write_rasters, self._land, self.frame.code, self.seed
-        )
+        self._rasters = self._aside.submit(_write_rasters, self._land, self.frame.code, self.seed)
         waters = self._land.waters
         rows: list[dict[str, object]] = [
             {"class": kind, "name_zh": zh, "name_en": words.english(zh)}
@@ -130,8 +128,8 @@ class Loader:
     def set_parts(self) -> str:
         """Set the managed parts."""
         found = parts.survey(self._ground, self._locator)
-        points = shapely.points(found.points)
-        count = self._replace("parts", points, map(found.properties, range(len(found.code))))
+        rows = map(found.properties, range(len(found.code)))
+        count = self._replace("parts", points(found.points), rows)
         return f"{count:,} parts"
 
     def name(self) -> str:
@@ -139,8 +137,8 @@ class Loader:
         self._hospitals = facilities.hospitals(self._ground, self._uses, self._locator)
         schools = facilities.schools(self._ground, self._uses, self._locator)
         for layer, found in (("hospitals", self._hospitals), ("schools", schools)):
-            points = [shapely.Point(each.x, each.y) for each in found]
-            self._replace(layer, points, [each.properties for each in found])
+            spots = points([(each.x, each.y) for each in found])
+            self._replace(layer, spots, [each.properties for each in found])
         kinds = {"hospital": self._hospitals, "school": schools}
         rows = facilities.gazetteer(self._ground, self._locator, kinds)
         places.name_places(rows, simulated=True)
@@ -191,7 +189,7 @@ class Loader:
     def _replace(
         self,
         layer: str,
-        shapes: Sequence[shapely.Geometry] | Shapes,
+        shapes: Sequence[Geometry] | Shapes,
         rows: Iterable[dict[str, object]],
     ) -> int:
         features = _features(shapes, rows, self._site.plane)
@@ -199,7 +197,7 @@ class Loader:
 
 
 def _features(
-    shapes: Sequence[shapely.Geometry] | Shapes, rows: Iterable[dict[str, object]], plane: Plane
+    shapes: Sequence[Geometry] | Shapes, rows: Iterable[dict[str, object]], plane: Plane
 ) -> Iterator[Feature]:
     """Yield numbered features in degrees, each marked simulated."""
     wkb = shapely.to_wkb(plane.lift(np.asarray(shapes, dtype=object))).tolist()

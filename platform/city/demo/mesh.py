@@ -12,10 +12,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from shapely import STRtree
-from shapely.geometry import MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import Polygon
 
 from city.demo.fabric import Fabric
-from city.demo.plane import Shapes
+from city.demo.plane import Geometry, Shapes
 from city.demo.seats import scatter
 from city.demo.site import Site
 
@@ -68,13 +68,13 @@ class _Lattice:
     cut_cells: NDArray[np.int64]
 
 
-def _lattice(fabric: Fabric, outlines: Shapes, zone: Polygon | MultiPolygon) -> _Lattice:
+def _lattice(fabric: Fabric, outlines: Shapes, zone: Geometry) -> _Lattice:
     v = fabric.vertices
     rings = np.stack((v[:-1, :-1], v[1:, :-1], v[1:, 1:], v[:-1, 1:]), axis=2).reshape(-1, 4, 2)
     quads = np.asarray(shapely.polygons(rings), dtype=object)
     shapely.prepare(zone)
     near = np.flatnonzero(shapely.intersects(zone, quads))
-    edges = np.append(shapely.boundary(outlines), shapely.boundary(zone))
+    edges = shapely.boundary(np.array([*outlines, zone], dtype=object))
     _, hit = STRtree(quads[near]).query(edges, predicate="intersects")
     crossed = np.zeros(near.size, dtype=bool)
     crossed[hit] = True
@@ -87,21 +87,18 @@ def _ground(fabric: Fabric) -> Polygon:
     return Polygon(np.concatenate((v[:-1, 0], v[-1, :-1], v[:0:-1, -1], v[0, :0:-1])))
 
 
-def _irregular(
-    rest: Polygon | MultiPolygon, count: int, rng: np.random.Generator
-) -> MultiLineString:
+def _irregular(rest: Geometry, count: int, rng: np.random.Generator) -> Geometry:
     """Return the edges of irregular atoms over the part of a district outside the lattice."""
     points = shapely.multipoints(scatter(rest, count, rng).round(3))
     edges = shapely.voronoi_polygons(points, only_edges=True, extend_to=rest)
-    clipped: MultiLineString = shapely.intersection(edges, rest, grid_size=_GRID)
-    return clipped
+    return shapely.intersection(shapely.union_all(np.asarray(edges, object)), rest, grid_size=_GRID)
 
 
 def _sorted_out(
     faces: Shapes,
     lattice: _Lattice,
     outlines: Shapes,
-    zone: Polygon | MultiPolygon,
+    zone: Geometry,
     codes: tuple[str, ...],
     central: NDArray[np.bool_],
 ) -> Mesh:

@@ -7,10 +7,11 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry import LineString
 
 from city.demo.fabric import Fabric
 from city.demo.plan import Plan, Rank, Ring
-from city.demo.plane import Floats, Shapes
+from city.demo.plane import Floats, Geometry, Shapes
 from city.demo.waters import Waters
 
 
@@ -43,8 +44,11 @@ class _Edges:
         return _Edges(self.first[mask], self.second[mask], self.rank[mask], self.line[mask])
 
 
-def build(plan: Plan, fabric: Fabric, waters: Waters) -> Network:
-    """Make the town's segments; local streets end at rivers, main ones at lakes too wide to span."""
+def build(plan: Plan, fabric: Fabric, waters: Waters, land: Geometry | None = None) -> Network:
+    """Make the town's segments; local streets end at rivers, main ones at lakes too wide to span.
+
+    Nothing is built outside `land`.
+    """
     edges = _edges(plan)
     points = fabric.vertices.reshape(-1, 2)
     lines = shapely.linestrings(np.stack((points[edges.first], points[edges.second]), axis=1))
@@ -54,6 +58,9 @@ def build(plan: Plan, fabric: Fabric, waters: Waters) -> Network:
     barred = shapely.intersects(lines, small) & (edges.rank <= Rank.LOCAL)
     barred |= shapely.intersects(lines, lakes) & (edges.rank <= Rank.ARTERIAL)
     barred |= shapely.intersects(lines, great)
+    if land is not None:
+        shapely.prepare(land)
+        barred |= ~shapely.intersects(land, lines)
     edges = _connected(edges.keep(~barred), fabric)
     return _segments(edges, _chains(edges, fabric), fabric)
 
@@ -66,13 +73,12 @@ def _edges(plan: Plan) -> _Edges:
     east = _sorted(east, np.lexsort((i, j)))
     i, j = np.nonzero(plan.north)
     north = _Edges(i * size + j, i * size + j + 1, plan.north[i, j], plan.north_line[i, j])
-    parts = zip(
-        (east.first, east.second, east.rank, east.line),
-        (north.first, north.second, north.rank, north.line),
-        strict=True,
+    return _Edges(
+        np.concatenate((east.first, north.first)).astype(np.int64),
+        np.concatenate((east.second, north.second)).astype(np.int64),
+        np.concatenate((east.rank, north.rank)),
+        np.concatenate((east.line, north.line)),
     )
-    first, second, rank, line = (np.concatenate(pair) for pair in parts)
-    return _Edges(first.astype(np.int64), second.astype(np.int64), rank, line)
 
 
 def _sorted(edges: _Edges, order: NDArray[np.intp]) -> _Edges:
@@ -89,7 +95,7 @@ def _connected(edges: _Edges, fabric: Fabric) -> _Edges:
 
 
 def _chains(edges: _Edges, fabric: Fabric) -> NDArray[np.int64]:
-    """Number the segments: an edge continues the one before unless a junction lies between."""
+    """Return the segment of each edge: it continues the one before unless at a junction."""
     count = (2 * fabric.half + 1) ** 2
 
     def meeting(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -125,8 +131,8 @@ def _segments(edges: _Edges, group: NDArray[np.int64], fabric: Fabric) -> Networ
     )
 
 
-def corners(rings: list[Ring], fabric: Fabric) -> list[tuple[Ring, Floats]]:
-    """Return the four bends of each expressway ring as chains of plane points."""
+def corners(rings: list[Ring], fabric: Fabric, land: Geometry | None) -> list[tuple[Ring, Floats]]:
+    """Return the bends of each expressway ring that lie on land, as chains of plane points."""
     bends = []
     turn = np.linspace(0.0, np.pi / 2, 9)
     for ring in rings:
@@ -138,5 +144,6 @@ def corners(rings: list[Ring], fabric: Fabric) -> list[tuple[Ring, Floats]]:
             arc_i = i - side_i * ring.cut * (1 - np.cos(turn))
             arc_j = j - side_j * ring.cut * (1 - np.sin(turn))
             bend = np.round(fabric.lattice(np.column_stack((arc_i, arc_j))), 3)
-            bends.append((ring, bend))
+            if land is None or land.covers(LineString(bend)):
+                bends.append((ring, bend))
     return bends

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
+from shapely.geometry import MultiPolygon
 
 from city.demo import growth, mesh
 from city.demo.frame import Frame
@@ -17,11 +18,10 @@ from city.demo.ground import Ground
 from city.demo.growth import Labels
 from city.demo.mesh import Mesh
 from city.demo.plan import Block
-from city.demo.plane import Floats, Shapes
+from city.demo.plane import Floats, Geometry, Shapes
 from city.demo.seats import spread
 from places.codes import LAST_SEQUENCE
 
-Polygons = shapely.Geometry
 SLIVER = 2_500.0  # m²: a cell that an outline cuts smaller than this joins its neighbour
 
 
@@ -32,10 +32,8 @@ class Partition:
     shapes: Shapes
     cell: NDArray[np.int64]
     community: NDArray[np.object_]
-    communities: dict[str, Polygons]
-    streets: dict[str, Polygons]
-
-
+    communities: dict[str, Geometry]
+    streets: dict[str, Geometry]
 
 
 @dataclass(slots=True)
@@ -100,14 +98,14 @@ def _merged(shapes: Shapes, owner: Labels, kept: Labels) -> Shapes:
 
 
 def _blocks_of(cell: NDArray[np.int64], district: Labels, blocks: list[Block], size: int) -> Labels:
-    """Number the pieces by block and district; outside the lattice each piece is its own block."""
+    """Return a number for each piece's block and district; outside the lattice, its own."""
     at = np.full((size, size), -1, dtype=np.int64)
     for number, block in enumerate(blocks):
         box = block.box
         at[box.west : box.east, box.south : box.north] = number
     block_of = np.where(cell >= 0, at.ravel()[cell], len(blocks) + np.arange(cell.size))
-    _, number = np.unique(block_of * 64 + district, return_inverse=True)
-    return number.astype(np.intp)
+    _, group = np.unique(block_of * 64 + district, return_inverse=True)
+    return group.astype(np.intp)
 
 
 def _district(code: str, pieces: _Pieces, chosen: Labels, ground: Ground) -> NDArray[np.object_]:
@@ -132,7 +130,7 @@ def _district(code: str, pieces: _Pieces, chosen: Labels, ground: Ground) -> NDA
 def _matched(
     streets: list[tuple[str, str]], seeds: Floats, pieces: _Pieces, chosen: Labels, frame: Frame
 ) -> list[tuple[str, str]]:
-    """Order streets to fit the seeds: towns where land is emptiest, many communities where large."""
+    """Order streets to fit the seeds: towns on the emptiest land, many communities on wide."""
     street = _grown(pieces, chosen, seeds)
     area = np.bincount(street, shapely.area(pieces.shapes[chosen]), len(seeds))
     share = np.bincount(street, pieces.weight[chosen], len(seeds))
@@ -185,13 +183,13 @@ def _communities(
     return np.array(codes, dtype=object)[region]
 
 
-def _dissolve(shapes: Shapes, code: NDArray[np.object_]) -> dict[str, Polygons]:
+def _dissolve(shapes: Shapes, code: NDArray[np.object_]) -> dict[str, Geometry]:
     """Join the pieces of each code into one outline."""
     order = np.argsort(code.astype(str), kind="stable")
     found, first = np.unique(code[order].astype(str), return_index=True)
     groups = np.split(shapes[order], first[1:])
     return {
-        str(name): shapely.multipolygons(shapely.get_parts(shapely.coverage_union_all(group)))
+        str(name): MultiPolygon(list(shapely.get_parts(shapely.coverage_union_all(group))))
         for name, group in zip(found, groups, strict=True)
         if name
     }

@@ -79,7 +79,9 @@ def survey(ground: Ground, locator: Locator) -> Parts:
     """Set parts along the inner streets; the sequence of a class runs from west to east."""
     rng = ground.rng("parts")
     streets = ground.streets
-    middles = shapely.get_coordinates(shapely.line_interpolate_point(streets.shapes, 0.5, True))
+    middles = shapely.get_coordinates(
+        shapely.line_interpolate_point(streets.shapes, 0.5, normalized=True)
+    )
     inner = np.hypot(*middles.T) < _REACH * ground.site.radius
     placed = []
     kinds = []

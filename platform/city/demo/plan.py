@@ -24,7 +24,11 @@ class Rank(IntEnum):
 
 _LEAST = {Rank.ARTERIAL: 0.09, Rank.SECONDARY: 0.22}  # density that a main street needs
 _LOCAL = 0.36  # density that local streets need
-_RINGS = (("二环", 0.36, Rank.ARTERIAL), ("三环", 0.72, Rank.EXPRESSWAY), ("四环", 1.2, Rank.EXPRESSWAY))
+_RINGS = (
+    ("二环", 0.36, Rank.ARTERIAL),
+    ("三环", 0.72, Rank.EXPRESSWAY),
+    ("四环", 1.2, Rank.EXPRESSWAY),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Plan:
 
     `east[i, j]` is the edge from crossing (i, j) to (i+1, j), `north[i, j]` the one to (i, j+1);
     the `_line` arrays hold which street it belongs to: a number below `locals_from` is a main
-    line, above it a local street.
+    line, above it a local street. `frontages` says which expressway a frontage road serves.
     """
 
     east: NDArray[np.int8]
@@ -81,7 +85,7 @@ class Plan:
     rows: list[int] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    frontages: set[int] = field(default_factory=set)
+    frontages: dict[int, int] = field(default_factory=dict)
     lines: int = 0
     locals_from: int = 0
 
@@ -135,9 +139,7 @@ def _positions(size: int, rng: np.random.Generator) -> dict[int, Rank]:
     return lines
 
 
-def _rings(
-    columns: dict[int, Rank], rows: dict[int, Rank], half: int, radius: float
-) -> list[Ring]:
+def _rings(columns: dict[int, Rank], rows: dict[int, Rank], half: int, radius: float) -> list[Ring]:
     """Lay rings on the arterials nearest to their distances, and cut their corners."""
     rings: list[Ring] = []
 
@@ -218,14 +220,12 @@ def _divide(plan: Plan, density: Floats, box: Box, rng: np.random.Generator) -> 
     plain = corner or dense < _LOCAL or rng.random() < 0.12
     columns = [] if plain else _inner(box.west, box.east, dense, rng)
     rows = [] if plain else _inner(box.south, box.north, dense, rng)
-    if corner or dense < _LEAST[Rank.ARTERIAL]:
-        inside = box
-    else:
-        inside = _behind_frontages(plan, box)
+    empty = corner or dense < _LEAST[Rank.ARTERIAL]
+    inside = box if empty else _behind_frontages(plan, box)
     # where an expressway is beside, local streets end on its frontage road
     columns = _fronted(columns, box.west, inside.west, inside.east, box.east)
     rows = _fronted(rows, box.south, inside.south, inside.north, box.north)
-    _lay_locals(plan, inside, columns, rows)
+    _lay_locals(plan, box, inside, columns, rows)
     superblock = plan.blocks[-1].superblock + 1 if plan.blocks else 0
     for west, east in pairwise([box.west, *columns, box.east]):
         for south, north in pairwise([box.south, *rows, box.north]):
@@ -233,24 +233,31 @@ def _divide(plan: Plan, density: Floats, box: Box, rng: np.random.Generator) -> 
             plan.blocks.append(Block(part, part.mean(density), superblock, corner))
 
 
-def _lay_locals(plan: Plan, inside: Box, columns: list[int], rows: list[int]) -> None:
+def _lay_locals(plan: Plan, box: Box, inside: Box, columns: list[int], rows: list[int]) -> None:
     """Lay a superblock's local streets; the outermost ones beside an expressway are frontages."""
+    i, j = (box.west + box.east) // 2, (box.south + box.north) // 2
+    beside = _moved((inside.west, box.west), (inside.east, box.east))
     part = slice(inside.south, inside.north)
     for column in columns:
         line = _lay(plan.north[column], plan.north_line[column], part, Rank.LOCAL, plan)
-        if column in (inside.west, inside.east):
-            plan.frontages.add(line)
+        if column in beside:
+            plan.frontages[line] = int(plan.north_line[beside[column], j])
+    beside = _moved((inside.south, box.south), (inside.north, box.north))
     part = slice(inside.west, inside.east)
     for row in rows:
         line = _lay(plan.east[:, row], plan.east_line[:, row], part, Rank.LOCAL, plan)
-        if row in (inside.south, inside.north):
-            plan.frontages.add(line)
+        if row in beside:
+            plan.frontages[line] = int(plan.east_line[i, beside[row]])
+
+
+def _moved(*sides: tuple[int, int]) -> dict[int, int]:
+    return {front: side for front, side in sides if front != side}
 
 
 def _inner(low: int, high: int, dense: float, rng: np.random.Generator) -> list[int]:
     """Choose local streets between two main ones, closer where it is denser."""
     target = 4.2 - 2.4 * dense + rng.uniform(-0.4, 0.9)
-    count = max(int(round((high - low) / target)) - 1, 0)
+    count = max(round((high - low) / target) - 1, 0)
     lines = low + (np.arange(1, count + 1) * (high - low) / (count + 1)).round().astype(int)
     return sorted({int(line) for line in lines if low + 2 <= line <= high - 2})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from numpy.typing import ArrayLike, NDArray
-from rasterio.transform import from_origin
+from rasterio import Affine
 from scipy import fft, ndimage
 from scipy.interpolate import RectBivariateSpline
 
@@ -71,8 +71,8 @@ def build(
     stretch = max(1, int(np.ceil(np.sqrt((east - west) * (north - south) / CELL**2 / _LARGEST))))
     cell = CELL * stretch
     shape = (int(np.ceil((north - south) / cell)), int(np.ceil((east - west) / cell)))
-    lats = north - (np.arange(shape[0]) + 0.5) * cell
-    lons = west + (np.arange(shape[1]) + 0.5) * cell
+    lats = north - (np.arange(shape[0], dtype=np.float64) + 0.5) * cell
+    lons = west + (np.arange(shape[1], dtype=np.float64) + 0.5) * cell
     base, rough, floor = _splines(heights, lons, lats)
     away = np.hypot((lons - level[0])[None, :] * 0.82, (lats - level[1])[:, None]) / level[2]
     rough *= (1.0 - 0.9 * np.exp(-(away**4))).astype(np.float32)
@@ -132,9 +132,10 @@ def _erode(dem: Dem, swing: Metres) -> None:
     coarse = dem.coarse(_VALLEY)
     _, area = flow.drain(coarse.metres.astype(float), flow.rim(coarse.metres.shape))
     depth = np.log2(area.reshape(coarse.metres.shape)).astype(np.float32)
-    spread = sum(ndimage.gaussian_filter(depth, sigma) for sigma in (0.8, 2.0, 5.0)) / 3.0
+    soft = [ndimage.gaussian_filter(depth, sigma) for sigma in (0.8, 2.0, 5.0)]
+    mean = np.asarray(np.mean(soft, axis=0), dtype=np.float32)
     rows, columns = coarse.metres.shape
-    fine = ndimage.zoom(spread, _VALLEY, order=1, grid_mode=True, mode="nearest")
+    fine = ndimage.zoom(mean, _VALLEY, order=1, grid_mode=True, mode="nearest")
     inner = np.s_[: rows * _VALLEY, : columns * _VALLEY]
     dem.metres[inner] -= 0.09 * swing[inner] * fine
 
@@ -156,7 +157,7 @@ def write(dem: Dem, path: Path, source: str) -> None:
         "count": 1,
         "dtype": "float32",
         "crs": "EPSG:4326",
-        "transform": from_origin(dem.west, dem.north, dem.cell, dem.cell),
+        "transform": Affine(dem.cell, 0.0, dem.west, 0.0, -dem.cell, dem.north),
         "compress": "ZSTD",
         "level": "1",
         "predictor": "YES",

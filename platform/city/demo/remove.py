@@ -1,9 +1,9 @@
 """Take away all that is simulated, and nothing else."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
-from pathlib import Path
 
 from layers import actions as layers
 from people import actions as people

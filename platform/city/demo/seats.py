@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
-from shapely.geometry import MultiPolygon, Polygon
 
 from city.demo.frame import Frame
-from city.demo.plane import Floats
+from city.demo.plane import Floats, Geometry
 from city.demo.site import Site
 
 _POINTS = 60  # random points a seed, by which its share of land is measured
@@ -26,7 +25,7 @@ class Seat:
     main: bool
 
 
-def scatter(shape: Polygon | MultiPolygon, count: int, rng: np.random.Generator) -> Floats:
+def scatter(shape: Geometry, count: int, rng: np.random.Generator) -> Floats:
     """Return `count` random points inside a shape."""
     west, south, east, north = shape.bounds
     shapely.prepare(shape)
@@ -66,7 +65,7 @@ def outer_seats(frame: Frame, site: Site, rng: np.random.Generator) -> dict[str,
         middle = np.array(shape.centroid.coords[0])
         order = np.argsort(np.hypot(*(places - middle).T))
         seats[code] = [
-            Seat(street, name, *map(float, places[index]), main=number == 0)
+            Seat(street, name, float(places[index, 0]), float(places[index, 1]), number == 0)
             for number, (index, (street, name)) in enumerate(zip(order, streets, strict=True))
         ]
     return seats

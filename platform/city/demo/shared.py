@@ -111,9 +111,7 @@ def _watched(path: Path) -> set[str]:
         return {row["WatchPoint"] for row in csv.DictReader(file)}
 
 
-def _air(
-    name: str, code: str, lon: float, lat: float, frame: Frame, locator: Locator
-) -> ThingSpec:
+def _air(name: str, code: str, lon: float, lat: float, frame: Frame, locator: Locator) -> ThingSpec:
     x, y = locator.plane.metres([[lon, lat]])[0]
     stem = re.sub(r"[()（）]", " ", name).strip()
     return ThingSpec(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon
 
 from city.demo.frame import Frame, Unit
-from city.demo.plane import Plane
+from city.demo.plane import Geometry, Plane, points
 
 _TOUCH = 0.003  # degrees: outlines closer than 300 m are neighbours
 _CENTRE_KM2 = 1250.0  # the unit grid stays near a hundred thousand cells
@@ -25,7 +25,7 @@ class Site:
     half: int
 
     @property
-    def centre_shape(self) -> Polygon | MultiPolygon:
+    def centre_shape(self) -> Geometry:
         """The centre districts together."""
         return shapely.union_all([self.districts[code] for code in self.centre])
 
@@ -90,15 +90,13 @@ def _heart(centre: list[Unit], urban: list[Unit]) -> tuple[float, float]:
     Districts were drawn from the old centre outwards, so they meet there.
     """
     middle = shapely.union_all([unit.outline for unit in centre]).centroid
-    corners = np.unique(
-        shapely.get_coordinates([unit.outline for unit in centre]).round(4), axis=0
-    )
-    points = shapely.points(corners)
-    meeting = np.zeros(len(points), dtype=int)
+    corners = np.unique(shapely.get_coordinates([unit.outline for unit in centre]).round(4), axis=0)
+    places = points(corners)
+    meeting = np.zeros(len(places), dtype=np.intp)
     for unit in urban:
-        meeting += shapely.distance(points, unit.outline) < _TOUCH
+        meeting[shapely.distance(places, unit.outline) < _TOUCH] += 1
     if meeting.max() < 3:
         return float(middle.x), float(middle.y)
     best = np.flatnonzero(meeting == meeting.max())
-    nearest = best[np.argmin(shapely.distance(points[best], middle))]
+    nearest = best[np.argmin(shapely.distance(places[best], middle))]
     return float(corners[nearest, 0]), float(corners[nearest, 1])

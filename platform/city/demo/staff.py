@@ -71,6 +71,4 @@ def _found(code: str, zh: str, en: str) -> Department:
 def demo_password() -> str:
     """Return ZHIHUI_DEMO_PASSWORD, or the one kept under ZHIHUI_DATA, made at first use."""
     given = env.text("ZHIHUI_DEMO_PASSWORD")
-    return given or credentials.ensure(
-        from_environment(), "demo_password", credentials.password()
-    )
+    return given or credentials.ensure(from_environment(), "demo_password", credentials.password())

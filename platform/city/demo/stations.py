@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import shapely
 
+from city.demo import words
 from city.demo.facilities import Facility, crossings
 from city.demo.ground import Ground
 from city.demo.locate import Locator
 from city.demo.plan import Rank
+from city.demo.plane import points
 from city.demo.seats import spread
-from city.demo import words
 from places import names
 from sensors.thing import StreamSpec, ThingSpec
 
@@ -129,15 +130,15 @@ class Survey:
         """Spread places over the built town on dry crossings, denser where it is denser."""
         town = self._ground.town
         weight = np.where(town.density > least, town.density, 0.0).ravel()
-        points = town.fabric.centres.reshape(-1, 2)
+        centres = town.fabric.centres.reshape(-1, 2)
         chosen = weight > 0
         rng = self._ground.rng(step)
-        seeds = spread(points[chosen][::7], weight[chosen][::7], count, rng)
+        seeds = spread(centres[chosen][::7], weight[chosen][::7], count, rng)
         ends = shapely.get_coordinates(
             shapely.get_point(self._ground.streets.shapes[self._ground.streets.ranks >= 2], 0)
         )
-        tree = shapely.STRtree(shapely.points(ends))
-        nearest = ends[np.unique(tree.nearest(shapely.points(seeds)))] + (18.0, 14.0)
+        tree = shapely.STRtree(points(ends))
+        nearest = ends[np.unique(tree.nearest(points(seeds)))] + (18.0, 14.0)
         return [(float(x), float(y)) for x, y in nearest]
 
     def _thing(

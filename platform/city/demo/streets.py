@@ -15,7 +15,7 @@ from city.demo.fabric import STEP, Fabric
 from city.demo.highways import Road
 from city.demo.network import Network, corners
 from city.demo.plan import Plan, Rank
-from city.demo.plane import Floats, Shapes
+from city.demo.plane import Floats, Geometry, Shapes
 from places import names
 
 _CLASSES = {
@@ -25,6 +25,7 @@ _CLASSES = {
     Rank.LOCAL: ("local", 2, 30),
 }
 _BELT = 1.62  # the outer expressway's distance in radii of the town
+_RUN_UP = 900.0  # metres
 _RING_ENGLISH = {"二环": "2nd Ring", "三环": "3rd Ring", "四环": "4th Ring"}
 _SIDE_ENGLISH = {"东": "East", "西": "West", "南": "South", "北": "North"}
 
@@ -68,29 +69,33 @@ def assemble(
     plan: Plan,
     network: Network,
     roads: Sequence[Road],
-    outer: LineString | None,
+    outer: Geometry | None,
+    land: Geometry | None,
     rng: np.random.Generator,
 ) -> Streets:
     """Name the town's streets and join the ring bends, the belt and the country roads to them."""
     streets = _named(network, plan, fabric, rng)
     extras: list[tuple[Rank, str, str, LineString]] = []
-    for ring, bend in corners(plan.rings, fabric):
+    for ring, bend in corners(plan.rings, fabric, land):
         side = "北" if bend[:, 1].mean() > 0 else "南"
         extras.append((Rank.EXPRESSWAY, *_ring_name(side, ring.name), LineString(bend)))
-    if outer is not None:
-        extras.append((Rank.EXPRESSWAY, "绕城高速", "Ring Expressway", outer))
+    for part in [] if outer is None else shapely.get_parts(outer):
+        extras.append((Rank.EXPRESSWAY, "绕城高速", "Ring Expressway", part))
     extras += _country(city, roads, streets)
     return _crossed(streets, extras)
 
 
-def _ring_name(side: str, ring: str) -> tuple[str, str]:
-    return f"{side}{ring}", f"{_RING_ENGLISH[ring]} Road {_SIDE_ENGLISH[side]}"
+def _ring_name(side: str, ring: str, *, frontage: bool = False) -> tuple[str, str]:
+    zh, en = f"{side}{ring}", f"{_RING_ENGLISH[ring]} Road {_SIDE_ENGLISH[side]}"
+    return (f"{zh}辅路", f"{en} Frontage Road") if frontage else (zh, en)
 
 
 def _named(network: Network, plan: Plan, fabric: Fabric, rng: np.random.Generator) -> Streets:
     zh = np.empty(len(network), dtype=object)
     en = np.empty(len(network), dtype=object)
-    middles = shapely.get_coordinates(shapely.line_interpolate_point(network.shapes, 0.5, True))
+    middles = shapely.get_coordinates(
+        shapely.line_interpolate_point(network.shapes, 0.5, normalized=True)
+    )
     ring_of = _ring_sides(plan)
     main_names = _main_names(plan, rng)
     lanes = words.lanes(rng)
@@ -98,15 +103,15 @@ def _named(network: Network, plan: Plan, fabric: Fabric, rng: np.random.Generato
     for index, line in enumerate(network.lines.tolist()):
         section = _section(main_names.get(line), middles[index], fabric)
         if (line, section) not in cache:
-            if line in ring_of:
-                cache[line, section] = _ring_name(*ring_of[line])
+            ring = ring_of.get(line) or ring_of.get(plan.frontages.get(line, -1))
+            if ring is not None:
+                cache[line, section] = _ring_name(*ring, frontage=line in plan.frontages)
             elif line in main_names:
                 stem, suffix, _ = main_names[line]
                 name = f"{stem}{section}{suffix}"
                 cache[line, section] = name, words.english(name)
             else:
-                ending = "辅路" if line in plan.frontages else ("街", "路", "巷")[line % 3]
-                name = next(lanes) + ending
+                name = next(lanes) + ("街", "路", "巷")[line % 3]
                 cache[line, section] = name, words.english(name)
         zh[index], en[index] = cache[line, section]
     return Streets(network.ranks, zh, en, network.shapes)
@@ -165,7 +170,11 @@ def _country(
     for number, road in enumerate(roads, start=1):
         points = road.points.round(3)
         if tree is not None and tuple(points[0]) in starts - inner:
-            points = np.vstack((ends[tree.query(points[0])[1]], points))
+            begin = ends[tree.query(points[0])[1]]
+            # near its beginning the road was traced on coarse cells and may turn back
+            away = np.hypot(*(points - begin).T) > _RUN_UP
+            away[-1] = True
+            points = np.vstack((begin, points[away]))
         if road.fast:
             zh = f"{city[0]}{road.seat.name[0]}快速路"
             en = f"{names.proper(zh[:-3])} Expressway"
@@ -176,9 +185,7 @@ def _country(
     return named
 
 
-def _crossed(
-    streets: Streets, extras: list[tuple[Rank, str, str, LineString]]
-) -> Streets:
+def _crossed(streets: Streets, extras: list[tuple[Rank, str, str, LineString]]) -> Streets:
     """Cut extras and the main streets where they cross, so that one can turn there."""
     if not extras:
         return streets

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from rasterio import Affine
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 from scipy import ndimage
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import substring
 
 from city.demo import flow, relief, words
 from city.demo.frame import Frame, Heights
-from city.demo.plane import Floats, Plane
+from city.demo.plane import Floats, Geometry, Plane
 from city.demo.relief import Dem
 
 _GREAT = 200  # cells of the coarse grid, about 70,000 km²: a river that makes borders
 _NEAR = 0.35  # degrees: the coarse grid is 20 km wide, the real river may be two cells off
 _LOCAL_KM2 = 28.0
+_ROUGH, _ROUGH_CELLS = 5.0, 7.0  # metres, and cells of 250 m
 _MOUTHS = {"黄河": (119.0, 37.5), "长江": (121.9, 31.5), "珠江": (113.6, 22.5)}
 
 
@@ -46,17 +47,17 @@ class Waters:
     """All water of the city in plane metres; `near` is what building keeps away from."""
 
     rivers: tuple[River, ...]
-    bodies: tuple[Polygon, ...]
+    bodies: tuple[Geometry, ...]
     lakes: tuple[Lake, ...]
-    great: Polygon | MultiPolygon
-    small: Polygon | MultiPolygon
+    great: Geometry
+    small: Geometry
 
     @property
-    def standing(self) -> Polygon | MultiPolygon:
+    def standing(self) -> Geometry:
         """The union of lakes and reservoirs."""
         return shapely.union_all([lake.shape for lake in self.lakes])
 
-    def features(self) -> Iterator[tuple[str, str, Polygon]]:
+    def features(self) -> Iterator[tuple[str, str, Geometry]]:
         """Yield name, class and shape of each water."""
         for river, body in zip(self.rivers, self.bodies, strict=True):
             yield river.name_zh, river.kind, body
@@ -64,7 +65,7 @@ class Waters:
             yield lake.name_zh, lake.kind, lake.shape
 
     @property
-    def everything(self) -> Polygon | MultiPolygon:
+    def everything(self) -> Geometry:
         """The union of all water."""
         return shapely.union(self.great, self.small)
 
@@ -73,11 +74,14 @@ def find(
     frame: Frame, heights: Heights, dem: Dem, plane: Plane, rng: np.random.Generator
 ) -> Waters:
     """Trace rivers on the relief, the great river on the real coarse relief, and set lakes."""
-    reach = shapely.buffer(plane.draw(frame.outline).item(), 1500.0)
+    reach = shapely.buffer(plane.draw([frame.outline])[0], 1500.0)
     great = great_river(frame, heights, plane, rng)
+    wide = [_body(river, rng) for river in great]
+    # what drains the other side of the great river is another city's
+    for body in wide:
+        reach = max(shapely.get_parts(reach.difference(body)), key=lambda part: part.area)
     small = _local_rivers(dem, plane, reach, rng)
     lakes = _lakes(small, rng)
-    wide = [_body(river, rng) for river in great]
     narrow = [_body(river, rng) for river in small]
     return Waters(
         rivers=(*great, *small),
@@ -109,10 +113,14 @@ def great_river(
             continue
         drained = area[course].max()
         name = next(
-            (name for name, mouth in _MOUTHS.items() if Point(places[-1]).distance(Point(mouth)) < 2),
+            (
+                name
+                for name, mouth in _MOUTHS.items()
+                if Point(places[-1]).distance(Point(mouth)) < 2
+            ),
             "大清河",
         )
-        bent = _meander(plane.draw(line).item(), 250.0, 300.0, rng)
+        bent = _meander(plane.draw([line])[0], 250.0, 300.0, rng)
         return [River(name, bent, float(np.sqrt(drained) * 22.0))]
     return []
 
@@ -121,9 +129,7 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     """Return the course through the city, or along the stretch of its outline that faces it."""
     west, south, east, north = frame.outline.bounds
     window = shapely.box(west - 0.1, south - _NEAR, east + 0.1, north + _NEAR)
-    inside = max(
-        shapely.get_parts(shapely.line_merge(path.intersection(window))), key=lambda part: part.length, default=None
-    )
+    inside = _longest(path.intersection(window))
     if inside is None or inside.length < 0.1:
         return None
     if inside.intersection(frame.outline).length > 0.1:
@@ -131,16 +137,24 @@ def _near_course(path: LineString, frame: Frame) -> LineString | None:
     ring = max(frame.outline.geoms, key=lambda part: part.area).exterior
     first, last = (ring.project(Point(inside.coords[end])) for end in (0, -1))
     direct = substring(ring, first, last)
-    around = shapely.line_merge(ring.difference(direct.buffer(1e-9)))
-    shorter = min((direct, around), key=lambda line: line.length)
-    return shorter if isinstance(shorter, LineString) and shorter.length > 0.05 else None
+    around = ring.difference(direct.buffer(1e-9))
+    shorter = _longest(min((direct, around), key=lambda line: line.length))
+    return shorter if shorter is not None and shorter.length > 0.05 else None
 
 
-def _local_rivers(
-    dem: Dem, plane: Plane, reach: Polygon, rng: np.random.Generator
-) -> list[River]:
+def _longest(lines: Geometry) -> LineString | None:
+    """Return the longest line once all that continue each other are joined."""
+    parts = shapely.get_parts(shapely.line_merge(lines))
+    found = [part for part in parts if isinstance(part, LineString)]
+    return max(found, key=lambda part: part.length, default=None)
+
+
+def _local_rivers(dem: Dem, plane: Plane, reach: Polygon, rng: np.random.Generator) -> list[River]:
     coarse = dem.coarse(8)
-    down, area = flow.drain(coarse.metres.astype(float), flow.rim(coarse.metres.shape))
+    # a plain is flatter than it is known: without a little roughness its rivers would run straight
+    rough = ndimage.gaussian_filter(rng.standard_normal(coarse.metres.shape), _ROUGH_CELLS)
+    metres = coarse.metres + _ROUGH * rough / rough.std()
+    down, area = flow.drain(metres, flow.rim(coarse.metres.shape))
     columns = coarse.metres.shape[1]
     km2 = float(np.prod(plane.scale)) * coarse.cell**2 / 1e6
     names = words.shuffled(words.RIVERS, rng)
@@ -156,7 +170,7 @@ def _local_rivers(
             if names and part.geom_type == "LineString" and part.length > 4000.0:
                 name = names.pop()
                 kind = "canal" if name.endswith("渠") else "river"
-                rivers.append(River(name, _meander(part, 120.0, 35.0, rng), width, kind))
+                rivers.append(River(name, _meander(part, 120.0, 60.0, rng), width, kind))
     return rivers
 
 
@@ -181,7 +195,7 @@ def _meander(line: LineString, step: float, swing: float, rng: np.random.Generat
     return LineString(_smooth(points + waves * fade * swing, 1.5))
 
 
-def _body(river: River, rng: np.random.Generator) -> Polygon:
+def _body(river: River, rng: np.random.Generator) -> Geometry:
     """Return a river's water: its course with banks that widen and narrow."""
     points = shapely.get_coordinates(river.line.simplify(river.width / 10.0))
     swell = ndimage.gaussian_filter1d(rng.standard_normal(len(points)), 2.0, mode="nearest")
@@ -231,7 +245,7 @@ def carve(dem: Dem, waters: Waters, plane: Plane) -> None:
         mask = rasterize(
             [(shape, 1) for shape in shapes],
             out_shape=dem.metres.shape,
-            transform=from_origin(dem.west, dem.north, dem.cell, dem.cell),
+            transform=Affine(dem.cell, 0.0, dem.west, 0.0, -dem.cell, dem.north),
             dtype="uint8",
             all_touched=True,
         )

@@ -1,31 +1,20 @@
 """Words that Chinese cities name their roads, rivers and parks by, and names made of them."""
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from places import names
 
-AVENUES = (
-    "人民 建设 解放 文化 花园 农业 东风 中原 中山 和平 友谊 胜利 劳动 青年 幸福 光明 朝阳 团结 "
-    "长江 黄河 淮河 嵩山 泰山 华山 桐柏 伏牛 大学 科学 工人 健康 航海 陇海 金水 红旗 新华 前进 "
-    "北京 上海 天津 南京 杭州 广州 武汉 西安 成都 昆明 沈阳 长春 哈尔滨 济南 合肥 福州 南昌 长沙 "
-    "迎宾 滨河 学院 体育 商务 创业 科技 工业 物流 航空 会展 博物 图书 银杏 梧桐 桂花 海棠 牡丹"
-).split()
-
-_FIRST = "安 康 祥 瑞 德 文 明 兴 永 长 福 和 仁 义 正 广 通 达 景 秀 春 丰 嘉 宏 顺 平".split()
-_SECOND = "宁 泰 和 化 昌 盛 华 庆 乐 顺 源 济 民 园 苑 林 泉 桥 阳 云 山 河 塘 里 居 业".split()
-
-RIVERS = (
-    "清源河 金沙河 贾渠 熊溪 玉带河 七星河 十八里河 潮水河 索溪 枯水河 东风渠 须水河 "
-    "双桥河 石佛沟 白沙河 魏河 龙泉河 柳林沟 杨金渠 惠民渠 红星渠 南水渠 大石沟 小清河 沙颍沟 凤鸣河 "
-    "莲溪 青龙河 乌江沟 丹水 浣溪 凌河 月牙河 姚家河 望京渠 马渡河 黄家沟 石门河 洛水沟 瓦亭河"
-).split()
-LAKES = "如意湖 龙子湖 象湖 雁鸣湖 西流湖 青云湖 镜湖 月湖 白鹭湖 天鹅湖 凤湖 翠湖".split()
-PARKS = (
-    "人民公园 碧水公园 紫荆公园 文化公园 月季公园 雕塑公园 森林公园 绿博园 植物园 儿童公园 "
-    "滨河公园 体育公园 双秀公园 经纬公园 青年公园 劳动公园 世纪公园 湿地公园 花溪公园 银河公园"
-).split()
+_LISTS = {
+    key: words.split()
+    for key, words in tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    ).items()
+}
+AVENUES, RIVERS, LAKES, PARKS = (_LISTS[key] for key in ("avenues", "rivers", "lakes", "parks"))
 
 _ENGLISH = {
     "快速路": "Expressway", "高速公路": "Expressway", "大道": "Avenue", "大街": "Avenue",
@@ -52,8 +41,8 @@ def shuffled(words: list[str] | tuple[str, ...], rng: np.random.Generator) -> li
 
 
 def lanes(rng: np.random.Generator) -> Iterator[str]:
-    """Yield unlike two-character names of small roads for ever: 康宁, 文昌, … then 康宁一, …"""
-    stems = shuffled([a + b for a in _FIRST for b in _SECOND if a != b], rng)
+    """Yield unlike two-character names of small roads for ever: 康宁, 文昌, and then 康宁一."""
+    stems = shuffled([a + b for a in _LISTS["first"] for b in _LISTS["second"] if a != b], rng)
     yield from stems
     number = 0
     while True:

@@ -7,86 +7,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='GridCell',
+            name="GridCell",
             fields=[
-                ('code', models.CharField(max_length=15, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{15}$')])),
-                ('community', models.CharField(db_index=True, max_length=12)),
-                ('geom', django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
-                ('area_m2', models.FloatField()),
-                ('simulated', models.BooleanField(default=False)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=15,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^[0-9A-Z]{15}$")],
+                    ),
+                ),
+                ("community", models.CharField(db_index=True, max_length=12)),
+                ("geom", django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
+                ("area_m2", models.FloatField()),
+                ("simulated", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '单元网格 Unit grid',
-                'verbose_name_plural': '单元网格 Unit grid',
-                'ordering': ('code',),
+                "verbose_name": "单元网格 Unit grid",
+                "verbose_name_plural": "单元网格 Unit grid",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='PlaceName',
+            name="PlaceName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(db_index=True, max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('pinyin', models.CharField(db_index=True, help_text='Lower case, no spaces.', max_length=120)),
-                ('kind', models.CharField(max_length=20)),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('division', models.CharField(db_index=True, help_text='Prefix of its division.', max_length=12)),
-                ('simulated', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_zh", models.CharField(db_index=True, max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                (
+                    "pinyin",
+                    models.CharField(
+                        db_index=True, help_text="Lower case, no spaces.", max_length=120
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("point", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "division",
+                    models.CharField(
+                        db_index=True, help_text="Prefix of its division.", max_length=12
+                    ),
+                ),
+                ("simulated", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '地名 Place names',
-                'verbose_name_plural': '地名 Place names',
-                'ordering': ('name_zh',),
+                "verbose_name": "地名 Place names",
+                "verbose_name_plural": "地名 Place names",
+                "ordering": ("name_zh",),
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('level', models.CharField(choices=[('city', '市 City'), ('district', '区县 District'), ('street', '街道乡镇 Subdistrict'), ('community', '社区村 Community')], max_length=10)),
-                ('prefix', models.CharField(db_index=True, help_text='The code without trailing zero pairs: 4101.', max_length=12)),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326)),
-                ('simulated', models.BooleanField(default=False)),
-                ('parent', models.ForeignKey(blank=True, db_column='parent_code', null=True, on_delete=django.db.models.deletion.CASCADE, to='places.division', to_field='code')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("city", "市 City"),
+                            ("district", "区县 District"),
+                            ("street", "街道乡镇 Subdistrict"),
+                            ("community", "社区村 Community"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "prefix",
+                    models.CharField(
+                        db_index=True,
+                        help_text="The code without trailing zero pairs: 4101.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "boundary",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326
+                    ),
+                ),
+                ("simulated", models.BooleanField(default=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="parent_code",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="places.division",
+                        to_field="code",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行政区划 Divisions',
-                'verbose_name_plural': '行政区划 Divisions',
-                'ordering': ('code',),
+                "verbose_name": "行政区划 Divisions",
+                "verbose_name_plural": "行政区划 Divisions",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='PatrolGrid',
+            name="PatrolGrid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('simulated', models.BooleanField(default=False)),
-                ('communities', models.ManyToManyField(related_name='patrol_grids', to='places.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("simulated", models.BooleanField(default=False)),
+                (
+                    "communities",
+                    models.ManyToManyField(related_name="patrol_grids", to="places.division"),
+                ),
             ],
             options={
-                'verbose_name': '责任网格 Patrol grids',
-                'verbose_name_plural': '责任网格 Patrol grids',
-                'ordering': ('code',),
+                "verbose_name": "责任网格 Patrol grids",
+                "verbose_name_plural": "责任网格 Patrol grids",
+                "ordering": ("code",),
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""An empty, ready platform for any city, from its own files: outlines, departments, people."""

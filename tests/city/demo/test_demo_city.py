@@ -1,0 +1,119 @@
+"""The commands: load once, load nothing twice, remove all that is simulated and nothing else."""
+
+import stat
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import rasterio
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from city.demo import frame, shared, site
+from city.demo.locate import Locator
+from layers.models import Feature, State
+from people.models import Department, Role, User
+from places import divisions
+from places.models import Division, GridCell, PatrolGrid, PlaceName
+from sensors.models import Thing
+from tests.city.demo.conftest import SMALL, Drawn
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, real: None) -> Iterator[Path]:
+    """A ZHIHUI_DATA of its own."""
+    monkeypatch.setenv("ZHIHUI_DATA", str(tmp_path))
+    monkeypatch.delenv("ZHIHUI_DEMO_PASSWORD", raising=False)
+    with override_settings(DATA=tmp_path, SHARED_DATA=None):
+        yield tmp_path
+
+
+def _run(command: str, **options: object) -> str:
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_city_is_loaded_once_and_removed_whole(data: Path) -> None:
+    said = _run("demo_city", city=SMALL)
+    lines = said.splitlines()
+    assert sum(line.startswith("[") for line in lines) == 12
+    assert "单元网格 unit grid" in said
+
+    for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
+        assert State.objects.get(layer=layer).simulated
+        rows = Feature.objects.filter(layer=layer)
+        assert rows.exists() and not rows.exclude(properties__simulated=True).exists()
+    assert GridCell.objects.count() > 10_000
+    assert Thing.objects.filter(simulated=True, kind="unit").count() >= 50
+    assert PatrolGrid.objects.exists() and PlaceName.objects.exists()
+    _check_people(data)
+    _check_elevation(data)
+    _check_places()
+
+    again = _run("demo_city", city=SMALL)
+    assert "already there" in again and "[1/" not in again
+    with pytest.raises(CommandError, match="--remove"):
+        call_command("demo_city", city="460100")
+
+    mine = User.objects.create_user("somebody", password="of-the-real-staff", role=Role.PLANNER)
+    _run("demo_city", remove=True)
+    assert list(User.objects.all()) == [mine]
+    for table in (GridCell, PatrolGrid, PlaceName, Thing, Department):
+        assert not table._default_manager.exists()
+    # the real division stays
+    assert [row.code for row in Division.objects.all()] == [SMALL]
+    assert not Feature.objects.exclude(layer="divisions").exists()
+    assert not list((data / "rasters").iterdir())
+
+
+def _check_people(data: Path) -> None:
+    password = data / "secrets" / "demo_password"
+    assert stat.S_IMODE(password.stat().st_mode) == 0o600
+    word = password.read_text().strip()
+    people = {user.username: user for user in User.objects.all()}
+    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "admin"}
+    for name, user in people.items():
+        assert user.role == name and user.simulated and user.check_password(word)
+        assert user.areas == [SMALL]
+        assert user.department is not None
+
+
+def _check_elevation(data: Path) -> None:
+    with rasterio.open(data / "rasters" / f"dem-{SMALL}.tif") as dem:
+        assert dem.crs.to_epsg() == 4326 and dem.dtypes == ("float32",)
+        assert "1985" in dem.tags()["VERTICAL_DATUM"] and dem.tags()["SIMULATED"] == "YES"
+        assert dem.overviews(1)
+    assert State.objects.get(layer="relief").simulated
+
+
+def _check_places() -> None:
+    divisions.forget()
+    station = Thing.objects.filter(kind="rain").first()
+    assert station is not None and station.geom is not None
+    assert divisions.at(station.geom.x, station.geom.y).startswith(station.scope)
+    city = Division.objects.get(code=SMALL)
+    assert not city.simulated and city.boundary is not None
+    assert not Division.objects.exclude(code=SMALL).filter(simulated=False, boundary__isnull=False)
+
+
+def test_an_unknown_city_is_refused_with_a_remedy(data: Path) -> None:
+    with pytest.raises(CommandError, match="410100"):
+        call_command("demo_city", city="999900")
+
+
+@pytest.mark.skipif(settings.SHARED_DATA is None, reason="shared data not given")
+def test_the_real_layers_of_zhengzhou(small: Drawn) -> None:
+    zhengzhou = frame.read("410100")
+    path = shared.folder(zhengzhou)
+    assert path is not None
+    stations = list(shared.metro_stations(path))
+    assert len(stations) == 235 and len(list(shared.metro_lines(path))) == 12
+    assert all(row["attribution"] == shared.OSM for _, row in shared.rail_stations(path))
+    plane = site.survey(zhengzhou).plane
+    locator = Locator(zhengzhou, plane, small.partition, [])
+    air = shared.air_stations(path, zhengzhou, locator)
+    assert len(air) == 10 and not any(each.simulated for each in air)
+    assert shared.folder(frame.read("320500")) is None
