@@ -148,6 +148,7 @@
  * @property {Record<string, any>} day
  * @property {Record<string, any>} night
  * @property {Record<string, any>} [where]
+ * @property {string} [tile_layer] the layer inside the tile, when it is not the catalogue's code
  * @property {string} [text]
  * @property {string} [text_en]
  * @property {number} [min_zoom]

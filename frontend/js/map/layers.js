@@ -10,6 +10,7 @@ import { prefs } from "../ui/store.js";
 /** @typedef {import("./base.js").BaseMap} BaseMap */
 
 const QUICK = 6;
+const OFF_AT_FIRST = ["grid", "parts"]; // dense: shown when asked for
 const OLD_S = 400 * 86400; // a base layer whose source is older gets an amber label
 
 /** @param {Desk} desk @param {BaseMap} base */
@@ -17,7 +18,7 @@ export function mountLayers(desk, base) {
   const panel = byId("map-layers");
   /** @type {MapLayer[]} */
   let layers = [];
-  const off = new Set(prefs.get("layers.off", /** @type {string[]} */ ([])));
+  const off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
   for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {}))) base.opacity.set(code, Number(opacity));
 
   async function load() {

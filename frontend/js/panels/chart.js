@@ -2,6 +2,7 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { unitText } from "../ui/format.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { prefs } from "../ui/store.js";
 import { plotSeries, PLOT_HEIGHT } from "./plot.js";
@@ -70,7 +71,7 @@ export function chartPanel(desk) {
     element.hidden = stream === null;
     if (stream === null) return;
     const known = desk.picture.streams.get(stream);
-    const label = known ? `${name("name", known.stream)} (${known.stream.unit})` : t("chart.title");
+    const label = known ? `${name("name", known.stream)} (${unitText(known.stream.unit)})` : t("chart.title");
     if (caption.textContent !== label) caption.textContent = label;
     const at = known ? (desk.picture.latest(known.stream)?.time ?? "") : "";
     if (stream !== shown) {
