@@ -54,7 +54,8 @@ export class MarkLayer {
       drawGroup(context, group.x, group.y, members.length);
       this.hits.push({ x: group.x, y: group.y, r: 14, members });
     }
-    for (const mark of single) this.#drawMark(context, mark);
+    single.sort((a, b) => a.rank - b.rank); // what is urgent lies on top
+    for (const mark of single) this.#drawMark(context, mark, zoom);
     this.#drawLabels(context, single, zoom);
   }
 
@@ -106,9 +107,9 @@ export class MarkLayer {
     return `${mark.target.kind}/${mark.target.id}`;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Placed} mark */
-  #drawMark(context, mark) {
-    const sprite = this.#sprite(mark);
+  /** @param {CanvasRenderingContext2D} context @param {Placed} mark @param {number} zoom */
+  #drawMark(context, mark, zoom) {
+    const sprite = this.#sprite(mark, zoom >= VALUES_FROM + 1);
     const ratio = window.devicePixelRatio || 1;
     const size = sprite.width / ratio;
     const key = this.#key(mark);
@@ -121,10 +122,10 @@ export class MarkLayer {
     this.hits.push({ x: mark.x, y: mark.y, r: size / 2.6, mark });
   }
 
-  /** @param {Placed} mark */
-  #sprite(mark) {
+  /** @param {Placed} mark @param {boolean} near */
+  #sprite(mark, near) {
     if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting);
-    if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust);
+    if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust, near);
     return this.sprites.station(mark.kind, mark.trust);
   }
 
@@ -139,7 +140,6 @@ export class MarkLayer {
       const lines = [];
       if (mark.severity || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
       if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM)) lines.push(mark.value);
-      if (mark.look === "unit" && zoom >= VALUES_FROM) lines.push(mark.unit === "OOS" ? "--" : mark.unit);
       if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }
   }
