@@ -167,6 +167,7 @@
  * @property {string} attribution
  * @property {number|null} [age] seconds since the source date
  * @property {string} [source_date]
+ * @property {number} [count] features or files in it; 0: nothing has been loaded
  * @property {boolean} [simulated]
  *
  * @typedef {object} LinkState

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { emptyForm, fieldOf, gist, toDefinition, toForm } from "../../frontend/js/rules/model.js";
+import { emptyForm, emptyLevel, fieldOf, gist, toDefinition, toForm } from "../../frontend/js/rules/model.js";
 
 const rule = (kind, when, more = {}) => ({
   key: "r", version: 1, enabled: true, origin: "people", kind, title_zh: "题", title_en: "Title", when, property: "rain", things: ["rain"], scope: "4101",
@@ -9,7 +9,7 @@ const rule = (kind, when, more = {}) => ({
 
 test("a rule goes through the form unchanged", () => {
   const rules = [
-    rule("threshold", { levels: [{ severity: 4, above: 15 }, { severity: 1, above: 60 }], margin: 2, hold_s: 60, clear_hold_s: 120 }),
+    rule("threshold", { levels: [{ severity: 4, at_least: 5 }, { severity: 3, above: 15 }, { severity: 1, above: 60 }], margin: 2, hold_s: 60, clear_hold_s: 120 }),
     rule("threshold", { standard: "aqi", item: "pm25", grades: { 4: 100, 1: 300 }, margin: 0, hold_s: 0, clear_hold_s: 0 }),
     rule("accumulation", { levels: [{ severity: 2, window_h: 3, at_least: 50 }], keep_share: 0.8, hold_s: 0, clear_hold_s: 1800 }),
     rule("fence", { event: "dwell", margin_m: 30, dwell_s: 600, severity: 3, fences: ["f1"] }),
@@ -23,7 +23,7 @@ test("a rule goes through the form unchanged", () => {
 
 test("what is no number travels as typed, so that the server can name the field", () => {
   const form = emptyForm("threshold");
-  form.levels = [{ severity: 4, limit: "abc", window_h: "1" }, { severity: 3, limit: "", window_h: "1" }];
+  form.levels = [{ ...emptyLevel(4), limit: "abc" }, emptyLevel(3)];
   assert.deepEqual(toDefinition(form).when.levels, [{ severity: 4, above: "abc" }, { severity: 3, above: null }]);
 });
 

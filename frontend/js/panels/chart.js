@@ -73,7 +73,7 @@ export function chartPanel(desk) {
     const known = desk.picture.streams.get(stream);
     const label = known ? `${name("name", known.stream)} (${unitText(known.stream.unit)})` : t("chart.title");
     if (caption.textContent !== label) caption.textContent = label;
-    const at = known ? (desk.picture.latest(known.stream)?.time ?? "") : "";
+    const at = `${known ? desk.picture.latest(known.stream)?.time : ""}|${desk.picture.past?.at ?? "now"}`;
     if (stream !== shown) {
       shown = stream;
       fill(plotPlace, h("div", { class: "wait" }));

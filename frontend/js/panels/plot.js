@@ -55,7 +55,7 @@ function drawLimits(plot, series) {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${11 * ratio}px system-ui`;
-  ctx.textAlign = "right";
+  ctx.textAlign = "left";
   for (const limit of series.limits) {
     const y = plot.valToPos(limit.value, "y", true);
     ctx.strokeStyle = ctx.fillStyle = token(`sev${limit.severity}-text`);
@@ -65,7 +65,7 @@ function drawLimits(plot, series) {
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(figure(limit.value), bbox.left + bbox.width - 3 * ratio, y - 3 * ratio);
+    ctx.fillText(figure(limit.value), bbox.left + 4 * ratio, y - 3 * ratio);
   }
   ctx.restore();
 }

@@ -73,13 +73,16 @@ function refuse(fields, refused, error) {
   refused.hidden = false;
   fill(refused, h("b", {}, t("rules.refused")), " ", error.sentence(currentLanguage()), remedy && h("span", { class: "dim" }, ` ${remedy}`));
   const input = inputs.find((one) => one.dataset.field === found);
-  input?.setAttribute("aria-invalid", "true");
-  input?.focus();
+  if (!input) return;
+  input.setAttribute("aria-invalid", "true");
+  input.after(h("small", { class: "field-refused" }, error.sentence(currentLanguage())));
+  input.focus();
 }
 
 /** @param {HTMLElement} fields */
 function clearMarks(fields) {
   for (const input of fields.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const words of fields.querySelectorAll(".field-refused")) words.remove();
 }
 
 /** @param {Form} form @param {Vocabulary} vocabulary @param {boolean} fresh @param {() => void} keep @param {() => void} redraw */

@@ -3,7 +3,7 @@
 import { h } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
-import { COMPARISONS } from "./model.js";
+import { COMPARISONS, emptyLevel } from "./model.js";
 
 /** @typedef {import("./model.js").Form} Form */
 /** @typedef {{text: (field: string, props?: Record<string, any>) => HTMLElement, choose: (field: string, options: [string, string][], value: string, took: (v: string) => void, path?: string) => HTMLElement, keep: () => void, redraw: () => void}} Makers */
@@ -14,24 +14,23 @@ export function levelTable(form, vocabulary, makers) {
   const standards = [...new Set([...(vocabulary.standards[form.kind] ?? []), ...(form.source === "levels" ? [] : [form.source])])];
   const source = choose("source", [["levels", t("rules.source.levels")], ...standards.map((code) => /** @type {[string, string]} */ ([code, t("rules.source.standard", { code: code.toUpperCase() })]))], form.source, (chosen) => {
     form.source = chosen;
-    if (chosen === "levels" && form.levels.length === 0) form.levels.push({ severity: 4, limit: "", window_h: "1" });
+    if (chosen === "levels" && form.levels.length === 0) form.levels.push(emptyLevel(4));
   }, "when.standard");
   if (form.source !== "levels") {
     const more = form.kind === "threshold" ? [text("item", { path: "when.item" }), text("grades", { path: "when.grades", placeholder: "4=100 3=150 2=200 1=300" })] : [];
     return h("div", { class: "rule-grid wide" }, source, ...more);
   }
-  const comparison = form.kind === "threshold" && choose("comparison", COMPARISONS.map((one) => [one, t(`rules.comparison.${one}`)]), form.comparison, (chosen) => (form.comparison = chosen));
-  return h("div", { class: "rule-grid wide" }, source, comparison, rows(form, makers));
+  return h("div", { class: "rule-grid wide" }, source, rows(form, makers));
 }
 
 /** @param {Form} form @param {Makers} makers */
 function rows(form, makers) {
   const windows = form.kind === "accumulation";
-  const head = h("tr", {}, h("th", { scope: "col" }, t("overview.level")), windows && h("th", { scope: "col" }, t("rules.field.window_h")), h("th", { scope: "col" }, t("rules.field.limit")), h("th", {}, h("span", { class: "visually-hidden" }, t("rules.remove"))));
+  const head = h("tr", {}, h("th", { scope: "col" }, t("overview.level")), h("th", { scope: "col" }, t(windows ? "rules.field.window_h" : "rules.field.comparison")), h("th", { scope: "col" }, t("rules.field.limit")), h("th", {}, h("span", { class: "visually-hidden" }, t("rules.remove"))));
   const body = form.levels.map((level, at) => row(form, level, at, windows, makers));
   const free = [4, 3, 2, 1].filter((severity) => !form.levels.some((level) => level.severity === severity));
   const add = h("button", { class: "button", type: "button", disabled: free.length === 0, onclick: () => {
-    form.levels.push({ severity: free[0], limit: "", window_h: "1" });
+    form.levels.push(emptyLevel(free[0]));
     form.levels.sort((a, b) => b.severity - a.severity);
     makers.keep();
     makers.redraw();
@@ -45,6 +44,11 @@ function row(form, level, at, windows, makers) {
     level[field] = /** @type {HTMLInputElement} */ (event.target).value;
     makers.keep();
   } }));
+  const comparison = h("select", { "aria-label": `${t(`severity.${level.severity}`)} ${t("rules.field.comparison")}`, onchange: (/** @type {Event} */ event) => {
+    level.comparison = /** @type {HTMLSelectElement} */ (event.target).value;
+    makers.keep();
+    makers.redraw();
+  } }, ...COMPARISONS.map((one) => h("option", { value: one, selected: one === level.comparison }, t(`rules.comparison.${one}`))));
   const remove = h("button", { class: "button", type: "button", onclick: () => {
     form.levels.splice(at, 1);
     makers.keep();
@@ -52,7 +56,7 @@ function row(form, level, at, windows, makers) {
   } }, t("rules.remove"));
   return h("tr", {},
     h("th", { scope: "row" }, h("span", { class: `sev sev${level.severity}` }, severityShape(level.severity), `${LETTERS[level.severity]} ${t(`severity.${level.severity}`)}`)),
-    windows && cell("window_h", `when.levels[${at}].window_h`),
-    cell("limit", `when.levels[${at}].${windows ? "at_least" : form.comparison}`),
+    windows ? cell("window_h", `when.levels[${at}].window_h`) : h("td", {}, comparison),
+    cell("limit", `when.levels[${at}].${windows ? "at_least" : level.comparison}`),
     h("td", {}, remove));
 }

@@ -19,13 +19,12 @@
  * @property {string|null} author
  * @property {Rule[]} [versions]
  *
- * @typedef {{severity: number, limit: string, window_h: string}} LevelRow texts, as typed
+ * @typedef {{severity: number, comparison: string, limit: string, window_h: string}} LevelRow texts, as typed
  *
  * @typedef {object} Form
  * @property {Record<string, string>} plain titles, property, scope, standard's words, and `when`'s single values
  * @property {string} kind
  * @property {string} source "levels" or the code of a standard
- * @property {string} comparison
  * @property {LevelRow[]} levels
  * @property {string[]} things
  * @property {string[]} fences
@@ -54,8 +53,13 @@ const PLAIN = ["title_zh", "title_en", "property", "scope", "standard_zh", "stan
 /** @param {string} kind @returns {Form} */
 export function emptyForm(kind) {
   const plain = Object.fromEntries(PLAIN.map((name) => [name, ""]));
-  const levels = kind === "threshold" || kind === "accumulation" ? [{ severity: 4, limit: "", window_h: "1" }] : [];
-  return { kind, plain: { ...plain, key: "", item: "", grades: "", ...DEFAULTS[kind] }, source: "levels", comparison: "above", levels, things: [], fences: [] };
+  const levels = kind === "threshold" || kind === "accumulation" ? [emptyLevel(4)] : [];
+  return { kind, plain: { ...plain, key: "", item: "", grades: "", ...DEFAULTS[kind] }, source: "levels", levels, things: [], fences: [] };
+}
+
+/** @param {number} severity @returns {LevelRow} */
+export function emptyLevel(severity) {
+  return { severity, comparison: "above", limit: "", window_h: "1" };
 }
 
 /** @param {Rule} rule @returns {Form} */
@@ -69,7 +73,6 @@ export function toForm(rule) {
   form.plain.grades = gradesText(when.grades);
   form.source = when.standard || "levels";
   form.levels = [...(when.levels ?? [])].map(levelRow).sort((a, b) => b.severity - a.severity);
-  form.comparison = COMPARISONS.find((one) => when.levels?.[0]?.[one] !== undefined) ?? "above";
   form.things = [...(rule.things ?? [])];
   form.fences = [...(when.fences ?? [])];
   return form;
@@ -77,8 +80,8 @@ export function toForm(rule) {
 
 /** @param {Record<string, any>} level @returns {LevelRow} */
 function levelRow(level) {
-  const name = COMPARISONS.find((one) => level[one] !== undefined) ?? "at_least";
-  return { severity: level.severity, limit: String(level[name]), window_h: String(level.window_h ?? "1") };
+  const comparison = COMPARISONS.find((one) => level[one] !== undefined) ?? "at_least";
+  return { severity: level.severity, comparison, limit: String(level[comparison]), window_h: String(level.window_h ?? "1") };
 }
 
 /** "4=100 3=150": index values at which grades begin.
@@ -124,7 +127,7 @@ function limits(form, when) {
 /** @param {Form} form @param {LevelRow} row */
 function levelOf(form, row) {
   if (form.kind === "accumulation") return { severity: row.severity, window_h: number(row.window_h), at_least: number(row.limit) };
-  return { severity: row.severity, [form.comparison]: number(row.limit) };
+  return { severity: row.severity, [row.comparison]: number(row.limit) };
 }
 
 /** @param {string} text @returns {number|string|null} */

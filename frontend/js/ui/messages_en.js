@@ -228,6 +228,8 @@ export const en = {
   "map.following": "Following new alerts; a hand movement locks",
 
   "layers.title": "Layers",
+  "layers.loaded": "loaded {age} ago",
+  "layers.empty": "no data",
   "layers.none": "No layers to show",
   "layers.failed": "The layer list could not be read",
   "layers.tiles_failed": "Some tiles could not be read",

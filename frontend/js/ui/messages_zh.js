@@ -228,6 +228,8 @@ export const zh = {
   "map.following": "跟随新告警；手动移动后锁定",
 
   "layers.title": "图层",
+  "layers.loaded": "{age} 前载入",
+  "layers.empty": "无数据",
   "layers.none": "没有可显示的图层",
   "layers.failed": "图层目录读取失败",
   "layers.tiles_failed": "部分瓦片未能读取",
