@@ -15,6 +15,7 @@ from leaflet import app_settings as leaflet_settings
 
 from people.may import may, of_user
 from people.models import User
+from places.models import Division, Level
 
 
 class SignIn(LoginView):
@@ -22,6 +23,12 @@ class SignIn(LoginView):
 
     template_name = "login.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say which city this is, so that nobody signs in to the wrong one."""
+        city = Division.objects.filter(level=Level.CITY).order_by("code").first()
+        name = (city.name_en if _english() else city.name_zh) if city else ""
+        return super().get_context_data(city=name, **kwargs)
 
 
 class SignOut(LogoutView):
@@ -34,10 +41,15 @@ def _ask(request: HttpRequest, verb: str) -> None:
         raise PermissionDenied(verb)
 
 
+def _english() -> bool:
+    """Say whether the reader asked for English."""
+    return (get_language() or "").startswith("en")
+
+
 def _settings() -> dict[str, Any]:
     """Return what the browser's modules need to know before their first call."""
     return {
-        "language": "en" if (get_language() or "").startswith("en") else "zh",
+        "language": "en" if _english() else "zh",
         "map": {
             "minZoom": leaflet_settings["MIN_ZOOM"],
             "maxZoom": leaflet_settings["MAX_ZOOM"],

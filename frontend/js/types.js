@@ -148,6 +148,7 @@
  * @property {Record<string, any>} day
  * @property {Record<string, any>} night
  * @property {Record<string, any>} [where]
+ * @property {string} [tile_layer] the layer inside the tile, when it is not the catalogue's code
  * @property {string} [text]
  * @property {string} [text_en]
  * @property {number} [min_zoom]
@@ -166,6 +167,7 @@
  * @property {string} attribution
  * @property {number|null} [age] seconds since the source date
  * @property {string} [source_date]
+ * @property {number} [count] features or files in it; 0: nothing has been loaded
  * @property {boolean} [simulated]
  *
  * @typedef {object} LinkState

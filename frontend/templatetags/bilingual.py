@@ -1,4 +1,4 @@
-"""`{% say "中文" "English" %}`: both languages stand side by side, so that neither can be missing."""
+"""`{% say "中文" "English" %}`: both languages side by side, so that neither can be missing."""
 
 import json
 from typing import Any

@@ -38,9 +38,9 @@ export class BaseMap {
 
   /** @param {MapLayer[]} layers in drawing order @param {Set<string>} on codes that are shown */
   use(layers, on) {
-    this.layers = layers;
+    this.layers = layers.filter((layer) => layer.count !== 0); // of an empty one there is nothing to ask for
     this.on = on;
-    for (const layer of layers) if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
+    for (const layer of this.layers) if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
     this.draw();
   }
 

@@ -1,5 +1,6 @@
 /** The layer list: which are shown, how opaque, whose they are and how old; six of them on keys. */
 
+import { ageText } from "../ui/age.js";
 import { ApiError, call } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
@@ -10,6 +11,7 @@ import { prefs } from "../ui/store.js";
 /** @typedef {import("./base.js").BaseMap} BaseMap */
 
 const QUICK = 6;
+const OFF_AT_FIRST = ["grid", "parts"]; // dense: shown when asked for
 const OLD_S = 400 * 86400; // a base layer whose source is older gets an amber label
 
 /** @param {Desk} desk @param {BaseMap} base */
@@ -17,7 +19,7 @@ export function mountLayers(desk, base) {
   const panel = byId("map-layers");
   /** @type {MapLayer[]} */
   let layers = [];
-  const off = new Set(prefs.get("layers.off", /** @type {string[]} */ ([])));
+  const off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
   for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {}))) base.opacity.set(code, Number(opacity));
 
   async function load() {
@@ -60,17 +62,24 @@ export function mountLayers(desk, base) {
   return { toggle: () => (panel.hidden = !panel.hidden), hide: () => (panel.hidden = true), isOpen: () => !panel.hidden };
 }
 
-/** Rasters and what lies over all first: these are what one switches; the base comes after.
+/** What one switches first: pictures, the frame of grids and boundaries, then what stands on the
+ * base; the base itself last.
  * @param {MapLayer[]} layers */
 function quickFirst(layers) {
-  const rank = (/** @type {MapLayer} */ layer) => (layer.kind === "raster" ? 0 : /grid|division|district|boundar/.test(layer.code) ? 1 : 2);
+  const rank = (/** @type {MapLayer} */ layer) => (layer.kind === "raster" ? 0 : layer.group === "frame" ? 1 : layer.group === "base" ? 3 : 2);
   return [...layers].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Whose it is and how old: the source's date if it is known, else when it was last loaded.
+ * @param {MapLayer} layer */
+function factsOf(layer) {
+  const age = layer.source_date || (typeof layer.age === "number" ? t("layers.loaded", { age: ageText(layer.age) }) : t("layers.empty"));
+  return [layer.attribution, age].filter(Boolean).join(" · ");
 }
 
 /** @param {MapLayer} layer @param {string} key @param {boolean} on @param {BaseMap} base @param {() => void} toggle */
 function row(layer, key, on, base, toggle) {
   const box = h("input", { type: "checkbox", checked: on, onchange: toggle });
-  const facts = [layer.attribution, layer.source_date].filter(Boolean).join(" · ");
   const old = typeof layer.age === "number" && layer.age > OLD_S;
   const opacity = layer.kind === "raster" && on && h("input", {
     type: "range", min: 0, max: 1, step: 0.1, value: base.opacity.get(layer.code) ?? 0.6, "aria-label": t("layers.opacity", { name: name("title", layer) }),
@@ -81,5 +90,5 @@ function row(layer, key, on, base, toggle) {
   });
   return h("div", { class: "layer" },
     h("label", {}, box, h("span", {}, name("title", layer)), layer.simulated && h("span", { class: "chip simulated" }, t("simulated")), key && h("kbd", {}, key)),
-    opacity, h("small", { class: old ? "old" : "" }, base.failed(layer.code) ? t("layers.tiles_failed") : facts));
+    opacity, h("small", { class: old ? "old" : "" }, base.failed(layer.code) ? t("layers.tiles_failed") : factsOf(layer)));
 }

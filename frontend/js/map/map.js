@@ -22,7 +22,7 @@ const BLINK_MS = 500; // half of 1 Hz
 export function mountMap(desk, settings, looked) {
   const map = L.map("map", { zoomControl: false, attributionControl: false, keyboard: false, minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomSnap: 1, doubleClickZoom: false });
   L.control.scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 }).addTo(map);
-  const view = new View(map, desk.city.bounds, () => tools.draw());
+  const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   const marks = new MarkLayer(map);
   const layers = mountLayers(desk, base);
@@ -59,6 +59,21 @@ export function mountMap(desk, settings, looked) {
   choose();
   refresh();
   return { fitSelected, back: () => view.back(), resized: () => map.invalidateSize({ animate: false }), look };
+}
+
+/** Where most of what is watched stands: the outer tenth on each side may lie beyond.
+ * @param {Desk} desk @returns {[number, number, number, number]} */
+function homeOf(desk) {
+  const places = [...desk.picture.things.values()].map((thing) => desk.picture.where(thing)).filter((place) => place !== null);
+  if (places.length < 10) return desk.city.bounds;
+  const middle = (/** @type {number[]} */ values) => {
+    values.sort((a, b) => a - b);
+    const cut = Math.floor(values.length / 10);
+    return [values[cut], values[values.length - 1 - cut]];
+  };
+  const [west, east] = middle(places.map((place) => place.lon));
+  const [south, north] = middle(places.map((place) => place.lat));
+  return [west, south, east, north];
 }
 
 /** @param {import("../ui/selection.js").Selected} selected */

@@ -1,9 +1,9 @@
 /** One canvas for all marks: drawn per change, hit by a scan of what was drawn. */
 
 import { cluster, Places } from "./cluster.js";
+import { drawGroup, drawLabel, ring } from "./ink.js";
 import { L } from "./leaflet.js";
 import { Sprites } from "./sprites.js";
-import { token } from "../ui/theme.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {Mark & {x: number, y: number, id: number, quiet: boolean}} Placed */
@@ -54,7 +54,8 @@ export class MarkLayer {
       drawGroup(context, group.x, group.y, members.length);
       this.hits.push({ x: group.x, y: group.y, r: 14, members });
     }
-    for (const mark of single) this.#drawMark(context, mark);
+    single.sort((a, b) => a.rank - b.rank); // what is urgent lies on top
+    for (const mark of single) this.#drawMark(context, mark, zoom);
     this.#drawLabels(context, single, zoom);
   }
 
@@ -106,9 +107,9 @@ export class MarkLayer {
     return `${mark.target.kind}/${mark.target.id}`;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Placed} mark */
-  #drawMark(context, mark) {
-    const sprite = this.#sprite(mark);
+  /** @param {CanvasRenderingContext2D} context @param {Placed} mark @param {number} zoom */
+  #drawMark(context, mark, zoom) {
+    const sprite = this.#sprite(mark, zoom >= VALUES_FROM + 1);
     const ratio = window.devicePixelRatio || 1;
     const size = sprite.width / ratio;
     const key = this.#key(mark);
@@ -121,10 +122,10 @@ export class MarkLayer {
     this.hits.push({ x: mark.x, y: mark.y, r: size / 2.6, mark });
   }
 
-  /** @param {Placed} mark */
-  #sprite(mark) {
+  /** @param {Placed} mark @param {boolean} near */
+  #sprite(mark, near) {
     if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting);
-    if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust);
+    if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust, near);
     return this.sprites.station(mark.kind, mark.trust);
   }
 
@@ -139,7 +140,6 @@ export class MarkLayer {
       const lines = [];
       if (mark.severity || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
       if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM)) lines.push(mark.value);
-      if (mark.look === "unit" && zoom >= VALUES_FROM) lines.push(mark.unit === "OOS" ? "--" : mark.unit);
       if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }
   }
@@ -152,57 +152,4 @@ export class MarkLayer {
     const offset = /** @type {any} */ (map)._latLngToNewLayerPoint(corner, event.zoom, event.center);
     L.DomUtil.setTransform(this.canvas, offset, scale);
   }
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} r @param {boolean} chosen */
-function ring(context, x, y, r, chosen) {
-  context.beginPath();
-  context.arc(x, y, r, 0, 2 * Math.PI);
-  context.strokeStyle = token("map-halo");
-  context.lineWidth = 5;
-  context.stroke();
-  context.strokeStyle = token(chosen ? "focus" : "t3");
-  context.lineWidth = 2.2;
-  context.stroke();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} count */
-function drawGroup(context, x, y, count) {
-  const r = count > 99 ? 15 : count > 9 ? 13 : 11;
-  context.beginPath();
-  context.arc(x, y, r, 0, 2 * Math.PI);
-  context.fillStyle = token("s3");
-  context.strokeStyle = token("mark");
-  context.lineWidth = 1.6;
-  context.fill();
-  context.stroke();
-  context.fillStyle = token("t1");
-  context.font = "600 11px system-ui";
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(String(count), x, y + 0.5);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Places} places @param {Placed} mark @param {string[]} lines @param {boolean} near */
-function drawLabel(context, places, mark, lines, near) {
-  const gap = (mark.severity ? 17 : 12) + (near ? 6 : 0);
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  const fonts = lines.map((_, i) => `${i === 0 && mark.severity ? 600 : 500} 12px system-ui, "Noto Sans CJK SC", sans-serif`);
-  const widths = lines.map((line, i) => ((context.font = fonts[i]), context.measureText(line).width));
-  const width = Math.max(...widths);
-  const height = lines.length * 15;
-  const sides = [[gap, -height / 2], [-gap - width, -height / 2], [-width / 2, gap - 2], [-width / 2, -gap - height + 2]];
-  const side = sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ?? (near ? sides[0] : null);
-  if (!side) return;
-  context.strokeStyle = token("map-halo");
-  context.lineWidth = 3.5;
-  context.lineJoin = "round";
-  lines.forEach((line, i) => {
-    context.font = fonts[i];
-    const [x, y] = [mark.x + side[0], mark.y + side[1] + 8 + i * 15];
-    context.strokeText(line, x, y);
-    context.fillStyle = i === 0 && mark.severity ? token(`sev${mark.severity}-text`) : token(i === 0 ? "t1" : "t2");
-    context.fillText(line, x, y);
-  });
 }

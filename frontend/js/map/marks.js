@@ -1,9 +1,9 @@
 /** What is to be drawn where: things, units and alerts as marks, the urgent ones last and on top. */
 
-import { ageText, deviceTrust, secondsSince, trust } from "../ui/age.js";
-import { figure } from "../ui/format.js";
+import { ageText, secondsSince, thingTrust, trust } from "../ui/age.js";
+import { figure, unitText, withUnit } from "../ui/format.js";
 import { name } from "../ui/i18n.js";
-import { isUnit, unitClass } from "../ui/kinds.js";
+import { isUnit, mainStream, unitClass } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -64,8 +64,8 @@ function thingMark(desk, thing, alert, now) {
   const where = desk.picture.where(thing) ?? (alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null);
   if (!where) return null;
   const unit = isUnit(thing.kind);
-  const believed = trustOf(desk, thing, unit, now);
-  const [stream] = thing.datastreams;
+  const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
+  const stream = mainStream(thing);
   return {
     key: `t${thing.id}`,
     target: alert ? { kind: "alert", id: alert.id } : { kind: "thing", id: thing.id },
@@ -84,19 +84,12 @@ function thingMark(desk, thing, alert, now) {
   };
 }
 
-/** @param {Desk} desk @param {Thing} thing @param {boolean} unit @param {number} now */
-function trustOf(desk, thing, unit, now) {
-  if (desk.picture.past) return "fresh";
-  if (unit) return thing.position ? trust(secondsSince(thing.position.time, now), 60) : "silent";
-  return thing.datastreams.length ? deviceTrust(thing.datastreams, now) : "fresh";
-}
-
 /** @param {Desk} desk @param {import("../types.js").Stream} stream @param {number} now */
 function valueLabel(desk, stream, now) {
   const latest = desk.picture.latest(stream);
   if (!latest) return "";
   const age = secondsSince(latest.time, now);
-  const text = `${figure(latest.value)} ${stream.unit}`.trim();
+  const text = withUnit(latest.value, stream.unit);
   return trust(age, stream.interval_s) === "fresh" || desk.picture.past ? text : `${text} (${ageText(age)})`;
 }
 
@@ -104,7 +97,7 @@ function valueLabel(desk, stream, now) {
  * @param {Alert} alert */
 function alertValue(alert) {
   if (alert.value === null) return "";
-  return `${figure(alert.value)}${alert.limit === null ? "" : ` / ${figure(alert.limit)}`} ${alert.unit}`.trim();
+  return `${figure(alert.value)}${alert.limit === null ? "" : ` / ${figure(alert.limit)}`} ${unitText(alert.unit)}`.trim();
 }
 
 /** @param {Alert} alert @returns {Mark} */

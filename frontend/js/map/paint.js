@@ -32,19 +32,34 @@ export function rulesOf(layers, light, language) {
   /** @type {PaintRule[]} */ const paintRules = [];
   /** @type {LabelRule[]} */ const labelRules = [];
   for (const layer of layers) {
+    const cased = layer.style.filter((paint) => paint.draw === "line" && paint[light].outline);
+    for (const paint of cased) paintRules.push({ ...common(layer, paint), symbolizer: casing(paint[light]) });
     for (const paint of layer.style) {
-      const common = { dataSource: layer.code, dataLayer: layer.code, minzoom: paint.min_zoom || undefined, maxzoom: paint.max_zoom ?? 24, filter: filterOf(paint) };
-      if (paint.draw === "label") labelRules.push({ ...common, symbolizer: label(paint, paint[light], language) });
-      else paintRules.push({ ...common, symbolizer: shape(paint.draw, paint[light]) });
+      if (paint.draw === "label") labelRules.push({ ...common(layer, paint), symbolizer: label(paint, paint[light], language) });
+      else paintRules.push({ ...common(layer, paint), symbolizer: shape(paint.draw, paint[light]) });
     }
   }
   return { paintRules, labelRules: labelRules.reverse() }; // what is drawn last is labelled first
 }
 
-/** @param {Paint} paint */
-function filterOf(paint) {
+/** Which features of which tiles a paint is for.
+ * @param {MapLayer} layer @param {Paint} paint */
+function common(layer, paint) {
   const fits = matcher(paint.where);
-  return (/** @type {number} */ _z, /** @type {Feature} */ feature) => fits(feature.props);
+  return {
+    dataSource: layer.code,
+    dataLayer: paint.tile_layer ?? layer.code,
+    minzoom: paint.min_zoom || undefined,
+    maxzoom: paint.max_zoom ?? 24,
+    filter: (/** @type {number} */ _z, /** @type {Feature} */ feature) => fits(feature.props),
+  };
+}
+
+/** The edge of a road: drawn below all roads of its layer, so that junctions stay open.
+ * @param {Record<string, any>} look */
+function casing(look) {
+  const width = grown(look.width ?? 1);
+  return new LineSymbolizer({ color: look.outline, width: (/** @type {number} */ z) => (width(z) < 1.5 ? 0 : width(z) + 1.6), lineJoin: "round", lineCap: "round" });
 }
 
 /** @param {"fill"|"line"|"circle"|"label"} draw @param {Record<string, any>} look */

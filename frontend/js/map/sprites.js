@@ -48,18 +48,23 @@ export class Sprites {
   }
 
   /** A unit: shape, colour and letters of its class; the arrow of one that is en route turns.
-   * @param {string} unit a key of UNIT_CLASSES @param {number} course degrees @param {"fresh"|"late"|"silent"} trust */
-  unit(unit, course, trust) {
+   * @param {string} unit a key of UNIT_CLASSES @param {number} course degrees @param {"fresh"|"late"|"silent"} trust
+   * @param {boolean} near large enough for its letters */
+  unit(unit, course, trust, near) {
     const look = UNIT_CLASSES[unit];
     const turn = look.turns ? Math.round(course / 22.5) * 22.5 : 0;
-    return this.#once(`u/${unit}/${turn}/${trust}`, 24, (context) => {
+    return this.#once(`u/${unit}/${turn}/${trust}/${near}`, near ? 27 : 14, (context) => {
+      context.save();
       context.translate(8, 8);
       context.rotate((turn * Math.PI) / 180);
       context.translate(-8, -8);
       const path = new Path2D(look.path);
       halo(context, path);
-      if (trust === "fresh" && !look.hollow) paint(context, path, token(look.token));
+      const solid = trust === "fresh" && !look.hollow;
+      if (solid) paint(context, path, token(look.token));
       else hollow(context, path, token(look.token), trust === "late");
+      context.restore();
+      if (near) letters(context, look.letters, solid ? "#000" : token("t1"));
     });
   }
 
@@ -78,6 +83,15 @@ export class Sprites {
     this.made.set(key, canvas);
     return canvas;
   }
+}
+
+/** @param {Context} context @param {string} text @param {string} colour */
+function letters(context, text, colour) {
+  context.font = "700 6px system-ui";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = colour;
+  context.fillText(text, 8, 8.5);
 }
 
 /** @param {Context} context @param {Path2D} path */

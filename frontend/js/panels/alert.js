@@ -3,7 +3,7 @@
 import { ageText, secondsSince } from "../ui/age.js";
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h, icon, write } from "../ui/dom.js";
-import { dayAndClock, withUnit } from "../ui/format.js";
+import { dayAndClock, figure, unitText } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
 import { alertActions } from "./alert_actions.js";
@@ -59,9 +59,11 @@ export function alertPanel(desk, id) {
     const alert = desk.picture.alerts.get(id) ?? (desk.picture.past ? undefined : file);
     if (!alert) {
       drawMissing(desk, title, Boolean(desk.picture.past));
+      scroll.hidden = true;
       if (asked < 0) void load(0);
       return;
     }
+    scroll.hidden = false;
     drawTitle(desk, title, alert);
     drawMeasure(measure, alert);
     drawFacts(desk, facts, alert);
@@ -79,7 +81,7 @@ export function alertPanel(desk, id) {
 function drawMissing(desk, title, past) {
   if (title.dataset.shown === `missing${past}`) return;
   title.dataset.shown = `missing${past}`;
-  fill(title, h("h2", {}, past ? t("alert.not_yet") : t("alert.loading")), closeButton(desk));
+  fill(title, h("div", { class: "work-line" }, h("h2", {}, past ? t("alert.not_yet") : t("alert.loading")), closeButton(desk)));
 }
 
 /** @param {Desk} desk */
@@ -109,8 +111,8 @@ function drawMeasure(measure, alert) {
   const over = alert.value !== null && alert.limit ? alert.value / alert.limit : null;
   fill(
     measure,
-    h("div", {}, h("small", {}, t("alert.value")), h("b", { class: `tabular sev${alert.severity}` }, withUnit(alert.value, alert.unit))),
-    h("div", {}, h("small", {}, t("alert.limit")), h("b", { class: "tabular" }, withUnit(alert.limit, alert.unit))),
+    h("div", {}, h("small", {}, t("alert.value")), h("b", { class: `tabular sev${alert.severity}` }, figure(alert.value)), h("span", {}, ` ${unitText(alert.unit)}`)),
+    h("div", {}, h("small", {}, t("alert.limit")), h("b", { class: "tabular" }, figure(alert.limit)), alert.limit !== null && h("span", {}, ` ${unitText(alert.unit)}`)),
     over !== null && h("div", {}, h("small", {}, t("alert.ratio")), h("b", { class: "tabular" }, `${over.toFixed(2)}×`)),
   );
 }

@@ -1,12 +1,12 @@
 /** The station board: every device with its latest value and how old that is, grouped by place. */
 
-import { ageText, deviceTrust, secondsSince } from "../ui/age.js";
+import { ageText, secondsSince, thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
 import { withUnit } from "../ui/format.js";
 import { name, t } from "../ui/i18n.js";
 import { reconcile } from "../ui/keyed.js";
-import { isUnit, kindShape, UNIT_CLASSES, unitClass } from "../ui/kinds.js";
+import { isUnit, kindShape, mainStream, UNIT_CLASSES, unitClass } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
 import { drawn, LETTERS, severityShape } from "../ui/severity.js";
 
@@ -65,7 +65,7 @@ export function alertingThings(desk) {
 function list(desk, alerting, now) {
   let things = [...desk.picture.things.values()];
   if (things.length > SHOWN) {
-    things = things.filter((thing) => alerting.has(thing.id) || deviceTrust(thing.datastreams, now) !== "fresh").slice(0, SHOWN);
+    things = things.filter((thing) => alerting.has(thing.id) || thingTrust(thing, now) !== "fresh").slice(0, SHOWN);
   }
   const place = (/** @type {Thing} */ thing) => thing.scope.slice(0, 6);
   things.sort((a, b) => place(a).localeCompare(place(b)) || a.kind.localeCompare(b.kind) || a.code.localeCompare(b.code));
@@ -109,9 +109,9 @@ function update(desk, element, row, alerting, now) {
     return;
   }
   const severity = alerting.get(thing.id);
-  const stream = thing.datastreams.find((one) => desk.picture.latest(one)) ?? thing.datastreams[0];
+  const stream = mainStream(thing);
   const latest = stream ? desk.picture.latest(stream) : null;
-  const believed = desk.picture.past ? "fresh" : deviceTrust(thing.datastreams, now);
+  const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
   const [shape, station, reading, old] = /** @type {HTMLElement[]} */ ([...element.children]);
   element.className = `row ${believed}${element.classList.contains("lit") ? " lit" : ""}`;
   element.setAttribute("aria-selected", String(desk.selection.is("thing", thing.id)));

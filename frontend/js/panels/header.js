@@ -1,6 +1,6 @@
 /** The bar on top: what waits, whether one would hear it, what time it is, whether the feed lives. */
 
-import { ageText, deviceTrust } from "../ui/age.js";
+import { ageText, thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, icon, write } from "../ui/dom.js";
 import { clock, longDay } from "../ui/format.js";
@@ -52,7 +52,7 @@ function makeCounters(jump) {
 /** @param {Desk} desk @param {Record<string, HTMLElement>} counters @param {number} now */
 function drawCounters(desk, counters, now) {
   const found = counts(desk.picture.live.values(), now);
-  const silent = [...desk.picture.things.values()].filter((thing) => thing.datastreams.length > 0 && deviceTrust(thing.datastreams, now) === "silent").length;
+  const silent = [...desk.picture.things.values()].filter((thing) => thingTrust(thing, now) === "silent").length;
   for (const [what, n] of Object.entries({ ...found, silent })) {
     const counter = counters[what];
     if (!counter) continue;

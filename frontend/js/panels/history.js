@@ -45,3 +45,15 @@ function lateness(entry) {
   const late = (Date.parse(entry.known_at) - Date.parse(entry.at)) / 1000;
   return late > 2 ? t("step.known_later", { seconds: Math.round(late) }) : entry.at;
 }
+
+/** The same as a table, oldest first, with both clocks: when it was so and when it was known.
+ * @param {HistoryEntry[]} entries @param {Map<number, Person>} people @param {number} now */
+export function historyTable(entries, people, now) {
+  const heads = ["at", "known", "what", "who"].map((column) => h("th", { scope: "col" }, t(`file.${column}`)));
+  const rows = entries.map((entry) => h("tr", {},
+    h("td", { class: "tabular" }, dayAndClock(entry.at, now)),
+    h("td", { class: "tabular dim" }, dayAndClock(entry.known_at, now)),
+    h("td", {}, t(`step.${entry.kind}`), detail(entry, people), entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased"))),
+    h("td", {}, name("actor", entry) || actorName(entry.actor))));
+  return h("table", { class: "file-steps" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
+}

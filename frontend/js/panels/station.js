@@ -5,7 +5,7 @@ import { serverNow } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
 import { withUnit } from "../ui/format.js";
 import { currentLanguage, name, t, word } from "../ui/i18n.js";
-import { kindShape } from "../ui/kinds.js";
+import { kindShape, mainStream } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
 import { drawn, LETTERS, severityShape } from "../ui/severity.js";
 import { closeButton } from "./alert.js";
@@ -33,7 +33,7 @@ export function stationPanel(desk, id) {
       return;
     }
     const now = desk.picture.past?.at ?? serverNow();
-    chosen ??= thing.datastreams[0]?.id ?? null;
+    chosen ??= mainStream(thing)?.id ?? null;
     drawTitle(desk, title, thing);
     drawReadings(desk, readings, thing, chosen, now, (stream) => {
       chosen = stream;

@@ -28,6 +28,17 @@ export function trust(ageSeconds, intervalSeconds) {
   return ageSeconds <= 3 * limit ? "late" : "silent";
 }
 
+const POSITION_S = 60; // a unit that moves is expected to say where it is each minute
+
+/** Trust in a thing: its readings' if it makes any, else its position's; one that was never to
+ * report anything is simply there.
+ * @param {{datastreams: {interval_s: number, latest: {time: string}|null}[], position: {time: string}|null}} thing
+ * @param {number} now @returns {"fresh"|"late"|"silent"} */
+export function thingTrust(thing, now) {
+  if (thing.datastreams.length) return deviceTrust(thing.datastreams, now);
+  return thing.position ? trust(secondsSince(thing.position.time, now), POSITION_S) : "fresh";
+}
+
 /** Trust in a whole device: that of its freshest stream; a device that never spoke is silent.
  * @param {{interval_s: number, latest: {time: string}|null}[]} streams @param {number} now
  * @returns {"fresh"|"late"|"silent"} */

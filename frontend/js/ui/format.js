@@ -11,9 +11,17 @@ export function figure(value) {
   return String(Number(value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)));
 }
 
+/** UCUM's spelling of units, as devices send it, in the spelling that people read. */
+const SPELLED = /** @type {Record<string, string>} */ ({ Cel: "°C", "ug/m3": "µg/m³", "µg/m3": "µg/m³", "mg/m3": "mg/m³", "1": "" });
+
+/** @param {string} unit */
+export function unitText(unit) {
+  return SPELLED[unit] ?? unit;
+}
+
 /** @param {number|null|undefined} value @param {string} unit */
 export function withUnit(value, unit) {
-  return unit && value !== null && value !== undefined ? `${figure(value)} ${unit}` : figure(value);
+  return value === null || value === undefined ? "–" : `${figure(value)} ${unitText(unit)}`.trim();
 }
 
 /** @type {string|undefined} the city's; undefined: this machine's */

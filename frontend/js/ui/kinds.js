@@ -20,9 +20,23 @@ const ALIASES = /** @type {Record<string, string>} */ ({
   waterlevel: "water", roadwater: "road",
 });
 
+/** A table's entry; a word such as "constructor" from outside must not find what every object has.
+ * @template T @param {Record<string, T>} table @param {string} key @returns {T|undefined} */
+function own(table, key) {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** @param {string} kind */
 export function kindShape(kind) {
-  return KIND_SHAPES[ALIASES[kind] ?? kind] ?? SQUARE;
+  return own(KIND_SHAPES, own(ALIASES, kind) ?? kind) ?? SQUARE;
+}
+
+const MAIN = /** @type {Record<string, string>} */ ({ air: "pm25", rain: "rain", waterlevel: "water_level", roadwater: "water_depth" });
+
+/** The stream that a station is there for; the others are beside it.
+ * @param {import("../types.js").Thing} thing @returns {import("../types.js").Stream|undefined} */
+export function mainStream(thing) {
+  return thing.datastreams.find((stream) => stream.property === MAIN[thing.kind]) ?? thing.datastreams[0];
 }
 
 const MOVING = new Set(["vehicle", "unit", "phone", "ambulance", "engine", "patrol", "truck", "person"]);
@@ -51,5 +65,5 @@ const STATUS_WORDS = /** @type {Record<string, string>} */ ({
  * @param {{properties: Record<string, unknown>}} thing */
 export function unitClass(thing) {
   const said = String(thing.properties.status ?? "AV");
-  return Object.hasOwn(UNIT_CLASSES, said) ? said : (STATUS_WORDS[said.toLowerCase()] ?? "AV");
+  return Object.hasOwn(UNIT_CLASSES, said) ? said : (own(STATUS_WORDS, said.toLowerCase()) ?? "AV");
 }

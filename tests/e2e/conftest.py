@@ -1,0 +1,184 @@
+"""A real Chromium before a real server: signed-in desks that complain about every fault they see."""
+
+import asyncio
+import dataclasses
+import datetime
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from asgiref.sync import sync_to_async
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from core import clock
+from people.models import User
+from sensors.models import Datastream, Thing
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=user-gesture-required",
+]
+# a policy that refuses something says so on the document, not always in the console
+WATCH_POLICY = """document.addEventListener('securitypolicyviolation',
+  (event) => console.error('CSP', event.violatedDirective, event.blockedURI));"""
+
+
+@dataclasses.dataclass
+class Desk:
+    """One signed-in browser page, and what went wrong in it."""
+
+    page: Page
+    context: BrowserContext
+    faults: list[str]
+
+    async def row(self, number: int) -> Any:
+        """Return the queue's row of an alert, once it is there."""
+        row = self.page.locator(f"#queue-body tr.row[data-key='{number}']")
+        await row.wait_for()
+        return row
+
+    async def live(self) -> None:
+        """Wait until the feed is live."""
+        await self.page.locator("#link.live").wait_for()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium")
+    assert path, "chromium is not installed: ./zhihui test installs it"
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+def watch(page: Page, faults: list[str], home: str) -> None:
+    """Note console errors, exceptions, failing and foreign requests of a page."""
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws") and urlsplit(url).netloc != home:
+            faults.append(f"foreign request: {url}")
+
+    page.on("console", lambda said: said.type == "error" and faults.append(said.text))
+    page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+    page.on("request", lambda request: asked(request.url))
+
+
+Open = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture
+async def open_desk(live, browser: Browser) -> AsyncIterator[Open]:
+    """Sign a person in: desk = await open_desk(dispatcher, width=1366, height=768, locale="en-US").
+
+    At the end no desk may have seen an error, a refused script or a request to another house.
+    """
+    desks: list[Desk] = []
+
+    async def sign_in(
+        user: User, *, path: str = "/", base: str = "", width: int = 1440, height: int = 900,
+        locale: str = "zh-CN", theme: str = "dark", **more: Any,
+    ) -> Desk:  # fmt: skip
+        base = base or live.url
+        size = {"width": width, "height": height}
+        context = await browser.new_context(viewport=size, locale=locale, base_url=base, **more)
+        await context.add_cookies([{"name": "zhihui_theme", "value": theme, "url": base}])
+        await context.add_init_script(WATCH_POLICY)
+        page = await context.new_page()
+        desk = Desk(page, context, [])
+        watch(page, desk.faults, urlsplit(base).netloc)
+        await page.goto(f"/login/?next={path}")
+        await page.fill("[name=username]", user.username)
+        await page.fill("[name=password]", f"{user.username}-pass-phrase")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"**{path}")
+        desks.append(desk)
+        return desk
+
+    yield sign_in
+    for desk in desks:
+        await desk.context.close()
+    assert [fault for desk in desks for fault in desk.faults] == []
+
+
+Flood = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def post(live, token) -> Flood:
+    """Send readings of a station through the front door, a minute apart, the last one now."""
+    known: dict[int, str] = {}
+
+    async def send(station: tuple[Thing, Datastream], *values: float) -> None:
+        thing, stream = station
+        if thing.pk not in known:
+            known[thing.pk] = await sync_to_async(token)(thing)
+        headers = {"Authorization": f"Bearer {known[thing.pk]}"}
+        async with httpx.AsyncClient(base_url=live.url, headers=headers) as client:
+            for back, value in enumerate(reversed(values)):
+                at = clock.now() - datetime.timedelta(minutes=len(values) - 1 - back)
+                body = {"result": values[back], "phenomenonTime": at.isoformat()}
+                path = f"/sensorthings/v1.1/Datastreams({stream.pk})/Observations"
+                answer = await client.post(path, json=body)
+                assert answer.status_code == 201, (answer.text, value)
+
+    return send
+
+
+class Cable:
+    """A forwarded port that can be pulled out of the wall and put back."""
+
+    def __init__(self, target: int) -> None:
+        self.target, self.port = target, 0
+        self.server: asyncio.Server | None = None
+        self.ends: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def plug(self) -> None:
+        """Forward connections."""
+        self.server = await asyncio.start_server(self._join, "127.0.0.1", self.port)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def pull(self) -> None:
+        """Cut every connection and take no new one."""
+        if self.server:
+            self.server.close()
+        for end in list(self.ends):
+            end.transport.abort()
+        self.ends.clear()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        self.ends |= {writer, back}
+        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
+        self.ends -= {writer, back}
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def cable(live) -> AsyncIterator[Cable]:
+    """A cable to the server."""
+    cable = Cable(live.port)
+    await cable.plug()
+    yield cable
+    await cable.pull()
