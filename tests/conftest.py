@@ -20,6 +20,7 @@ import pytest
 import websockets
 from django.core.cache import cache
 from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import setup_databases, teardown_databases
 
 from alerts import book, rulebook
 from core import clock
@@ -43,6 +44,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
 
 def wipe() -> None:
     """Empty every table; a running server reads meanwhile, so a deadlock is tried again."""
+    name, given = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    assert name == given or name.startswith("test_"), f"{name} is no test database"
     for attempt in range(20):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -67,14 +70,32 @@ def forget_all() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Let go of every session before the test database is dropped: threads keep theirs."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Make the test database, whichever tests were chosen, and drop it when no session is left.
+
+    pytest-django's own makes it for tests that it marks itself; ours would have run on the real
+    database, and emptied it.
+    """
+    keep, loud = django_db_keepdb, request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            loud, False, aliases={"default"}, keepdb=keep and not django_db_createdb
         )
+    yield
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        if not keep:
+            teardown_databases(made, verbosity=loud)
 
 
 @pytest.fixture
