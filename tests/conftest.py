@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,10 @@ def wipe() -> None:
                 cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
                 for table in _LOG_TABLES:
                     cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER no_truncate")
+                # another number than any that a running process remembers
+                cursor.execute(
+                    "INSERT INTO sensors_registry VALUES (1, extract(epoch FROM now()) * 1000)"
+                )
             return
         except OperationalError:
             if attempt == 19:
@@ -98,10 +102,9 @@ def django_db_setup(
             teardown_databases(made, verbosity=loud)
 
 
-@pytest.fixture
-def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """An empty database with real transactions: commit fires the numbering."""
-    with django_db_blocker.unblock():
+@contextmanager
+def _emptied(blocker: Any) -> Iterator[None]:
+    with blocker.unblock():
         wipe()
         forget_all()
         yield
@@ -109,6 +112,20 @@ def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             if each.in_atomic_block:
                 each.close()
         forget_all()
+
+
+@pytest.fixture
+def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database with real transactions: commit fires the numbering."""
+    with _emptied(django_db_blocker):
+        yield
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database for a whole module, whose tests share one running city."""
+    with _emptied(django_db_blocker):
+        yield
 
 
 @pytest.fixture
@@ -257,42 +274,59 @@ class Line:
         return await self.hear_until("live")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def database_url() -> str:
     at = connection.settings_dict
     password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
     return f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
+Start = Callable[..., Live]
+
+
 @pytest.fixture(scope="session")
-def live_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """Start one web process for the session."""
-    data = tmp_path_factory.mktemp("live")
-    port, log = free_port(), data / "web.log"
-    env = os.environ | {
-        "DATABASE_URL": database_url(),
-        "ZHIHUI_DATA": str(data),
-        "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
-        "ZHIHUI_HTTP_PORT": str(port),
-    }
-    command = [sys.executable, "-m", "uvicorn", "city.asgi:application", "--port", str(port)]
-    command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--no-access-log"]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, cwd=tempfile.gettempdir(), env=env, stdout=out, stderr=subprocess.STDOUT
-        )
-    live = Live(port, process, log)
-    try:
+def start_web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Start a web process as the launcher does; more of them may share a listening socket."""
+    started: list[Live] = []
+
+    def start(sock: socket.socket | None = None, **more: str) -> Live:
+        data = tmp_path_factory.mktemp("live")
+        mine = None if sock else socket.create_server(("127.0.0.1", 0), backlog=1024)
+        door = sock or mine
+        assert door is not None
+        port, log = door.getsockname()[1], data / "web.log"
+        env = os.environ | {
+            "DATABASE_URL": database_url(),
+            "ZHIHUI_DATA": str(data),
+            "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
+            "ZHIHUI_HTTP_PORT": str(port),
+        }
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "city.launch.web", "--fd", str(door.fileno())],
+                cwd=tempfile.gettempdir(),
+                env=env | more,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                pass_fds=[door.fileno()],
+            )
+        if mine:
+            mine.close()
+        live = Live(port, process, log)
+        started.append(live)
         _wait_until_it_answers(live)
-        yield live
-    finally:
-        process.terminate()
-        process.wait(20)
+        return live
+
+    yield start
+    for live in started:
+        live.process.terminate()
+    for live in started:
+        live.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def live_process(start_web: Start) -> Live:
+    """One web process for the session."""
+    return start_web()
 
 
 def _wait_until_it_answers(live: Live) -> None:
