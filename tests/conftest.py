@@ -11,13 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_django
 import shapely
 import websockets
 from django.core.cache import cache
@@ -48,6 +47,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
 
 def wipe() -> None:
     """Empty every table; a running server reads meanwhile, so a deadlock is tried again."""
+    name, given = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    assert name == given or name.startswith("test_"), f"{name} is no test database"
     for attempt in range(20):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -57,6 +58,11 @@ def wipe() -> None:
                 cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
                 for table in _LOG_TABLES:
                     cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER no_truncate")
+                # another number than any that a running process remembers
+                for stamp in ("sensors_registry", "people_tokenstamp"):
+                    cursor.execute(
+                        f"INSERT INTO {stamp} VALUES (1, extract(epoch FROM now()) * 1000)"
+                    )
             return
         except OperationalError:
             if attempt == 19:
@@ -74,25 +80,36 @@ def forget_all() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
 ) -> Iterator[None]:
-    """Make the test database even if no test is marked; else `wipe` would empty a real one."""
+    """Make the test database, whichever tests were chosen, and drop it when no session is left.
+
+    pytest-django's own makes it for tests that it marks itself; ours would have run on the real
+    database, and emptied it.
+    """
+    keep, loud = django_db_keepdb, request.config.option.verbose
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(
+            loud, False, aliases={"default"}, keepdb=keep and not django_db_createdb
+        )
     yield
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:  # threads keep their sessions, which would bar the drop
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        teardown_databases(made, verbosity=0)
+        if not keep:
+            teardown_databases(made, verbosity=loud)
 
 
-@pytest.fixture
-def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """An empty database with real transactions: commit fires the numbering."""
-    with django_db_blocker.unblock():
+@contextmanager
+def _emptied(blocker: Any) -> Iterator[None]:
+    with blocker.unblock():
         wipe()
         forget_all()
         yield
@@ -100,6 +117,20 @@ def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             if each.in_atomic_block:
                 each.close()
         forget_all()
+
+
+@pytest.fixture
+def real(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database with real transactions: commit fires the numbering."""
+    with _emptied(django_db_blocker):
+        yield
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database for a whole module, whose tests share one running city."""
+    with _emptied(django_db_blocker):
+        yield
 
 
 @pytest.fixture
@@ -248,42 +279,59 @@ class Line:
         return await self.hear_until("live")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def database_url() -> str:
     at = connection.settings_dict
     password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
     return f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
+Start = Callable[..., Live]
+
+
 @pytest.fixture(scope="session")
-def live_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """Start one web process for the session."""
-    data = tmp_path_factory.mktemp("live")
-    port, log = free_port(), data / "web.log"
-    env = os.environ | {
-        "DATABASE_URL": database_url(),
-        "ZHIHUI_DATA": str(data),
-        "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
-        "ZHIHUI_HTTP_PORT": str(port),
-    }
-    command = [sys.executable, "-m", "uvicorn", "city.asgi:application", "--port", str(port)]
-    command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--no-access-log"]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, cwd=tempfile.gettempdir(), env=env, stdout=out, stderr=subprocess.STDOUT
-        )
-    live = Live(port, process, log)
-    try:
+def start_web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Start a web process as the launcher does; more of them may share a listening socket."""
+    started: list[Live] = []
+
+    def start(sock: socket.socket | None = None, **more: str) -> Live:
+        data = tmp_path_factory.mktemp("live")
+        mine = None if sock else socket.create_server(("127.0.0.1", 0), backlog=1024)
+        door = sock or mine
+        assert door is not None
+        port, log = door.getsockname()[1], data / "web.log"
+        env = os.environ | {
+            "DATABASE_URL": database_url(),
+            "ZHIHUI_DATA": str(data),
+            "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
+            "ZHIHUI_HTTP_PORT": str(port),
+        }
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "city.launch.web", "--fd", str(door.fileno())],
+                cwd=tempfile.gettempdir(),
+                env=env | more,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                pass_fds=[door.fileno()],
+            )
+        if mine:
+            mine.close()
+        live = Live(port, process, log)
+        started.append(live)
         _wait_until_it_answers(live)
-        yield live
-    finally:
-        process.terminate()
-        process.wait(20)
+        return live
+
+    yield start
+    for live in started:
+        live.process.terminate()
+    for live in started:
+        live.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def live_process(start_web: Start) -> Live:
+    """One web process for the session."""
+    return start_web()
 
 
 def _wait_until_it_answers(live: Live) -> None:

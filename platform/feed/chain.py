@@ -1,26 +1,27 @@
 """Proof that the log is whole: the chain walked from its beginning, its head published outside."""
 
 import dataclasses
+import datetime
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from core import clock
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from feed.models import Checkpoint
 
 GENESIS = hashlib.sha256(b"zhihui feed").digest()
 _PAGE = 5000
 
 _WALK = """
-SELECT f.seq, f.event_id, f.prev, f.hash, e.id IS NOT NULL,
-       CASE WHEN e.id IS NOT NULL THEN feed_digest(f.prev, e) END
+SELECT f.seq, f.event_id, f.known_at, f.prev, f.hash, e.id IS NOT NULL,
+       CASE WHEN e.id IS NOT NULL THEN feed_digest(f.prev, f.numbered_at, e) END
 FROM feed_entry f LEFT JOIN feed_event e ON e.id = f.event_id AND e.known_at = f.known_at
 WHERE f.seq > %s ORDER BY f.seq LIMIT %s
 """
@@ -49,21 +50,32 @@ class Report:
 
 
 def verify(head: str | None = None) -> Report:
-    """Walk the whole chain; `head` (SEQ:HASH, published earlier) must lie on it."""
-    seq, before, checked = 0, GENESIS, 0
-    wanted = dict([head.split(":", 1)]) if head else {}
-    for number, event_id, prev, link, present, computed in _entries():
-        fault = _fault(number, seq, bytes(prev), before, bytes(link), present, computed)
-        if fault is None and wanted.get(str(number), bytes(link).hex()) != bytes(link).hex():
+    """Walk the whole chain; `head` (SEQ:HASH, published earlier) must lie on it.
+
+    Raises Invalid for a head that is none.
+    """
+    wanted = None if head is None else _head(head)
+    walk = _Walk()
+    for link in _links():
+        fault = walk.fault(link)
+        if fault is None and wanted and wanted[0] == link.seq and wanted[1] != link.hash:
             fault = "the entry differs from the head published earlier"
         if fault is not None:
-            return Report(checked, f"{seq}:{before.hex()}", Finding(number, event_id, fault))
-        seq, before, checked = number, bytes(link), checked + 1
-    if wanted and int(next(iter(wanted))) > seq:
-        return Report(
-            checked, f"{seq}:{before.hex()}", Finding(seq + 1, 0, "entries are missing at the end")
-        )
-    return Report(checked, f"{seq}:{before.hex()}", _unnumbered(seq))
+            return walk.report(Finding(link.seq, link.event_id, fault))
+        walk.step(link)
+    if wanted and wanted[0] > walk.seq:
+        return walk.report(Finding(walk.seq + 1, 0, "entries are missing at the end"))
+    return walk.report(walk.unvouched() or _unnumbered(walk.seq))
+
+
+def _head(text: str) -> tuple[int, bytes]:
+    number, _, link = text.partition(":")
+    try:
+        return int(number), bytes.fromhex(link)
+    except ValueError:
+        raise Invalid(
+            f"{text!r} is no head", zh="不是有效的链头", remedy="give it as SEQ:HASH"
+        ) from None
 
 
 def _unnumbered(seq: int) -> Finding | None:
@@ -73,7 +85,20 @@ def _unnumbered(seq: int) -> Finding | None:
     return Finding(seq + 1, first, f"{count} events stand outside the log") if count else None
 
 
-def _entries() -> Iterator[tuple[Any, ...]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Link:
+    """One entry, and the hash that its event, if it is there, should have given it."""
+
+    seq: int
+    event_id: int
+    known_at: datetime.datetime
+    prev: bytes
+    hash: bytes
+    present: bool
+    computed: bytes
+
+
+def _links() -> Iterator[_Link]:
     after = 0
     while True:
         with connection.cursor() as cursor:
@@ -81,36 +106,61 @@ def _entries() -> Iterator[tuple[Any, ...]]:
             rows = cursor.fetchall()
         if not rows:
             return
-        yield from rows
+        for seq, event_id, known_at, prev, link, present, computed in rows:
+            yield _Link(
+                seq, event_id, known_at, bytes(prev), bytes(link), present, bytes(computed or b"")
+            )
         after = rows[-1][0]
 
 
-def _fault(
-    number: int,
-    seq: int,
-    prev: bytes,
-    before: bytes,
-    link: bytes,
-    present: bool,
-    computed: Any,
-) -> str | None:
-    if number != seq + 1:
-        return f"entries {seq + 1} to {number - 1} are missing"
-    if prev != before:
-        return "the entry does not follow from the one before"
-    if present and bytes(computed) != link:
-        return "the event has been altered"
-    if not present and not _dropped(number):
-        return "the event is missing"
-    return None
+class _Walk:
+    """How far the chain has been followed, and which dropped events were vouched for."""
 
+    def __init__(self) -> None:
+        self.seq, self.before, self.checked = 0, GENESIS, 0
+        self._checkpoints = [
+            each
+            for each in Checkpoint.objects.all()
+            if hmac.compare_digest(each.signature, signature(each))
+        ]
+        self._missing: Counter[str] = Counter()
 
-def _dropped(seq: int) -> bool:
-    """Say whether a checkpoint vouches for an event whose month was dropped."""
-    checkpoint = Checkpoint.objects.filter(first_seq__lte=seq, last_seq__gte=seq).first()
-    return checkpoint is not None and hmac.compare_digest(
-        checkpoint.signature, signature(checkpoint)
-    )
+    def step(self, link: _Link) -> None:
+        """Go on to the entry that was found good."""
+        self.seq, self.before, self.checked = link.seq, link.hash, self.checked + 1
+
+    def report(self, fault: Finding | None) -> Report:
+        """Return what was found so far."""
+        return Report(self.checked, f"{self.seq}:{self.before.hex()}", fault)
+
+    def fault(self, link: _Link) -> str | None:
+        """Say what is wrong with the next entry, if anything is."""
+        if link.seq != self.seq + 1:
+            return f"entries {self.seq + 1} to {link.seq - 1} are missing"
+        if link.prev != self.before:
+            return "the entry does not follow from the one before"
+        if link.present and link.computed != link.hash:
+            return "the event has been altered"
+        if not link.present and not self._vouched(link):
+            return "the event is missing"
+        return None
+
+    def _vouched(self, link: _Link) -> bool:
+        """Say whether the event belonged to a month whose dropping was signed."""
+        name = f"feed_event_{link.known_at.astimezone(datetime.UTC):%Y%m}"
+        for each in self._checkpoints:
+            if each.partition == name and each.first_seq <= link.seq <= each.last_seq:
+                self._missing[name] += 1
+                return True
+        return False
+
+    def unvouched(self) -> Finding | None:
+        """Say whether more is missing than was dropped: an entry's own date may be forged."""
+        for each in self._checkpoints:
+            if self._missing[each.partition] != each.events:
+                what = f"{self._missing[each.partition]} events of {each.partition} are missing"
+                return Finding(each.last_seq, 0, f"{what}, {each.events} were dropped")
+        return None
 
 
 def signature(checkpoint: Checkpoint) -> str:
@@ -120,6 +170,7 @@ def signature(checkpoint: Checkpoint) -> str:
             checkpoint.partition,
             checkpoint.first_seq,
             checkpoint.last_seq,
+            checkpoint.events,
             bytes(checkpoint.prev).hex(),
             bytes(checkpoint.hash).hex(),
         ]
@@ -137,11 +188,11 @@ def drop_month(partition: str) -> Checkpoint:
         if report.fault is not None:
             raise Conflict(f"the log is not whole at {report.fault.seq}: {report.fault.what}")
         cursor.execute(
-            "SELECT min(f.seq), max(f.seq) FROM feed_entry f JOIN feed_event e "
+            "SELECT min(f.seq), max(f.seq), count(*) FROM feed_entry f JOIN feed_event e "
             "ON e.id = f.event_id AND e.known_at = f.known_at WHERE e.tableoid = %s::regclass",
             [partition],
         )
-        first, last = cursor.fetchone()
+        first, last, count = cursor.fetchone()
         if first is None:
             raise Conflict(f"{partition} holds no events")
         cursor.execute(
@@ -151,7 +202,12 @@ def drop_month(partition: str) -> Checkpoint:
         )
         prev, link = cursor.fetchone()
         checkpoint = Checkpoint(
-            partition=partition, first_seq=first, last_seq=last, prev=prev, hash=link
+            partition=partition,
+            first_seq=first,
+            last_seq=last,
+            events=count,
+            prev=prev,
+            hash=link,
         )
         checkpoint.signature = signature(checkpoint)
         checkpoint.save()

@@ -62,6 +62,7 @@ class Checkpoint(models.Model):
     partition = models.TextField(unique=True)
     first_seq = models.BigIntegerField()
     last_seq = models.BigIntegerField()
+    events = models.BigIntegerField()
     prev = models.BinaryField()
     hash = models.BinaryField()
     signature = models.TextField()

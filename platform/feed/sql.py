@@ -53,20 +53,24 @@ CREATE FUNCTION feed_part(part bytea) RETURNS bytea LANGUAGE sql IMMUTABLE PARAL
 $$ SELECT coalesce(int4send(length(part)) || part, int4send(-1)) $$;
 
 -- Binary forms only: no session setting (time zone, float digits, bytea output) changes a hash.
-CREATE FUNCTION feed_digest(prev bytea, e feed_event) RETURNS bytea LANGUAGE sql STABLE AS $$
+CREATE FUNCTION feed_digest(prev bytea, numbered_at timestamptz, e feed_event) RETURNS bytea
+LANGUAGE sql STABLE AS $$
 SELECT sha256(prev || '\\x01'::bytea
-    || feed_part(int8send(e.id)) || feed_part(timestamptz_send(e.at))
-    || feed_part(timestamptz_send(e.known_at)) || feed_part(convert_to(e.topic, 'UTF8'))
-    || feed_part(convert_to(e.kind, 'UTF8')) || feed_part(convert_to(e.entity, 'UTF8'))
-    || feed_part(convert_to(e.entity_id, 'UTF8')) || feed_part(convert_to(e.actor, 'UTF8'))
-    || feed_part(convert_to(e.scope, 'UTF8')) || feed_part(ST_AsEWKB(e.geom, 'NDR'))
-    || feed_part(convert_to(e.body::text, 'UTF8')) || feed_part(int8send(e.cause)))
+    || feed_part(timestamptz_send(numbered_at)) || feed_part(int8send(e.id))
+    || feed_part(timestamptz_send(e.at)) || feed_part(timestamptz_send(e.known_at))
+    || feed_part(convert_to(e.topic, 'UTF8')) || feed_part(convert_to(e.kind, 'UTF8'))
+    || feed_part(convert_to(e.entity, 'UTF8')) || feed_part(convert_to(e.entity_id, 'UTF8'))
+    || feed_part(convert_to(e.actor, 'UTF8')) || feed_part(convert_to(e.scope, 'UTF8'))
+    || feed_part(ST_AsEWKB(e.geom, 'NDR')) || feed_part(convert_to(e.body::text, 'UTF8'))
+    || feed_part(int8send(e.cause)))
 $$;
 
 CREATE FUNCTION feed_mark() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO feed_marker (tx, first_id, first_known)
-    SELECT pg_current_xact_id(), min(id), min(known_at) FROM fresh HAVING count(*) > 0
+    -- a day's room: the machine's clock may be set back while the transaction runs
+    SELECT pg_current_xact_id(), min(id), min(known_at) - interval '1 day'
+    FROM fresh HAVING count(*) > 0
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
@@ -83,6 +87,7 @@ DECLARE
     h bytea;
     link bytea;
     e feed_event;
+    moment timestamptz;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'writers of the feed run READ COMMITTED, not %',
@@ -99,8 +104,9 @@ BEGIN
              ORDER BY id
     LOOP
         n := n + 1;
-        link := feed_digest(h, e);
-        INSERT INTO feed_entry VALUES (n, e.id, e.known_at, clock_timestamp(), h, link);
+        moment := clock_timestamp();
+        link := feed_digest(h, moment, e);
+        INSERT INTO feed_entry VALUES (n, e.id, e.known_at, moment, h, link);
         h := link;
     END LOOP;
     DELETE FROM feed_marker WHERE tx = NEW.tx;

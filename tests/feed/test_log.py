@@ -105,7 +105,10 @@ def test_the_hash_is_of_binary_forms_and_no_setting_changes_it(real: None) -> No
     ):
         with connection.cursor() as cursor:
             cursor.execute(f"SET {setting}")
-            cursor.execute("SELECT feed_digest(%s, e) FROM feed_event e", [bytes(entry.prev)])
+            cursor.execute(
+                "SELECT feed_digest(%s, %s, e) FROM feed_event e",
+                [bytes(entry.prev), entry.numbered_at],
+            )
             (computed,) = cursor.fetchone()
             cursor.execute(f"RESET {setting.split(' ')[0]}")
         assert bytes(computed) == bytes(entry.hash)

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('partition', models.TextField(unique=True)),
                 ('first_seq', models.BigIntegerField()),
                 ('last_seq', models.BigIntegerField()),
+                ('events', models.BigIntegerField()),
                 ('prev', models.BinaryField()),
                 ('hash', models.BinaryField()),
                 ('signature', models.TextField()),

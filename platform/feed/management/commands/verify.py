@@ -4,6 +4,7 @@ import argparse
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.errors import Invalid
 from feed import chain
 
 
@@ -18,7 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, head: str | None = None, **options: object) -> None:
         """Say what was found; exit code 1 if the log is not whole."""
-        report = chain.verify(head)
+        try:
+            report = chain.verify(head)
+        except Invalid as error:
+            raise CommandError(f"{error.detail}: {error.remedy}") from error
         if report.fault is not None:
             fault = report.fault
             raise CommandError(f"entry {fault.seq} (event {fault.event_id}): {fault.what}")
