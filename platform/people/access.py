@@ -43,7 +43,7 @@ def of_bearer(secret: str) -> may.Rights:
     """Return a token's rights; raises SignIn for one that opens nothing."""
     key = digest(secret)
     if secret.startswith(devices.PREFIX):
-        return _of_device(key, devices.refresh())
+        return _of_device(key, devices.refresh(sooner=True))
     known = remembered(key)
     if known is None:
         known = _remember(key, _look_up(key))
@@ -112,7 +112,11 @@ async def rights_of(scope: dict[str, Any]) -> may.Rights:
     if authorization[:7].lower() == b"bearer ":
         secret = authorization[7:].decode("latin-1").strip()
         if secret.startswith(devices.PREFIX):
-            return _of_device(digest(secret), await devices.known())
+            key = digest(secret)
+            tokens = await devices.known()
+            if key not in tokens:
+                tokens = await sync_to_async(devices.refresh)(sooner=True)
+            return _of_device(key, tokens)
         known = remembered(digest(secret))
         if known is not None and known is not may.NOBODY:
             return known
