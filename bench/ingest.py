@@ -179,9 +179,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch, cluster.database("bench_ingest") as url:
         folder = Path(scratch)
         seed.migrate(url, folder)
+        seed.empty(url)
         seed.things(url, folder, THINGS, "water_depth")
-        with psycopg.connect(url) as connection:  # what an earlier run left would be repeats now
-            connection.execute("TRUNCATE sensors_observation, sensors_latest, alerts_standing")
         env = seed.environment(url, folder)
         with measure.uvicorn("city.asgi:application", PORT, folder, env, asked.workers) as server:
             return _rounds(asked, url, folder, server)

@@ -64,7 +64,7 @@ def program(name: str, package: str) -> str:
 
 def cpu_of(pid: int) -> float:
     """Return the CPU seconds of a process and of all that descend from it."""
-    return sum(_cpu(one) for one in _tree(pid))
+    return sum(_cpu(one) for one in tree(pid))
 
 
 def _cpu(pid: int) -> float:
@@ -75,12 +75,13 @@ def _cpu(pid: int) -> float:
     return sum(map(int, after_name[11:15])) / TICK
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             for child in task.read_text().split():
-                found += _tree(int(child))
+                found += tree(int(child))
         except OSError:
             continue
     return found
@@ -129,6 +130,7 @@ def uvicorn(app: str, port: int, folder: Path, env: Mapping[str, str], workers: 
     """Start an ASGI application as it runs in production, without its access log."""
     argv = [sys.executable, "-P", "-m", "uvicorn", app, "--workers", str(workers)]
     argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
+    argv += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--backlog", "6000"]
     return Server(argv, port, folder / f"uvicorn-{port}.log", env)
 
 

