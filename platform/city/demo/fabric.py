@@ -25,15 +25,16 @@ class Fabric:
     waves: Floats  # one a row: wave vector (2), phase, displacement (2)
 
     def place(self, uv: ArrayLike) -> Floats:
-        """Turn (…, 2) lattice metres into plane metres."""
+        """Turn (…, 2) lattice metres into plane metres; (0, 0) is the origin to the last digit."""
         at = np.asarray(uv, float)
-        bent = at.copy()
+        bent, still = at.copy(), np.zeros(2)
         for kx, ky, phase, dx, dy in self.waves:
             swing = np.sin(at[..., 0] * kx + at[..., 1] * ky + phase)[..., None]
             bent += swing * np.array([dx, dy])
+            still += np.sin(phase) * np.array([dx, dy])
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         turn = np.array([[cos, sin], [-sin, cos]])
-        return np.asarray(bent @ turn + np.array(self.origin))
+        return np.asarray((bent - still) @ turn + np.array(self.origin))
 
     def lattice(self, ij: ArrayLike) -> Floats:
         """Turn (…, 2) line numbers, which may be fractions, into plane metres."""
@@ -68,11 +69,7 @@ def weave(origin: tuple[float, float], half: int, turn: float, rng: np.random.Ge
                 reach * np.sin(push),
             ]
         )
-    waves = np.array(rows)
-    # the origin stays where it is: the city's heart is a known place
-    still = (np.sin(waves[:, 2])[:, None] * waves[:, 3:]).sum(axis=0)
-    shifted = (origin[0] - still[0], origin[1] - still[1])
-    return Fabric(shifted, half, float(rng.uniform(-turn, turn)), waves)
+    return Fabric(origin, half, float(rng.uniform(-turn, turn)), np.array(rows))
 
 
 def density(

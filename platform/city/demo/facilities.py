@@ -56,7 +56,7 @@ def schools(ground: Ground, use_of: list[str], locator: Locator) -> list[Facilit
     for number, (x, y) in enumerate(_places(ground, use_of, "school", 600), start=1):
         district = locator.names.get(locator.scope(x, y)[:6], city)
         if number % 3 == 0:
-            zh = f"{city}市第{number // 3}中学"
+            zh = f"{city}市第{_ordinal(number // 3)}中学"
             en, level = f"{names.proper(city)} No. {number // 3} Middle School", "中学"
         else:
             stem = next(stems)
@@ -66,6 +66,10 @@ def schools(ground: Ground, use_of: list[str], locator: Locator) -> list[Facilit
         row: dict[str, object] = {"name_zh": zh, "name_en": en, "level": level, "pupils": pupils}
         found.append(Facility(x, y, row))
     return found
+
+
+def _ordinal(number: int) -> str:
+    return words.numeral(number) if number < 100 else str(number)
 
 
 def _places(ground: Ground, use_of: list[str], use: str, most: int) -> list[tuple[float, float]]:

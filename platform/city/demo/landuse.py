@@ -1,5 +1,6 @@
 """What each block is used for, and the buildings that stand on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from shapely import STRtree
 from city.demo.fabric import STEP
 from city.demo.ground import Ground
 from city.demo.plan import Block
-from city.demo.plane import Floats, Shapes
+from city.demo.plane import Floats, Geometry, Shapes
 
 _SET_BACK = 20.0  # metres from a street's middle to the first wall
 _DENSE = 0.6  # blocks below this have no buildings drawn
@@ -88,8 +89,8 @@ def _use(block: Block, rng: np.random.Generator) -> str:
     return "slabs"
 
 
-def build(ground: Ground, use_of: list[str]) -> Buildings:
-    """Set buildings on the densest blocks, clear of water and of roads that cross blocks."""
+def build(ground: Ground, use_of: list[str], planted: Sequence[Geometry]) -> Buildings:
+    """Set buildings on the densest blocks, clear of water, greens and roads that cross blocks."""
     rng = ground.rng("buildings")
     blocks = ground.town.plan.blocks
     boxes: list[Floats] = []
@@ -105,7 +106,7 @@ def build(ground: Ground, use_of: list[str]) -> Buildings:
             kinds += [use] * len(rows)
     if not kinds:
         return Buildings(*(np.empty(0, dtype=t) for t in (object, object, np.int64, float)))
-    return _clear(_raise(np.concatenate(boxes), kinds, ground, rng), ground)
+    return _clear(_raise(np.concatenate(boxes), kinds, ground, rng), ground, planted)
 
 
 def _stand(block: Block, kind: Type, rng: np.random.Generator) -> Floats:
@@ -146,13 +147,16 @@ def _raise(boxes: Floats, kinds: list[str], ground: Ground, rng: np.random.Gener
     return Buildings(np.asarray(shapely.polygons(corners), object), use, floors, height.round(1))
 
 
-def _clear(buildings: Buildings, ground: Ground) -> Buildings:
-    """Take away what would stand in water or on a road."""
+def _clear(buildings: Buildings, ground: Ground, planted: Sequence[Geometry]) -> Buildings:
+    """Take away what would stand in water, in a green or on a road."""
     water = shapely.buffer(ground.land.waters.everything, 12.0)
     shapely.prepare(water)
     blocked = shapely.intersects(water, buildings.shapes)
     roads = ground.streets.shapes[shapely.length(ground.streets.shapes) > 0]
-    _, hit = STRtree(buildings.shapes).query(roads, predicate="dwithin", distance=9.0)
+    tree = STRtree(buildings.shapes)
+    _, hit = tree.query(roads, predicate="dwithin", distance=9.0)
+    blocked[hit] = True
+    _, hit = tree.query(np.array(planted, dtype=object), predicate="intersects")
     blocked[hit] = True
     keep = ~blocked
     return Buildings(

@@ -117,12 +117,11 @@ class Loader:
     def build(self) -> str:
         """Set buildings and plant greens."""
         self._uses = landuse.uses(self._ground)
-        found = landuse.build(self._ground, self._uses)
-        self._replace("buildings", found.shapes, map(found.properties, range(len(found.shapes))))
         planted = greens.plant(self._ground, self._uses)
-        self._replace(
-            "greens", [green.shape for green in planted], [g.properties() for g in planted]
-        )
+        shapes = [green.shape for green in planted]
+        self._replace("greens", shapes, [green.properties() for green in planted])
+        found = landuse.build(self._ground, self._uses, shapes)
+        self._replace("buildings", found.shapes, map(found.properties, range(len(found.shapes))))
         return f"{len(found.shapes):,} buildings, {len(planted):,} greens"
 
     def set_parts(self) -> str:

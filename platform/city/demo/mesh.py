@@ -32,10 +32,6 @@ class Mesh:
     cell: NDArray[np.int64]
     codes: tuple[str, ...]
 
-    def keep(self, mask: NDArray[np.bool_]) -> "Mesh":
-        """Return the atoms chosen."""
-        return Mesh(self.shapes[mask], self.district[mask], self.cell[mask], self.codes)
-
 
 def build(site: Site, fabric: Fabric, counts: dict[str, int], rng: np.random.Generator) -> Mesh:
     """Cut the city; `counts` says how many communities each district has."""

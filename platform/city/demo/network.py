@@ -26,10 +26,6 @@ class Network:
     def __len__(self) -> int:
         return len(self.shapes)
 
-    def keep(self, mask: NDArray[np.bool_]) -> "Network":
-        """Return the segments chosen."""
-        return Network(self.ranks[mask], self.lines[mask], self.shapes[mask])
-
 
 @dataclass(slots=True)
 class _Edges:

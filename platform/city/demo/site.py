@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from city.demo.frame import Frame, Unit
-from city.demo.plane import Geometry, Plane, points
+from city.demo.plane import Plane, points
 
 _TOUCH = 0.003  # degrees: outlines closer than 300 m are neighbours
 _CENTRE_KM2 = 1250.0  # the unit grid stays near a hundred thousand cells
@@ -23,11 +23,6 @@ class Site:
     centre: tuple[str, ...]
     radius: float
     half: int
-
-    @property
-    def centre_shape(self) -> Geometry:
-        """The centre districts together."""
-        return shapely.union_all([self.districts[code] for code in self.centre])
 
 
 def survey(frame: Frame) -> Site:

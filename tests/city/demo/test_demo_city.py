@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from city.demo import frame, shared, site
+from city.demo import frame, load, shared, site
 from city.demo.locate import Locator
 from layers.models import Feature, State
 from people.models import Department, Role, User
@@ -36,7 +36,15 @@ def _run(command: str, **options: object) -> str:
     return out.getvalue()
 
 
-def test_a_city_is_loaded_once_and_removed_whole(data: Path) -> None:
+def test_a_city_is_loaded_once_and_removed_whole(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(load.Loader, "build", _fail)
+        with pytest.raises(ConnectionError):
+            _run("demo_city", city=SMALL)
+    assert GridCell.objects.exists()  # half a city stands there
+
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
     assert sum(line.startswith("[") for line in lines) == 12
@@ -67,6 +75,10 @@ def test_a_city_is_loaded_once_and_removed_whole(data: Path) -> None:
     assert [row.code for row in Division.objects.all()] == [SMALL]
     assert not Feature.objects.exclude(layer="divisions").exists()
     assert not list((data / "rasters").iterdir())
+
+
+def _fail(loader: load.Loader) -> str:
+    raise ConnectionError
 
 
 def _check_people(data: Path) -> None:
