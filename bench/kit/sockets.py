@@ -1,7 +1,7 @@
 """Thousands of WebSocket clients in one process: raw protocols, so that the client costs little.
 
-Run as a program: reads one JSON line (port, path, and per socket its headers and its first message),
-opens all, prints UP, and for every line on standard input prints when each socket next got a frame
+Run as a program: reads one JSON line (port, path, per socket its headers and first message), opens
+all, prints UP, and for every line on standard input prints when each socket next got a frame
 that holds the marker. Times are CLOCK_MONOTONIC nanoseconds, comparable between processes.
 """
 
@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -37,8 +37,7 @@ class Socket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
+        self.transport = cast("asyncio.WriteTransport", transport)  # uvloop's own class
         lines = [
             f"GET {self.load.path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.load.port}",
@@ -48,7 +47,7 @@ class Socket(asyncio.Protocol):
             "Sec-WebSocket-Version: 13",
             *(f"{name}: {value}" for name, value in self.plan["headers"].items()),
         ]
-        transport.write("\r\n".join([*lines, "", ""]).encode())
+        self.transport.write("\r\n".join([*lines, "", ""]).encode())
 
     def data_received(self, data: bytes) -> None:
         """Look for what is waited for; frames are not taken apart."""
