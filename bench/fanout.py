@@ -99,8 +99,11 @@ def views(count: int, tokens: dict[str, str]) -> list[dict[str, Any]]:
     return plans
 
 
-def of_platform(count: int, tokens: dict[str, str], things: Path, start: int) -> list[Result]:
-    """Raise alerts and see them arrive."""
+def of_platform(
+    count: int, tokens: dict[str, str], things: Path, start: int, pid: int
+) -> tuple[list[Result], float]:
+    """Raise alerts and see them arrive; returns also KB of server memory a socket."""
+    before = memory(pid)
     plans = views(count, tokens)
     crowd = Crowd(
         {
@@ -111,6 +114,7 @@ def of_platform(count: int, tokens: dict[str, str], things: Path, start: int) ->
             "sockets": plans,
         }
     )
+    kilobytes = (memory(pid) - before) * 1024 / count
     wanted = [plan["name"] != BLIND for plan in plans]
     lines = things.read_text().splitlines()[start : start + ROUNDS + 1]
     results = []
@@ -120,7 +124,7 @@ def of_platform(count: int, tokens: dict[str, str], things: Path, start: int) ->
             fired, got = crowd.watch(sum(wanted), lambda s=stream, t=token: _post(client, s, t))
             results.append(_result(fired, got, wanted))
     crowd.close()
-    return results[1:]
+    return results[1:], kilobytes
 
 
 def _post(client: httpx.Client, stream: str, token: str) -> None:
@@ -196,11 +200,10 @@ def main() -> int:
             with measure.uvicorn(
                 "city.asgi:application", PORT, folder, env, asked.workers
             ) as server:
-                before = memory(server.pid)
-                ours = of_platform(count, tokens, things, place * (ROUNDS + 1))
-                after = memory(server.pid)
+                first = place * (ROUNDS + 1)
+                ours, kilobytes = of_platform(count, tokens, things, first, server.pid)
             bare = of_bare(count, folder, 1500)
-            row, bad = _row(count, ours, bare, (after - before) * 1024 / count)
+            row, bad = _row(count, ours, bare, kilobytes)
             rows.append(row)
             missed |= bad
     head = ["sockets", "bare: last ms", "ours: median ms", "ours: last ms", "ratio", "promised"]

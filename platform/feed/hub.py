@@ -21,6 +21,7 @@ from feed.outbox import Outbox
 from feed.picture import END, Logged, Picture, Shown, of_row
 from feed.projection import Box
 from feed.topics import EVENT_TOPICS
+from feed.wire import Frame
 from people.may import Rights
 
 log = logging.getLogger(__name__)
@@ -178,8 +179,9 @@ class Hub:
             elif moved and before is not None and before.seen_by(first.rights):
                 frame = gone(event.topic, event.entity_id)
             if frame is not None:
+                shared = Frame(frame)
                 for subscriber in members:
-                    subscriber.outbox.push(frame)
+                    subscriber.outbox.push(shared)
 
 
 def snapshot(place: str, items: list[Shown], more: str = "") -> str:

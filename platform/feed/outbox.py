@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
-Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+from feed import wire
+from feed.wire import Frame, Send
 
 LIMIT = 1000  # frames that may wait for a slow reader before it is closed and resumes
 
@@ -42,7 +43,8 @@ class Outbox:
 
     def __init__(self, send: Send, overflow: Callable[[], Awaitable[None]]) -> None:
         self._send, self._overflow = send, overflow
-        self._waiting: deque[str] = deque()
+        self._protocol = wire.protocol_of(send)
+        self._waiting: deque[Frame] = deque()
         self._drain: asyncio.Task[None] | None = None
         self.closed = False
 
@@ -51,14 +53,17 @@ class Outbox:
         """Say whether the reader is not keeping up right now."""
         return self._drain is not None
 
-    def push(self, frame: str) -> None:
+    def push(self, message: "Frame | str") -> None:
         """Send a frame, or let it wait its turn; never waits itself."""
         if self.closed:
             return
+        frame = message if isinstance(message, Frame) else Frame(message)
         if self._drain is not None:
             self._queue(frame)
             return
-        sending = self._send({"type": "websocket.send", "text": frame})
+        if self._protocol is not None and wire.write(self._protocol, frame):
+            return
+        sending = self._send({"type": "websocket.send", "text": frame.text})
         try:
             waits_for = sending.send(None)
         except StopIteration:
@@ -68,7 +73,7 @@ class Outbox:
             return
         self._drain = asyncio.get_running_loop().create_task(self._run(sending, waits_for))
 
-    def _queue(self, frame: str) -> None:
+    def _queue(self, frame: Frame) -> None:
         if len(self._waiting) < LIMIT:
             self._waiting.append(frame)
             return
@@ -85,7 +90,8 @@ class Outbox:
         try:
             await _Continue(started, waits_for)
             while self._waiting:
-                await self._send({"type": "websocket.send", "text": self._waiting.popleft()})
+                frame = self._waiting.popleft()
+                await self._send({"type": "websocket.send", "text": frame.text})
         except asyncio.CancelledError:
             raise
         except Exception:

@@ -16,7 +16,8 @@ from people.may import Rights, may
 # The log's end, and a name for this very log: after a restore it is another one.
 END = """
 SELECT coalesce(max(seq), 0) AS seq,
-       coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1), 'new') AS origin
+       coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1), 'new')
+           AS origin
 FROM feed_entry
 """
 
