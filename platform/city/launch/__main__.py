@@ -6,7 +6,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from city.launch import archive, children, control, database, doctor, layout, single, testing, up
+from city.launch import (
+    archive,
+    children,
+    control,
+    database,
+    doctor,
+    layout,
+    restore,
+    single,
+    testing,
+    up,
+)
 from city.launch.layout import ROOT, Layout
 from city.launch.processes import MANAGE
 from city.launch.speech import Trouble, complain, say
@@ -51,7 +62,7 @@ def _backup(place: Layout, arguments: argparse.Namespace) -> int:
 def _restore(place: Layout, arguments: argparse.Namespace) -> int:
     place.make()
     with database.serving(place):
-        safety = archive.bring_back(place, arguments.file)
+        safety = restore.bring_back(place, arguments.file)
     say(f"已恢复；此前的状态保存在 {safety}", f"restored; what was there before is in {safety}")
     return 0
 

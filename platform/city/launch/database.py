@@ -105,11 +105,15 @@ def _start_lock(layout: Layout) -> Iterator[None]:
 
 
 def revive(layout: Layout) -> bool:
-    """Start the private cluster again if it died; say whether that was needed."""
-    if not is_private() or cluster_of(layout).running_port() is not None:
+    """Start the private cluster again if it died; say whether that was needed.
+
+    Always on the port that it had: the processes that wait for it know that one.
+    """
+    cluster = cluster_of(layout)
+    if not is_private() or cluster.running_port() is not None:
         return False
     with _start_lock(layout):
-        ensure(layout)
+        cluster.start(_address(layout)[1])
     return True
 
 

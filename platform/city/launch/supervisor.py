@@ -18,7 +18,7 @@ from city.launch.processes import Process, exit_words
 from city.launch.speech import Trouble, complain, say, step
 
 _LOOK_EVERY = 0.1  # seconds
-_DATABASE_EVERY = 1.0
+_DATABASE_EVERY = 0.3
 _LOGS_EVERY = 30.0
 _LOG_SIZE = 50 << 20  # bytes
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0  # seconds before a dead process is started again
@@ -68,6 +68,7 @@ class Supervisor:
         self.renew = False
         self.since = time.time()
         self._next_database = self._next_logs = 0.0
+        self._database_pause = _DATABASE_EVERY
 
     def listen_to_signals(self) -> None:
         """Stop on Ctrl-C, TERM and a hung-up terminal; USR1 renews all processes."""
@@ -103,8 +104,8 @@ class Supervisor:
             if child.popen is None and now >= child.due:
                 self._start(child, now)
         if now >= self._next_database:
-            self._next_database = now + _DATABASE_EVERY
             self._look_after_database()
+            self._next_database = time.monotonic() + self._database_pause
         if now >= self._next_logs:
             self._next_logs = now + _LOGS_EVERY
             trim_logs(self.layout.logs)
@@ -114,39 +115,50 @@ class Supervisor:
             if self.keep_database():
                 say("数据库已重新启动", "the database had died and was started again")
         except Trouble as trouble:
-            # its orphans may still be ending; the next round tries again
+            # its orphans may still be ending, or the disk is full: tried again, less and less often
             complain(trouble)
+            self._database_pause = min(_LONGEST_PAUSE, self._database_pause * 2)
+        else:
+            self._database_pause = _DATABASE_EVERY
 
     def _start(self, child: Child, now: float) -> None:
         process = child.process
-        with self.log_of(process).open("ab") as log:
-            child.popen = subprocess.Popen(
-                process.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **process.extra, "ZHIHUI_PROCESS": process.name},
-                pass_fds=[sock.fileno() for sock in process.sockets],
-                start_new_session=True,  # Ctrl-C on the terminal reaches the supervisor alone
-            )
+        try:
+            with self.log_of(process).open("ab") as log:
+                child.popen = subprocess.Popen(
+                    process.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    env={**os.environ, **process.extra, "ZHIHUI_PROCESS": process.name},
+                    pass_fds=[sock.fileno() for sock in process.sockets],
+                    start_new_session=True,  # Ctrl-C on the terminal reaches the supervisor alone
+                )
+        except OSError as error:  # no memory, no file: that may pass
+            self._postpone(child, now, str(error))
+            return
         child.since, child.begun = time.time(), now
-        (self.layout.run / f"{process.name}.pid").write_text(f"{child.popen.pid}\n")
         self.write_status()
 
     def _bury(self, child: Child, now: float) -> None:
         if child.popen is None or child.popen.poll() is None:
             return
         end_group(child.popen.pid)
-        child.last_end = exit_words(child.popen.returncode)
-        child.quick_deaths = 0 if now - child.begun > _STEADY else child.quick_deaths + 1
-        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, child.quick_deaths - 1))
-        child.popen, child.due = None, now + pause
+        how = exit_words(child.popen.returncode)
+        child.popen = None
+        if now - child.begun > _STEADY:
+            child.quick_deaths = 0
+        self._postpone(child, now, how)
+
+    def _postpone(self, child: Child, now: float, how: str) -> None:
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**child.quick_deaths)
+        child.due, child.last_end = now + pause, how
         child.restarts += 1
-        (self.layout.run / f"{child.process.name}.pid").unlink(missing_ok=True)
+        child.quick_deaths += 1
         say(
-            f"{child.process.name} 已退出（{child.last_end}），{pause:.1f} 秒后重启，"
+            f"{child.process.name} 已退出（{how}），{pause:.1f} 秒后重启，"
             f"日志 {self.log_of(child.process)}",
-            f"— {child.process.name} ended ({child.last_end}), again in {pause:.1f} s",
+            f"— {child.process.name} ended ({how}), again in {pause:.1f} s",
         )
         self.write_status()
 
@@ -195,7 +207,17 @@ class Supervisor:
         """Leave for `status`, `down` and `doctor` what runs."""
         described = [child.describe() for child in self.children]
         value = {**self.facts, "pid": os.getpid(), "since": self.since, "processes": described}
-        state.write_json(self.layout.run / "status.json", value)
+        with contextlib.suppress(OSError):  # a full disk must not end what still runs
+            state.write_json(self.layout.run / "status.json", value)
+            for child in self.children:
+                _write_pid(self.layout.run / f"{child.process.name}.pid", child)
+
+
+def _write_pid(path: Path, child: Child) -> None:
+    if child.popen is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_text(f"{child.popen.pid}\n")
 
 
 def is_alive(child: Child) -> bool:
@@ -228,5 +250,6 @@ def trim_logs(folder: Path, size: int = _LOG_SIZE) -> None:
     """Keep each log under `size` bytes and one older copy (writers append, so that is safe)."""
     for path in folder.glob("*.log"):
         if path.stat().st_size > size:
-            shutil.copyfile(path, path.with_name(path.name + ".1"))
+            with contextlib.suppress(OSError):  # no room for the copy is a reason to cut, too
+                shutil.copyfile(path, path.with_name(path.name + ".1"))
             os.truncate(path, 0)

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from city import env
-from city.launch import children, credentials, database, ports, probe, state
+from city.launch import children, credentials, database, ports, prepared, probe, state
 from city.launch.layout import Layout
 from city.launch.processes import BACKLOG, MANAGE, all_processes
 from city.launch.speech import Trouble, complain, say, show
@@ -31,6 +32,7 @@ def up(layout: Layout, ready_fd: int | None = None) -> int:
     if lock is None:
         raise already_running(layout)
     with lock:
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # nothing to renew yet
         _raise_file_limit()
         layout.check_disk()
         _check_certificate()
@@ -106,6 +108,8 @@ def _check_gateway_ports() -> None:
 
 def prepare(layout: Layout) -> dict[str, object]:
     """Migrate, make the first administrator, load the demo city; return what was made."""
+    if prepared.is_prepared(layout):
+        return {}
     report = layout.run / "prepare.json"
     report.unlink(missing_ok=True)
     code = children.run(
@@ -121,6 +125,7 @@ def prepare(layout: Layout) -> dict[str, object]:
         )
     made: dict[str, object] = json.loads(report.read_text())
     report.unlink()
+    prepared.remember(layout)
     return made
 
 

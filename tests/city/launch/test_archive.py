@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from city.launch import archive
+from city.launch import archive, restore
 from city.launch.layout import Layout
 from city.launch.speech import Trouble
 
@@ -44,7 +44,7 @@ def test_what_is_no_backup_is_refused(
 ) -> None:
     source = make_tar(tmp_path / "b.tar", **members)
     with pytest.raises(Trouble, match=expected):
-        archive.bring_back(layout, source)
+        restore.bring_back(layout, source)
     assert not (tmp_path / "outside").exists()
     assert not list(layout.data.glob("restore-*"))
     assert not list(layout.backups.iterdir())
@@ -57,12 +57,12 @@ def test_a_link_in_a_backup_is_refused(layout: Layout, tmp_path: Path) -> None:
         head.type, head.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(head)
     with pytest.raises(Trouble, match="neither file nor folder"):
-        archive.bring_back(layout, source)
+        restore.bring_back(layout, source)
 
 
 def test_a_file_that_is_missing_is_said(layout: Layout, tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="not a whole backup"):
-        archive.bring_back(layout, tmp_path / "nothing.tar")
+        restore.bring_back(layout, tmp_path / "nothing.tar")
 
 
 def test_a_backup_into_no_folder_is_refused_before_the_work(layout: Layout) -> None:

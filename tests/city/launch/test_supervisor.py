@@ -154,3 +154,20 @@ def test_logs_stay_small_while_they_are_written(layout: Layout) -> None:
         writer.write(b"y")
     assert path.read_bytes() == b"y"
     assert (layout.logs / "web-1.log.1").stat().st_size == 2000
+
+
+def test_a_command_that_does_not_exist_is_tried_again(layout: Layout, eventually: Wait) -> None:
+    with running(layout, Process("worker", ("/no/such/program",)), process("web-1")) as supervisor:
+        eventually(lambda: supervisor.children[0].restarts >= 2, "a second try")
+        assert "No such file" in supervisor.children[0].last_end
+        assert pid_of(layout, "web-1")
+
+
+def test_a_full_disk_ends_nothing(layout: Layout, eventually: Wait) -> None:
+    with running(layout, process("web-1")) as supervisor:
+        eventually(lambda: pid_of(layout, "web-1"), "the process")
+        (layout.run / "status.json").unlink()
+        (layout.run / "status.json").mkdir()  # nothing can be written there
+        os.kill(pid_of(layout, "web-1"), signal.SIGKILL)
+        eventually(lambda: supervisor.children[0].restarts and supervisor.alive(), "a new one")
+        (layout.run / "status.json").rmdir()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -105,6 +105,5 @@ def _keep_password(layout: Layout, name: str, variable: str) -> list[str]:
 
 
 def _load_demo(layout: Layout) -> None:
-    if "demo_city" in get_commands():
-        call_command("demo_city", city=DEMO_CITY)
+    call_command("demo_city", city=DEMO_CITY)
     (layout.data / "demo.pending").unlink()
