@@ -66,23 +66,27 @@ LAYERS = {
 
 
 class Case(NamedTuple):
-    """Tiles of one layer at one zoom, and the ratio that the platform promises (0: none)."""
+    """Tiles of one layer at one zoom, the ratio that the platform promises, and what bounds it."""
 
     layer: str
     zoom: int
     least: float = 0.0
     wanted: float = 0.0
+    bound: str = "the database: PostGIS clips and encodes"
 
 
+SMALL_TILES = "database and HTTP server about equally: the tile is cheap to make"
 CASES = (
     Case("bench_points", 14, 0.8, 0.9),
-    Case("bench_points", 16, 0.4, 0.5),
+    Case("bench_points", 16, 0.4, 0.5, SMALL_TILES),
     Case("bench_buildings", 14, 0.8, 0.9),
-    Case("bench_buildings", 16, 0.4, 0.5),
+    Case("bench_buildings", 16, 0.4, 0.5, SMALL_TILES),
     Case("bench_roads", 14, 0.8, 0.9),
     Case("bench_points", 10),
 )
-KEPT = Case("bench_buildings", 14, 0.3, 0.4)
+KEPT = Case(
+    "bench_buildings", 14, 0.3, 0.4, "the HTTP server's own cost a request (see the last row)"
+)
 
 
 def tiles(zoom: int, most: int = 400) -> list[tuple[int, int, int]]:
@@ -236,15 +240,15 @@ def _busiest(base: psycopg.Connection[Any], zoom: int) -> list[tuple[int, int, i
 def _timed(
     base: psycopg.Connection[Any], text: str, tile: tuple[int, int, int]
 ) -> tuple[float, float]:
-    """Return the median ms and the KB of one tile's statement."""
+    """Return the KB of one tile and its statement's least ms: what it costs undisturbed."""
     asked = {f"p{number}": value for number, value in enumerate(tile, start=1)}
     times, size = [], 0
-    for _ in range(7):
+    for _ in range(9):
         began = time.perf_counter()
         row = base.execute(text, asked, prepare=True, binary=True).fetchone()
         times.append((time.perf_counter() - began) * 1000)
         size = len(row[0]) if row else 0
-    return measure.median(times), size / 1024
+    return min(times), size / 1024
 
 
 def empty(folder: Path) -> Server:
@@ -299,6 +303,7 @@ def report(bench: Bench, worst: list[tuple[int, float, float]]) -> bool:
         kept = float(rows[1][2]) >= case.least
         good = good and kept
         print(f"\n### {case.layer} z{case.zoom}{_verdict(case, kept)}")
+        print(f"bounded by {case.bound}\n")
         measure.table(
             ("way", "tiles/s", "of limit", "p50 ms", "p99 ms", "KB", "server CPU µs", "errors"),
             rows,

@@ -2,21 +2,24 @@
 
 import datetime
 import json
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Polygon
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from core import clock
-from core.errors import Invalid
+from core.errors import Busy, Invalid
 from layers import catalogue, raster, sql, staging, thinning
 from layers.layer import Layer
 from layers.models import State
 
 CHANNEL = "zhihui_layers"
+SWAP_WAIT = 1000  # ms
+SWAPS = 300
 
 
 def replace_features(layer: str, features: Iterable[staging.Feature], *, simulated: bool) -> int:
@@ -99,8 +102,7 @@ def _replace(layer: Layer, fill: Callable[[CursorWrapper], None], simulated: boo
         state.count, extent = cursor.fetchone()
         state.extent = _box(extent)
         state.simulated = simulated and state.count > 0
-        _swap(cursor, "layers_feature", layer.code)
-        _swap(cursor, "layers_level", layer.code)
+        _swap(cursor, layer.code)
         _publish(cursor, state)
         cursor.execute("DROP TABLE layers_stage")
         return state.count
@@ -126,9 +128,27 @@ def _new_partition(cursor: CursorWrapper, parent: str, layer: str) -> str:
     return new
 
 
-def _swap(cursor: CursorWrapper, parent: str, layer: str) -> None:
-    name = f"{parent}_{layer}"
-    cursor.execute(sql.SWAP.format(name=name, new=f"{name}_new", parent=parent, layer=layer))
+def _swap(cursor: CursorWrapper, layer: str) -> None:
+    """Put the new partitions in their places; whoever reads long (a backup) is waited for.
+
+    The wait for the lock is short and repeated: behind a waiting one, all readers would queue.
+    """
+    for _ in range(SWAPS):
+        try:
+            with transaction.atomic():
+                cursor.execute(f"SET LOCAL lock_timeout = {SWAP_WAIT}")
+                for parent in ("layers_feature", "layers_level"):
+                    name = f"{parent}_{layer}"
+                    names = {"name": name, "new": f"{name}_new", "parent": parent, "layer": layer}
+                    cursor.execute(sql.SWAP.format(**names))
+                return
+        except OperationalError:
+            time.sleep(SWAP_WAIT / 1000)
+    raise Busy(
+        f"layer {layer} is being read for long, so that it cannot be replaced",
+        zh="图层正被长时间读取，暂时无法替换",
+        remedy="try again when the backup or export is over",
+    )
 
 
 def _box(ewkb: bytes | None) -> Polygon | None:

@@ -1,5 +1,6 @@
 """A tile's address: read from the path, checked against the matrix and the layer's zooms."""
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ class Tile(NamedTuple):
     form: str
 
 
+@functools.lru_cache(maxsize=20_000)
 def read(path: str) -> tuple[str, Tile | None]:
     """Return a path's layer and tile (None: its TileJSON); raises Unknown for any other path."""
     found = PATH.fullmatch(path)

@@ -21,17 +21,15 @@ from people.access import rights_of
 from people.may import Rights
 from tiles import address, answers, tilejson
 from tiles.answers import Receive, Scope, Send
-from tiles.disk import Disk
+from tiles.cache import Cache
 from tiles.known import Known, LayerState
 from tiles.maker import Maker
-from tiles.memory import Memory
 from tiles.pool import Pool
 from tiles.reply import Asked, reply
 
 log = logging.getLogger(__name__)
 
 LINES = 4  # database connections per process: two a core, so that one may wait while one runs
-IN_MEMORY = 64 << 20  # bytes per process
 RightsOf = Callable[[Any], Awaitable[Rights]]
 
 
@@ -47,14 +45,15 @@ class Parts(NamedTuple):
     known: Known
     pool: Pool
     maker: Maker
-    disk: Disk | None
+    cache: Cache | None
 
 
 class Tiles:
     """The ASGI application; opens its connections at the first request, in that request's loop."""
 
-    def __init__(self, conninfo: str, cache: Path, limit: int, who: RightsOf = rights_of) -> None:
-        self._conninfo, self._cache, self._limit, self._who = (conninfo, cache, limit, who)
+    def __init__(self, conninfo: str, path: Path, limit: int, who: RightsOf = rights_of) -> None:
+        self._conninfo, self._path = conninfo, path
+        self._limit, self._who = limit, who
         self._opening: asyncio.Task[Parts] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,22 +83,22 @@ class Tiles:
         await parts.known.close()
         await parts.pool.close()
         parts.maker.close()
-        if parts.disk is not None:
-            parts.disk.close()
+        if parts.cache is not None:
+            parts.cache.close()
 
     async def _open(self) -> Parts:
-        disk = Disk(self._cache, self._limit) if self._limit else None
+        cache = Cache(self._path, self._limit) if self._limit else None
         pool = Pool(self._conninfo, LINES)
-        maker = Maker(pool, Memory(IN_MEMORY) if disk else None, disk)
+        maker = Maker(pool, cache)
 
         def changed(code: str, state: LayerState) -> None:
             layer = catalogue.layers().get(code)
-            if layer is not None and disk is not None:
-                disk.drop(code, layer.version_key(state.version))
+            if layer is not None and cache is not None:
+                cache.drop(code, layer.version_key(state.version))
 
         known = Known(self._conninfo, changed)
         await asyncio.gather(pool.open(), known.open())
-        return Parts(known, pool, maker, disk)
+        return Parts(known, pool, maker, cache)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

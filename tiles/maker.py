@@ -10,23 +10,18 @@ from layers import raster
 from layers.layer import Layer
 from tiles import cog, picture, statement
 from tiles.address import Tile
-from tiles.disk import Disk
+from tiles.cache import Cache
 from tiles.known import LayerState
-from tiles.memory import Key, Memory
+from tiles.memory import Key
 from tiles.pool import Pool
-
-WORTH_KEEPING = 0.003  # seconds: a tile that took longer is kept on disk too
 
 
 class Maker:
-    """Tiles of any layer; the same tile asked for twice at once is made once.
+    """Tiles of any layer; a body is empty where the layer has nothing."""
 
-    Bodies of vector tiles are gzip; a body is empty where the layer has nothing.
-    """
-
-    def __init__(self, pool: Pool, memory: Memory | None, disk: Disk | None) -> None:
-        self._pool, self._memory, self._disk = pool, memory, disk
-        self._making: dict[Key, asyncio.Future[bytes]] = {}
+    def __init__(self, pool: Pool, cache: Cache | None) -> None:
+        self._pool, self._cache = pool, cache
+        self._making: dict[Key, asyncio.Task[bytes]] = {}
         self._blocks: dict[str, tuple[int, cog.Blocks]] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="picture")
 
@@ -45,21 +40,9 @@ class Maker:
             self._blocks[tile.layer] = known
         return known[1].get(tile.z, tile.x, tile.y)
 
-    @property
-    def keeps(self) -> bool:
-        """Say whether tiles are kept at all."""
-        return self._memory is not None
-
     def kept(self, key: Key) -> bytes | None:
         """Return a body that was made before, or None."""
-        if self._memory is None or self._disk is None:
-            return None
-        body = self._memory.get(key)
-        if body is None:
-            body = self._disk.get(key)
-            if body is not None:
-                self._memory.put(key, body)
-        return body
+        return self._cache.get(key) if self._cache is not None else None
 
     async def fresh(self, layer: Layer, state: LayerState, tile: Tile) -> bytes:
         """Return a tile made now, plain, kept nowhere."""
@@ -76,32 +59,28 @@ class Maker:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     async def made(self, layer: Layer, state: LayerState, tile: Tile, key: Key) -> bytes:
-        """Return a tile made now, or by another request that already waits for it."""
-        making = self._making.get(key)
-        if making is not None:
-            return await asyncio.shield(making)
-        making = self._making[key] = asyncio.get_running_loop().create_future()
-        try:
-            body = await self._make(layer, state, tile, key)
-            making.set_result(body)
-            return body
-        except BaseException as error:
-            making.set_exception(error)
-            making.exception()  # seen: nobody else may have waited for it
-            raise
-        finally:
-            del self._making[key]
+        """Return a tile made now, or by another request that already waits for it.
 
-    async def _make(self, layer: Layer, state: LayerState, tile: Tile, key: Key) -> bytes:
+        With a cache it is kept there, vector tiles packed.
+        """
+        if self._cache is None:
+            return await self.fresh(layer, state, tile)
+        making = self._making.get(key)
+        if making is None:
+            making = asyncio.create_task(self._keep(self._cache, layer, state, tile, key))
+            self._making[key] = making
+            making.add_done_callback(lambda _: self._making.pop(key))
+        return await asyncio.shield(making)
+
+    async def _keep(
+        self, cache: Cache, layer: Layer, state: LayerState, tile: Tile, key: Key
+    ) -> bytes:
         began = time.perf_counter()
         body = await self.fresh(layer, state, tile)
         took = time.perf_counter() - began
         if body and layer.is_vector:
             body = packed(body)
-        if self._memory is not None and self._disk is not None:
-            self._memory.put(key, body)
-            if took > WORTH_KEEPING:
-                self._disk.put(key, body)
+        cache.put(key, body, took)
         return body
 
 

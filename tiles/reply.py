@@ -15,6 +15,7 @@ from tiles.memory import Key
 FOR_GOOD = b"max-age=31536000, immutable"
 TAG = 0  # where the ETag stands among the headers
 GZIP = b"\x1f\x8b"  # no vector tile begins so: its first byte is 0x1a
+PACKED = (b"content-encoding", b"gzip")
 SMALL = 860  # bytes: less is not worth packing, it fits one network packet
 
 
@@ -69,25 +70,18 @@ def _headers(layer: str, version: str, form: str, everybody: bool, named: bool) 
 
 
 async def _vector(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:
-    zipped = b"gzip" in asked.headers.get(b"accept-encoding", b"")
-    body = await _body(maker, asked, key, zipped) if asked.state.features else b""
+    body = maker.kept(key) if asked.state.features else b""
+    if body is None:
+        body = await maker.made(asked.layer, asked.state, asked.tile, key)
     if not body:
         await answer(send, 204, headers)
         return
-    if body[:2] == GZIP:
-        headers = (*headers, (b"content-encoding", b"gzip"))
-    await answer(send, 200, headers, body)
-
-
-async def _body(maker: Maker, asked: Asked, key: Key, zipped: bool) -> bytes:
-    """Return a vector tile, packed if the client takes that and it is worth it."""
-    if not maker.keeps:
-        body = await maker.fresh(asked.layer, asked.state, asked.tile)
-        return packed(body) if zipped and len(body) > SMALL else body
-    kept = maker.kept(key)
-    if kept is None:
-        kept = await maker.made(asked.layer, asked.state, asked.tile, key)
-    return kept if zipped or not kept else unpacked(kept)
+    zipped = body[:2] == GZIP
+    if b"gzip" not in asked.headers.get(b"accept-encoding", b""):
+        body, zipped = unpacked(body) if zipped else body, False
+    elif not zipped and len(body) > SMALL:
+        body, zipped = packed(body), True
+    await answer(send, 200, (*headers, PACKED) if zipped else headers, body)
 
 
 async def _raster(maker: Maker, asked: Asked, key: Key, headers: Headers, send: Send) -> None:

@@ -282,8 +282,7 @@ def test_pages_carry_the_headers_that_protect_them(scene: Scene) -> None:
         headers = client.get("/login/").headers
     policy = headers["content-security-policy"]
     assert (
-        "script-src 'self'" in policy
-        and "unsafe-inline" not in policy.split("style-src-attr")[0]
+        "script-src 'self'" in policy and "unsafe-inline" not in policy.split("style-src-attr")[0]
     )
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"

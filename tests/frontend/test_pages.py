@@ -28,9 +28,7 @@ def test_nobody_is_led_to_the_sign_in_page_and_back(client, real, path) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={path}")
 
 
-def test_each_role_opens_its_own_pages_only(
-    as_user, dispatcher, supervisor, citizen
-) -> None:
+def test_each_role_opens_its_own_pages_only(as_user, dispatcher, supervisor, citizen) -> None:
     wanted = {
         dispatcher: {"/": 200, "/alerts/1/": 200, "/rules/": 403},
         supervisor: {"/": 200, "/alerts/1/": 200, "/rules/": 200},

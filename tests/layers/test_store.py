@@ -1,5 +1,9 @@
 """A layer is replaced whole or not at all, and says what is wrong with which feature."""
 
+import threading
+from typing import Any
+
+import psycopg
 import pytest
 import shapely
 from django.db import connection
@@ -32,14 +36,8 @@ def test_a_layer_is_stored_with_its_extent_and_version(real: None) -> None:
     assert state.bounds == pytest.approx([113.60, 34.70, 113.61, 34.71], abs=1e-5)
     feature = Feature.objects.get(layer="waters", fid=1)
     assert feature.properties == {"name_zh": "湖"} and feature.simulated
-    assert feature.original.equals_exact(shapely_to_geos(BOX), 1e-9)
+    assert shapely.from_wkb(bytes(feature.original.wkb)).equals_exact(BOX, 1e-9)
     assert feature.geom.srid == 3857 and feature.anchor is not None
-
-
-def shapely_to_geos(shape: shapely.Geometry) -> object:
-    from django.contrib.gis.geos import GEOSGeometry  # noqa: PLC0415
-
-    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
 
 
 def test_a_second_filling_takes_the_place_of_the_first(real: None) -> None:
@@ -146,3 +144,32 @@ def test_what_is_simulated_is_removed_in_one_go(real: None) -> None:
     actions.replace_features("greens", [(1, shapely.to_wkb(BOX), {})], simulated=False)
     assert actions.remove_simulated() == ["waters"]
     assert (count("waters"), count("greens")) == (0, 1)
+
+
+def test_a_long_reader_holds_up_the_swap_but_no_other_reader(
+    real: None, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
+) -> None:
+    put("waters", BOX)
+    monkeypatch.setattr(actions, "SWAP_WAIT", 100)
+    base = connection.settings_dict
+    address = {key: base[key.upper()] for key in ("host", "port", "user", "password")}
+    with (
+        psycopg.connect(dbname=base["NAME"], **address) as backup,
+        psycopg.connect(dbname=base["NAME"], **address, autocommit=True) as reader,
+    ):
+        backup.execute("SELECT count(*) FROM layers_feature")
+
+        def replace() -> None:
+            with django_db_blocker.unblock():
+                put("waters", BOX, BOX)
+                connection.close()
+
+        replacing = threading.Thread(target=replace)
+        replacing.start()
+        for _ in range(20):
+            reader.execute("SET lock_timeout = 2000")
+            reader.execute("SELECT count(*) FROM layers_feature_waters")
+        assert replacing.is_alive() and count("waters") == 1
+        backup.rollback()
+        replacing.join(timeout=20)
+    assert not replacing.is_alive() and count("waters") == 2

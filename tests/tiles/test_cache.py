@@ -9,6 +9,7 @@ import pytest
 
 from layers import catalogue
 from tiles.address import Tile
+from tiles.cache import Cache
 from tiles.disk import Disk
 from tiles.known import NONE_YET
 from tiles.maker import Maker, unpacked
@@ -104,8 +105,8 @@ class SlowPool:
 
 
 async def test_a_tile_asked_for_by_many_is_made_once(tmp_path: Path) -> None:
-    pool, disk = SlowPool(), Disk(tmp_path / "t.sqlite", 1 << 20)
-    maker = Maker(pool, Memory(10_000), disk)  # type: ignore[arg-type]
+    pool, cache = SlowPool(), Cache(tmp_path / "t.sqlite", 1 << 20)
+    maker = Maker(pool, cache)  # type: ignore[arg-type]
     layer: Any = catalogue.layer("waters")
     tile = Tile("waters", 14, 5, 0, "mvt")
     asking = [asyncio.create_task(maker.made(layer, NONE_YET, tile, key(5))) for _ in range(100)]
@@ -115,12 +116,12 @@ async def test_a_tile_asked_for_by_many_is_made_once(tmp_path: Path) -> None:
     assert pool.asked == 1 and {unpacked(body) for body in bodies} == {b"\x1a tile"}
     assert maker.kept(key(5)) == bodies[0]
     maker.close()
-    disk.close()
+    cache.close()
 
 
 async def test_a_tile_that_failed_is_tried_again(tmp_path: Path) -> None:
-    pool, disk = SlowPool(), Disk(tmp_path / "t.sqlite", 1 << 20)
-    maker = Maker(pool, Memory(10_000), disk)  # type: ignore[arg-type]
+    pool, cache = SlowPool(), Cache(tmp_path / "t.sqlite", 1 << 20)
+    maker = Maker(pool, cache)  # type: ignore[arg-type]
     pool.may.set()
     layer: Any = catalogue.layer("waters")
     for asked in (1, 2):
@@ -129,4 +130,4 @@ async def test_a_tile_that_failed_is_tried_again(tmp_path: Path) -> None:
         assert pool.asked == asked
     assert maker.kept(key(13)) is None
     maker.close()
-    disk.close()
+    cache.close()

@@ -12,7 +12,7 @@ from rasterio.windows import from_bounds
 
 from layers import actions, raster, relief
 from layers.raster import HALF, TILE, cell_at
-from tiles import maker
+from tiles import cache
 from tiles.cog import Blocks
 from tiles.disk import Disk
 from tiles.picture import nothing
@@ -137,7 +137,7 @@ def test_a_picture_on_no_web_grid_is_warped(browser: Browser, photo: Path) -> No
 def test_what_took_long_is_kept_on_disk(
     browser: Browser, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maker, "WORTH_KEEPING", 0)
+    monkeypatch.setattr(cache, "WORTH_KEEPING", 0)
     register(photo)
     side = cell_at(12) * TILE
     x, y = int((WEST + 10_000 + HALF) / side), int((HALF - NORTH + 10_000) / side)
