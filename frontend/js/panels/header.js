@@ -81,7 +81,7 @@ function tools(desk, sheet) {
     fill(theme, icon(currentTheme() === "dark" ? SUN : MOON));
   };
   const other = currentLanguage() === "zh" ? "EN" : "中";
-  const language = h("button", { class: "tool", type: "button", "aria-label": t("tool.language"), title: t("tool.language"), onclick: () => /** @type {HTMLFormElement} */ (byId("language-form")).submit() }, other);
+  const language = h("button", { class: "tool", type: "button", "aria-label": `${other} ${t("tool.language")}`, title: t("tool.language"), onclick: () => /** @type {HTMLFormElement} */ (byId("language-form")).submit() }, other);
   const keys = h("button", { class: "tool", type: "button", "aria-label": t("keys.sheet"), title: t("keys.sheet"), onclick: sheet }, h("kbd", {}, "?"));
   const rules = desk.may("rule.edit") && h("a", { class: "tool", href: "/rules/", "aria-label": t("tool.rules"), title: t("tool.rules") }, icon(RULES));
   const who = `${personName(desk.me)} · ${t(`role.${desk.me.role}`)}`;
