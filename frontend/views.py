@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -29,6 +31,14 @@ class SignIn(LoginView):
         city = Division.objects.filter(level=Level.CITY).order_by("code").first()
         name = (city.name_en if _english() else city.name_zh) if city else ""
         return super().get_context_data(city=name, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in, in the language that this person chose last, unless this browser has one."""
+        answer = super().form_valid(form)
+        user = form.get_user()
+        if isinstance(user, User) and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
+            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+        return answer
 
 
 class SignOut(LogoutView):

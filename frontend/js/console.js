@@ -13,6 +13,7 @@ import { mountReplay } from "./panels/replay.js";
 import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
 import { mountWork } from "./panels/work.js";
+import { thingTrust } from "./ui/age.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, fill, h } from "./ui/dom.js";
 import { useTimeZone } from "./ui/format.js";
@@ -31,6 +32,9 @@ const NARROW_FROM = 3000; // things; a smaller city sends all of its values to e
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
 useLanguage(settings.language);
+
+/** @type {(() => void)[]} what is to be done each second */
+const seconds = [];
 
 /** @returns {Promise<Desk>} */
 async function openDesk() {
@@ -51,7 +55,7 @@ async function openDesk() {
     people: new Map(people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person])),
     map: null,
     may: (verb) => me.may.includes(verb),
-    everySecond: (fn) => void setInterval(fn, 1000),
+    everySecond: (fn) => void seconds.push(fn),
     show: () => {},
     say,
   };
@@ -74,7 +78,7 @@ function mount(desk) {
   const work = mountWork(desk);
   bindKeys(desk, work.focus, sheet);
   const topics = TOPICS.filter((topic) => desk.may(`${topic}.see`));
-  const feed = startFeed(desk.picture, topics, (error) => say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true));
+  const feed = startFeed(desk.picture, topics, (error) => say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true), () => seconds.forEach((fn) => fn()));
   const map = mountMap(desk, settings.map, (bbox) => desk.picture.things.size >= NARROW_FROM && feed.look(bbox));
   desk.map = map;
   mountReplay(desk);
@@ -114,8 +118,11 @@ function jump(desk, what) {
   const now = serverNow();
   const found = sections(desk.picture.alerts.values(), now);
   const list = what === "active" ? found.active : what === "overdue" ? found.pending.filter((alert) => isOverdue(alert, now)) : found.pending;
-  if (what === "silent") desk.show("board");
-  else if (list.length) {
+  if (what === "silent") {
+    const thing = [...desk.picture.things.values()].find((one) => thingTrust(one, now) === "silent");
+    desk.selection.choose(thing ? { kind: "thing", id: thing.id } : null);
+    desk.show("board");
+  } else if (list.length) {
     desk.show("queue");
     desk.selection.choose({ kind: "alert", id: list[0].id });
   }

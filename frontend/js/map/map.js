@@ -15,6 +15,7 @@ import { View } from "./view.js";
 /** @typedef {import("../desk.js").Desk} Desk */
 
 const BLINK_MS = 500; // half of 1 Hz
+const BATCH_MS = 250; // values and positions are drawn together
 
 /** @param {Desk} desk @param {{minZoom: number, maxZoom: number, scale: string}} settings
  * @param {(bbox: number[]) => void} looked told the view after each movement
@@ -28,13 +29,15 @@ export function mountMap(desk, settings, looked) {
   const layers = mountLayers(desk, base);
   const tools = mountTools(desk, { map, view, layers });
 
+  let timer = 0;
   function refresh() {
     marks.marks = marksOf(desk, desk.picture.past?.at ?? serverNow());
     marks.soon();
   }
 
   const fitSelected = () => fit(desk, view);
-  for (const part of /** @type {const} */ (["alerts", "things", "values", "mode"])) desk.picture.on(part, refresh);
+  for (const part of /** @type {const} */ (["alerts", "things", "mode"])) desk.picture.on(part, refresh);
+  desk.picture.on("values", () => (timer ||= window.setTimeout(() => ((timer = 0), refresh()), BATCH_MS)));
   desk.picture.on("alerts", () => followNew(desk, view));
   const choose = () => {
     marks.selected = keyOf(desk.selection.current);

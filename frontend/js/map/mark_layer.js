@@ -133,7 +133,7 @@ export class MarkLayer {
    * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom */
   #drawLabels(context, marks, zoom) {
     const places = new Places();
-    for (const mark of marks) places.taken.push([mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9]);
+    for (const mark of marks) places.block(mark.x - 9, mark.y - 9, 18, 18);
     const near = (/** @type {Placed} */ mark) => this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
     const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));
     for (const mark of ordered) {

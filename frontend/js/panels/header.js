@@ -1,7 +1,7 @@
 /** The bar on top: what waits, whether one would hear it, what time it is, whether the feed lives. */
 
 import { ageText, thingTrust } from "../ui/age.js";
-import { serverNow } from "../ui/api.js";
+import { call, serverNow } from "../ui/api.js";
 import { byId, fill, h, icon, write } from "../ui/dom.js";
 import { clock, longDay } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
@@ -73,6 +73,13 @@ function drawLink(desk, place) {
   document.body.classList.toggle("offline", lost);
 }
 
+/** Keep the choice with the person, then load the page anew; if keeping fails the cookie still counts. */
+async function switchLanguage() {
+  const language = currentLanguage() === "zh" ? "en" : "zh-hans";
+  await call("/me", { method: "PATCH", body: { language } }).catch((error) => console.warn("language not kept:", error.message));
+  /** @type {HTMLFormElement} */ (byId("language-form")).submit();
+}
+
 /** @param {Desk} desk @param {() => void} sheet */
 function tools(desk, sheet) {
   const theme = h("button", { class: "tool", type: "button", "aria-label": t("tool.theme"), title: t("tool.theme") }, icon(currentTheme() === "dark" ? SUN : MOON));
@@ -81,7 +88,7 @@ function tools(desk, sheet) {
     fill(theme, icon(currentTheme() === "dark" ? SUN : MOON));
   };
   const other = currentLanguage() === "zh" ? "EN" : "中";
-  const language = h("button", { class: "tool", type: "button", "aria-label": `${other} ${t("tool.language")}`, title: t("tool.language"), onclick: () => /** @type {HTMLFormElement} */ (byId("language-form")).submit() }, other);
+  const language = h("button", { class: "tool", type: "button", "aria-label": `${other} ${t("tool.language")}`, title: t("tool.language"), onclick: () => void switchLanguage() }, other);
   const keys = h("button", { class: "tool", type: "button", "aria-label": t("keys.sheet"), title: t("keys.sheet"), onclick: sheet }, h("kbd", {}, "?"));
   const rules = desk.may("rule.edit") && h("a", { class: "tool", href: "/rules/", "aria-label": t("tool.rules"), title: t("tool.rules") }, icon(RULES));
   const who = `${personName(desk.me)} · ${t(`role.${desk.me.role}`)}`;
