@@ -33,11 +33,13 @@ class SignIn(LoginView):
         return super().get_context_data(city=name, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign in, in the language that this person chose last, unless this browser has one."""
+        """Sign in; who chose another language than the house's gets it on every machine."""
         answer = super().form_valid(form)
         user = form.get_user()
-        if isinstance(user, User) and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
-            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+        chosen = user.language if isinstance(user, User) else settings.LANGUAGE_CODE
+        cookie = settings.LANGUAGE_COOKIE_NAME
+        if chosen != settings.LANGUAGE_CODE and cookie not in self.request.COOKIES:
+            answer.set_cookie(cookie, chosen, samesite="Lax")
         return answer
 
 

@@ -101,11 +101,11 @@ function definition(rule) {
 async function drawPlot(place, alert) {
   const start = Date.parse(alert.opened_at) - 3 * HOUR_MS;
   const end = Math.min(serverNow(), Date.parse(alert.cleared_at ?? new Date(serverNow()).toISOString()) + HOUR_MS);
-  const query = new URLSearchParams({ start: new Date(start).toISOString(), end: new Date(Math.max(end, start + HOUR_MS)).toISOString(), points: "1000" });
+  const query = new URLSearchParams({ start: new Date(start).toISOString(), end: new Date(end).toISOString(), points: "1000" });
   try {
     const [series, limits] = await Promise.all([call(`/datastreams/${alert.datastream_id}/series?${query}`), call(`/datastreams/${alert.datastream_id}/limits`)]);
     if (series.times.length === 0) fill(place, h("p", { class: "empty" }, t("chart.empty")));
-    else plotSeries(place, { ...series, limits: limits.items }, 220);
+    else plotSeries(place, { ...series, limits: limits.items, start, end }, 220);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     fill(place, h("p", { class: "notice bad" }, error.sentence(currentLanguage())));

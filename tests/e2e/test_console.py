@@ -24,7 +24,8 @@ async def test_an_alert_comes_in_and_everybody_sees_each_step(
     one, two = await open_desk(dispatcher), await open_desk(supervisor, locale="en-US")
     for desk in (one, two):
         await desk.live()
-        await expect(desk.page.locator("#counters .counter").first).to_have_class(re.compile("zero"))
+        waiting = desk.page.locator("#counters .counter").first
+        await expect(waiting).to_have_class(re.compile("zero"))
 
     await post(roads[0], *RED)
     row = one.page.locator("#queue-body tr.pending")
@@ -69,9 +70,7 @@ async def test_typed_words_and_the_choice_survive_a_reload(
     await expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-async def test_the_cable_is_pulled_and_put_back(
-    open_desk, post, roads, dispatcher, cable
-) -> None:
+async def test_the_cable_is_pulled_and_put_back(open_desk, post, roads, dispatcher, cable) -> None:
     desk = await open_desk(dispatcher, base=cable.url)
     await desk.live()
     await cable.pull()

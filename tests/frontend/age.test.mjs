@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ageText, deviceTrust, trust } from "../../frontend/js/ui/age.js";
+import { ageText, agoText, deviceTrust, trust } from "../../frontend/js/ui/age.js";
 import { ago, NOW } from "./make.mjs";
 
 test("an age never needs more than six characters", () => {
@@ -23,4 +23,10 @@ test("a device is as good as its freshest stream, and silent if it never spoke",
   const stream = (seconds) => ({ interval_s: 300, latest: seconds === null ? null : { time: ago(seconds) } });
   assert.equal(deviceTrust([stream(9000), stream(10)], NOW), "fresh");
   assert.equal(deviceTrust([stream(null)], NOW), "silent");
+});
+
+test("what changes by the day is dated in words", () => {
+  assert.equal(agoText(1130, "en"), "18 minutes ago");
+  assert.equal(agoText(3 * 86_400, "zh"), "3天前");
+  assert.equal(agoText(5, "en"), "0 minutes ago");
 });

@@ -1,6 +1,6 @@
 /** The layer list: which are shown, how opaque, whose they are and how old; six of them on keys. */
 
-import { ageText } from "../ui/age.js";
+import { agoText } from "../ui/age.js";
 import { ApiError, call } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
@@ -73,7 +73,7 @@ function quickFirst(layers) {
 /** Whose it is and how old: the source's date if it is known, else when it was last loaded.
  * @param {MapLayer} layer */
 function factsOf(layer) {
-  const age = layer.source_date || (typeof layer.age === "number" ? t("layers.loaded", { age: ageText(layer.age) }) : t("layers.empty"));
+  const age = layer.source_date || (typeof layer.age === "number" ? t("layers.loaded", { age: agoText(layer.age, currentLanguage()) }) : t("layers.empty"));
   return [layer.attribution, age].filter(Boolean).join(" · ");
 }
 

@@ -57,11 +57,11 @@ export function mountMap(desk, settings, looked) {
   });
   const look = () => boundsOf(map);
   map.on("moveend", () => looked(look()));
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
+  new ResizeObserver(() => view.settle()).observe(byId("map"));
   desk.everySecond(() => Math.floor(Date.now() / 1000) % 5 === 0 && refresh());
   choose();
   refresh();
-  return { fitSelected, back: () => view.back(), resized: () => map.invalidateSize({ animate: false }), look };
+  return { fitSelected, back: () => view.back(), resized: () => view.settle(), look };
 }
 
 /** Where most of what is watched stands: the outer tenth on each side may lie beyond.

@@ -56,7 +56,9 @@ export class MarkLayer {
     }
     single.sort((a, b) => a.rank - b.rank); // what is urgent lies on top
     for (const mark of single) this.#drawMark(context, mark, zoom);
-    this.#drawLabels(context, single, zoom);
+    const places = new Places();
+    for (const group of groups) places.block(group.x - 14, group.y - 14, 28, 28);
+    this.#drawLabels(context, single, zoom, places);
   }
 
   /** The topmost mark or group at a point of the map's container.
@@ -130,9 +132,9 @@ export class MarkLayer {
   }
 
   /** Alerts are always named; quiet marks show their value near, their name nearer.
-   * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom */
-  #drawLabels(context, marks, zoom) {
-    const places = new Places();
+   * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom
+   * @param {Places} places what is taken already */
+  #drawLabels(context, marks, zoom, places) {
     for (const mark of marks) places.block(mark.x - 9, mark.y - 9, 18, 18);
     const near = (/** @type {Placed} */ mark) => this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
     const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));

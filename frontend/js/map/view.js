@@ -18,8 +18,9 @@ export class View {
     this.own = false; // a movement of ours, not of a hand
     const kept = tab.get("view", /** @type {(Look & {locked: boolean})|null} */ (null));
     this.locked = kept?.locked ?? false;
+    this.unseen = false; // a map that is not shown yet has no size to fit anything into
     if (kept) map.setView([kept.lat, kept.lng], kept.zoom, { animate: false });
-    else map.fitBounds(this.home, { animate: false });
+    else this.settle(true);
     map.on("dragstart zoomstart", () => this.#byHand());
     map.on("moveend", () => this.#keep());
   }
@@ -28,6 +29,15 @@ export class View {
   get here() {
     const { lat, lng } = this.map.getCenter();
     return { lat, lng, zoom: this.map.getZoom() };
+  }
+
+  /** Take in a new size; the first one that is not zero gets the whole city.
+   * @param {boolean} [first] */
+  settle(first = false) {
+    this.map.invalidateSize({ animate: false });
+    if (!first && !this.unseen) return;
+    this.unseen = this.map.getSize().x === 0;
+    this.#move(() => this.map.fitBounds(this.home, { animate: false }));
   }
 
   /** Whether new alerts may move the map. */
@@ -86,6 +96,7 @@ export class View {
   }
 
   #keep() {
+    if (this.unseen) return;
     tab.set("view", { ...this.here, locked: this.locked });
   }
 }

@@ -69,6 +69,7 @@ function list(desk, alerting, now) {
   }
   const place = (/** @type {Thing} */ thing) => thing.scope.slice(0, 6);
   things.sort((a, b) => place(a).localeCompare(place(b)) || a.kind.localeCompare(b.kind) || a.code.localeCompare(b.code));
+  if (things.length === 0) return [{ key: "quiet", group: t("board.all_well") }];
   const groups = groupBy(things, place);
   return [...groups].flatMap(([code, members]) => [
     { key: `g${code}`, group: districtName(members[0]) || t("board.nowhere"), count: members.length },
@@ -105,7 +106,7 @@ function make(desk, row) {
 function update(desk, element, row, alerting, now) {
   const { thing } = row;
   if (!thing) {
-    write(/** @type {HTMLElement} */ (element.firstElementChild), `${row.group} · ${row.count}`);
+    write(/** @type {HTMLElement} */ (element.firstElementChild), row.count ? `${row.group} · ${row.count}` : (row.group ?? ""));
     return;
   }
   const severity = alerting.get(thing.id);

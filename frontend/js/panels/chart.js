@@ -43,7 +43,7 @@ export function chartPanel(desk) {
     try {
       const [answer, limits] = await Promise.all([call(`/datastreams/${wanted}/series?${query}`), call(`/datastreams/${wanted}/limits`)]);
       if (wanted !== shown) return;
-      series = { ...answer, limits: limits.items };
+      series = { ...answer, limits: limits.items, start: end - hours * 3600_000, end };
       draw();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

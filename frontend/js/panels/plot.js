@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { clock, figure } from "../ui/format.js";
 import { token } from "../ui/theme.js";
 
-/** @typedef {import("../types.js").Series & {limits: import("../types.js").SeriesLimit[]}} Series */
+/** @typedef {import("../types.js").Series & {limits: import("../types.js").SeriesLimit[], start: number, end: number}} Series start and end in ms */
 
 export const PLOT_HEIGHT = 150;
 
@@ -27,7 +27,7 @@ function options(series, width, height) {
     height,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_plot, low, high) => yRange(series, low, high) } },
+    scales: { x: { range: () => [series.start / 1000, series.end / 1000] }, y: { range: (_plot, low, high) => yRange(series, low, high) } },
     axes: [
       { ...axis, size: 22, values: (_plot, ticks) => ticks.map((s) => clock(s * 1000).slice(0, 5)) },
       { ...axis, size: 42, values: (_plot, ticks) => ticks.map((v) => figure(v)) },

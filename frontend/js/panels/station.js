@@ -74,7 +74,7 @@ function drawReading(desk, card, stream, chosen, now) {
   card.className = `reading ${latest ? trust(age, stream.interval_s) : "silent"}`;
   card.setAttribute("aria-pressed", String(chosen));
   write(card.children[1], withUnit(latest?.value, stream.unit));
-  write(card.children[2], latest ? t("ago", { age: ageText(age) }) : t("station.never"));
+  write(card.children[2], latest ? t("ago", { age: ageText(age) }) : t(desk.picture.past ? "station.not_yet" : "station.never"));
 }
 
 /** @param {Desk} desk @param {HTMLElement} place @param {number} id */

@@ -85,6 +85,7 @@ export const en = {
   "board.count": "{shown} / {n}",
   "board.none": "No devices yet",
   "board.none.help": "Devices appear here once they are registered and report.",
+  "board.all_well": "Many stations: only those that alert, are late or silent are listed; there are none",
   "board.nowhere": "Place unknown",
 
   "alert.value": "Value",
@@ -160,6 +161,7 @@ export const en = {
 
   "station.readings": "Readings",
   "station.never": "never reported",
+  "station.not_yet": "nothing yet at this moment",
   "station.alerts": "Alerts now",
   "station.no_alerts": "None",
   "station.unknown": "No such station, or not yours to see",
@@ -228,7 +230,7 @@ export const en = {
   "map.following": "Following new alerts; a hand movement locks",
 
   "layers.title": "Layers",
-  "layers.loaded": "loaded {age} ago",
+  "layers.loaded": "loaded {age}",
   "layers.empty": "no data",
   "layers.none": "No layers to show",
   "layers.failed": "The layer list could not be read",
