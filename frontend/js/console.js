@@ -28,6 +28,7 @@ import { toggleTheme } from "./ui/theme.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 
 const TOPICS = ["alert", "thing", "observation", "position"];
+const RETRY_MS = 5000;
 const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
@@ -128,12 +129,18 @@ function jump(desk, what) {
   }
 }
 
-/** @param {unknown} error */
+/** Say why the console could not start, and try again by itself: nobody may be there to press.
+ * @param {unknown} error */
 function failed(error) {
-  if (error instanceof ApiError && error.status === 401) location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
-  const text = error instanceof ApiError ? error.sentence(currentLanguage()) : String(error);
-  fill(byId("queue-body"), h("div", { class: "empty", role: "alert" }, h("b", {}, t("start.failed")), text, h("button", { class: "button", type: "button", onclick: () => location.reload() }, t("again"))));
   if (!(error instanceof ApiError)) throw error;
+  if (error.status === 401) location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+  const words = h("div", { class: "empty start-failed", role: "alert" }, h("b", {}, t("start.failed")), error.sentence(currentLanguage()), h("span", {}, t("start.again", { seconds: RETRY_MS / 1000 })));
+  byId("map-pane").append(words);
+  setTimeout(() => (words.remove(), start()), RETRY_MS);
 }
 
-openDesk().then(mount).catch(failed);
+function start() {
+  openDesk().then(mount).catch(failed);
+}
+
+start();

@@ -4,7 +4,7 @@ import { ageText, secondsSince, thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
 import { withUnit } from "../ui/format.js";
-import { name, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { reconcile } from "../ui/keyed.js";
 import { isUnit, kindShape, mainStream, UNIT_CLASSES, unitClass } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
@@ -77,9 +77,10 @@ function list(desk, alerting, now) {
   ]);
 }
 
-/** @param {Thing} thing the place's first word is its district */
+/** The district of a place: Chinese names the largest part first, English last.
+ * @param {Thing} thing */
 function districtName(thing) {
-  return name("place", thing).split(/[ ·/]/)[0];
+  return currentLanguage() === "zh" ? thing.place_zh.split(" ")[0] : (thing.place_en.split(", ").at(-1) ?? "");
 }
 
 /** @param {Thing[]} things @param {(thing: Thing) => string} key */

@@ -11,6 +11,7 @@ export const zh = {
 
   "start.failed": "指挥台未能启动",
 
+  "start.again": "每 {seconds} 秒自动重试",
   "title.red": "红色告警",
 
   "tab.queue": "队列",
