@@ -20,13 +20,23 @@ const HOUR_MS = 3600_000;
 
 async function load() {
   try {
-    const [city, people, alert] = await Promise.all(["/city", "/people", `/alerts/${settings.alert}`].map((path) => call(path)));
+    const [city, people, alert] = await Promise.all(
+      ["/city", "/people", `/alerts/${settings.alert}`].map((path) => call(path)),
+    );
     useTimeZone(city.time_zone);
     draw(alert, new Map(people.items.map((/** @type {Person} */ person) => [person.id, person])));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const text = error.status === 404 ? t("file.unknown") : error.sentence(currentLanguage());
-    fill(page, h("div", { class: "empty", role: "alert" }, h("b", {}, text), h("a", { class: "button", href: "/" }, t("file.back"))));
+    fill(
+      page,
+      h(
+        "div",
+        { class: "empty", role: "alert" },
+        h("b", {}, text),
+        h("a", { class: "button", href: "/" }, t("file.back")),
+      ),
+    );
   }
 }
 
@@ -34,18 +44,48 @@ async function load() {
 function draw(alert, people) {
   document.title = `#${alert.number} ${name("title", alert)}`;
   const plot = h("div", { class: "plot file-plot" });
-  fill(page, head(alert), h("div", { class: "file-columns" }, part("file.facts", facts(alert, people)), part("file.measured", measured(alert))),
+  fill(
+    page,
+    head(alert),
+    h(
+      "div",
+      { class: "file-columns" },
+      part("file.facts", facts(alert, people)),
+      part("file.measured", measured(alert)),
+    ),
     alert.datastream_id !== null && part("chart.title", plot),
     part("alert.history", historyTable(alert.history, people, serverNow())),
-    alert.rule_definition && part("file.rule", definition(alert.rule_definition)));
+    alert.rule_definition && part("file.rule", definition(alert.rule_definition)),
+  );
   if (alert.datastream_id !== null) void drawPlot(plot, alert);
 }
 
 /** @param {AlertFile} alert */
 function head(alert) {
-  return h("header", { class: "file-head" },
-    h("p", { class: "work-line" }, h("span", { class: `sev sev${alert.severity}` }, severityShape(alert.severity), `${LETTERS[alert.severity]} ${t(`severity.${alert.severity}`)}`), h("span", { class: "tabular" }, `#${alert.number}`), h("span", { class: `chip ${alert.state}` }, t(`state.${alert.state}`)), h("span", { class: `chip ${alert.condition}` }, t(`condition.${alert.condition}`)), alert.simulated && h("span", { class: "chip simulated" }, t("simulated"))),
-    h("h1", {}, name("title", alert)), h("p", { class: "quiet-lead" }, [name("thing", alert), name("place", alert)].filter(Boolean).join(" · ")));
+  return h(
+    "header",
+    { class: "file-head" },
+    h(
+      "p",
+      { class: "work-line" },
+      h(
+        "span",
+        { class: `sev sev${alert.severity}` },
+        severityShape(alert.severity),
+        `${LETTERS[alert.severity]} ${t(`severity.${alert.severity}`)}`,
+      ),
+      h("span", { class: "tabular" }, `#${alert.number}`),
+      h("span", { class: `chip ${alert.state}` }, t(`state.${alert.state}`)),
+      h("span", { class: `chip ${alert.condition}` }, t(`condition.${alert.condition}`)),
+      alert.simulated && h("span", { class: "chip simulated" }, t("simulated")),
+    ),
+    h("h1", {}, name("title", alert)),
+    h(
+      "p",
+      { class: "quiet-lead" },
+      [name("thing", alert), name("place", alert)].filter(Boolean).join(" · "),
+    ),
+  );
 }
 
 /** @param {string} title @param {HTMLElement} content */
@@ -55,13 +95,21 @@ function part(title, content) {
 
 /** @param {[string, string|number|null][]} rows */
 function list(rows) {
-  return h("dl", { class: "facts" }, ...rows.filter(([, value]) => value !== null && value !== "").flatMap(([label, value]) => [h("dt", {}, label), h("dd", { class: "tabular" }, value)]));
+  return h(
+    "dl",
+    { class: "facts" },
+    ...rows
+      .filter(([, value]) => value !== null && value !== "")
+      .flatMap(([label, value]) => [h("dt", {}, label), h("dd", { class: "tabular" }, value)]),
+  );
 }
 
 /** @param {AlertFile} alert @param {Map<number, Person>} people */
 function facts(alert, people) {
-  const person = (/** @type {number|null} */ id) => (id ? personName(people.get(id)) || `#${id}` : "");
-  const when = (/** @type {string|null} */ at, /** @type {string} */ who = "") => (at ? [dayAndClock(at, serverNow()), who].filter(Boolean).join(" · ") : "");
+  const person = (/** @type {number|null} */ id) =>
+    id ? personName(people.get(id)) || `#${id}` : "";
+  const when = (/** @type {string|null} */ at, /** @type {string} */ who = "") =>
+    at ? [dayAndClock(at, serverNow()), who].filter(Boolean).join(" · ") : "";
   return list([
     [t("alert.opened"), when(alert.opened_at)],
     [t("alert.acknowledged"), when(alert.acknowledged_at, person(alert.acknowledged_by))],
@@ -75,7 +123,13 @@ function facts(alert, people) {
 
 /** @param {AlertFile} alert */
 function measured(alert) {
-  const values = Object.entries(alert.values ?? {}).map(([key, value]) => /** @type {[string, string]} */ ([word("value", key), typeof value === "number" ? figure(value) : String(value)]));
+  const values = Object.entries(alert.values ?? {}).map(
+    ([key, value]) =>
+      /** @type {[string, string]} */ ([
+        word("value", key),
+        typeof value === "number" ? figure(value) : String(value),
+      ]),
+  );
   return list([
     [t("alert.value"), alert.value === null ? "" : withUnit(alert.value, alert.unit)],
     [t("alert.limit"), alert.limit === null ? "" : withUnit(alert.limit, alert.unit)],
@@ -89,21 +143,40 @@ function measured(alert) {
 /** @param {Record<string, unknown>} rule */
 function definition(rule) {
   const when = /** @type {Record<string, unknown>} */ (rule.when ?? {});
-  return h("div", {}, list([
-    [t("rules.column.title"), name("title", rule)],
-    [t("rules.column.kind"), word("rules.kind", String(rule.kind))],
-    [t("rules.field.property"), String(rule.property ?? "")],
-    [t("rules.field.scope"), String(rule.scope ?? "")],
-  ]), h("pre", { class: "file-when", tabindex: "0", "aria-label": t("file.rule") }, JSON.stringify(when, null, 2)));
+  return h(
+    "div",
+    {},
+    list([
+      [t("rules.column.title"), name("title", rule)],
+      [t("rules.column.kind"), word("rules.kind", String(rule.kind))],
+      [t("rules.field.property"), String(rule.property ?? "")],
+      [t("rules.field.scope"), String(rule.scope ?? "")],
+    ]),
+    h(
+      "pre",
+      { class: "file-when", tabindex: "0", "aria-label": t("file.rule") },
+      JSON.stringify(when, null, 2),
+    ),
+  );
 }
 
 /** @param {HTMLElement} place @param {AlertFile} alert */
 async function drawPlot(place, alert) {
   const start = Date.parse(alert.opened_at) - 3 * HOUR_MS;
-  const end = Math.min(serverNow(), Date.parse(alert.cleared_at ?? new Date(serverNow()).toISOString()) + HOUR_MS);
-  const query = new URLSearchParams({ start: new Date(start).toISOString(), end: new Date(end).toISOString(), points: "1000" });
+  const end = Math.min(
+    serverNow(),
+    Date.parse(alert.cleared_at ?? new Date(serverNow()).toISOString()) + HOUR_MS,
+  );
+  const query = new URLSearchParams({
+    start: new Date(start).toISOString(),
+    end: new Date(end).toISOString(),
+    points: "1000",
+  });
   try {
-    const [series, limits] = await Promise.all([call(`/datastreams/${alert.datastream_id}/series?${query}`), call(`/datastreams/${alert.datastream_id}/limits`)]);
+    const [series, limits] = await Promise.all([
+      call(`/datastreams/${alert.datastream_id}/series?${query}`),
+      call(`/datastreams/${alert.datastream_id}/limits`),
+    ]);
     if (series.times.length === 0) fill(place, h("p", { class: "empty" }, t("chart.empty")));
     else plotSeries(place, { ...series, limits: limits.items, start, end }, 220);
   } catch (error) {

@@ -15,12 +15,19 @@ useLanguage(JSON.parse(byId("settings").textContent ?? "{}").language);
 mountPageBar();
 
 /** @type {Rule[]} */ let rules = [];
-/** @type {import("./rules/editor.js").Vocabulary} */ let vocabulary = { properties: [], kinds: [], fences: [], standards: {} };
+/** @type {import("./rules/editor.js").Vocabulary} */ let vocabulary = {
+  properties: [],
+  kinds: [],
+  fences: [],
+  standards: {},
+};
 /** @type {string|null} "" is a new rule */ let chosen = tab.get("rule", null);
 
 async function load() {
   try {
-    const [city, listed, things, fences] = await Promise.all(["/city", "/rules", "/things", "/fences"].map((path) => call(path)));
+    const [city, listed, things, fences] = await Promise.all(
+      ["/city", "/rules", "/things", "/fences"].map((path) => call(path)),
+    );
     useTimeZone(city.time_zone);
     rules = listed.items;
     vocabulary = vocabularyOf(things.items, fences.features, rules);
@@ -34,7 +41,15 @@ async function load() {
 /** @param {HTMLElement} place @param {unknown} error @param {() => void} again */
 function failed(place, error, again) {
   if (!(error instanceof ApiError)) throw error;
-  fill(place, h("div", { class: "empty", role: "alert" }, h("b", {}, error.sentence(currentLanguage())), h("button", { class: "button", type: "button", onclick: again }, t("again"))));
+  fill(
+    place,
+    h(
+      "div",
+      { class: "empty", role: "alert" },
+      h("b", {}, error.sentence(currentLanguage())),
+      h("button", { class: "button", type: "button", onclick: again }, t("again")),
+    ),
+  );
 }
 
 /** @param {string|null} key */
@@ -46,15 +61,49 @@ function choose(key) {
 }
 
 function drawList() {
-  const rows = rules.map((rule) => h("tr", { class: "row", tabindex: "0", "aria-selected": String(rule.key === chosen), onclick: () => choose(rule.key), onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && choose(rule.key) },
-    h("td", {}, h("span", { class: `switch ${rule.enabled ? "on" : "off"}` }, t(rule.enabled ? "rules.on" : "rules.off"))),
-    h("td", {}, h("b", {}, name("title", rule)), h("small", { class: "dim" }, ` ${rule.key}`)),
-    h("td", {}, t(`rules.kind.${rule.kind}`)),
-    h("td", { class: "tabular" }, gist(rule)),
-    h("td", { class: "num tabular" }, rule.version)));
-  const heads = ["enabled", "title", "kind", "gist", "version"].map((column) => h("th", { scope: "col", class: column === "version" ? "num" : "" }, t(`rules.column.${column}`)));
-  const table = h("table", { class: "rows rule-rows" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
-  fill(byId("rule-list"), rules.length ? table : h("p", { class: "empty" }, h("b", {}, t("rules.none"))));
+  const rows = rules.map((rule) =>
+    h(
+      "tr",
+      {
+        class: "row",
+        tabindex: "0",
+        "aria-selected": String(rule.key === chosen),
+        onclick: () => choose(rule.key),
+        onkeydown: (/** @type {KeyboardEvent} */ event) =>
+          event.key === "Enter" && choose(rule.key),
+      },
+      h(
+        "td",
+        {},
+        h(
+          "span",
+          { class: `switch ${rule.enabled ? "on" : "off"}` },
+          t(rule.enabled ? "rules.on" : "rules.off"),
+        ),
+      ),
+      h("td", {}, h("b", {}, name("title", rule)), h("small", { class: "dim" }, ` ${rule.key}`)),
+      h("td", {}, t(`rules.kind.${rule.kind}`)),
+      h("td", { class: "tabular" }, gist(rule)),
+      h("td", { class: "num tabular" }, rule.version),
+    ),
+  );
+  const heads = ["enabled", "title", "kind", "gist", "version"].map((column) =>
+    h(
+      "th",
+      { scope: "col", class: column === "version" ? "num" : "" },
+      t(`rules.column.${column}`),
+    ),
+  );
+  const table = h(
+    "table",
+    { class: "rows rule-rows" },
+    h("thead", {}, h("tr", {}, ...heads)),
+    h("tbody", {}, ...rows),
+  );
+  fill(
+    byId("rule-list"),
+    rules.length ? table : h("p", { class: "empty" }, h("b", {}, t("rules.none"))),
+  );
 }
 
 async function drawRule() {
@@ -64,7 +113,11 @@ async function drawRule() {
     return;
   }
   if (chosen === "") {
-    fill(place, h("h2", {}, t("rules.new")), editor(null, vocabulary, (saved) => void after(saved)));
+    fill(
+      place,
+      h("h2", {}, t("rules.new")),
+      editor(null, vocabulary, (saved) => void after(saved)),
+    );
     return;
   }
   const key = chosen;
@@ -78,21 +131,73 @@ async function drawRule() {
 
 /** @param {Rule} rule */
 function ruleParts(rule) {
-  const flip = h("button", { class: "button", type: "button", "aria-pressed": String(rule.enabled), onclick: () => void toggle(rule) }, t(rule.enabled ? "rules.disable" : "rules.enable"));
+  const flip = h(
+    "button",
+    {
+      class: "button",
+      type: "button",
+      "aria-pressed": String(rule.enabled),
+      onclick: () => void toggle(rule),
+    },
+    t(rule.enabled ? "rules.disable" : "rules.enable"),
+  );
   const origin = h("span", { class: "chip" }, t(`rules.origin.${rule.origin}`));
-  const versions = (rule.versions ?? []).map((one) => h("tr", {}, h("td", { class: "num tabular" }, one.version), h("td", { class: "tabular" }, dayAndClock(one.made_at, serverNow())), h("td", {}, one.author ?? t("actor.system")), h("td", {}, t(one.enabled ? "rules.on" : "rules.off")), h("td", { class: "tabular" }, gist(one))));
+  const versions = (rule.versions ?? []).map((one) =>
+    h(
+      "tr",
+      {},
+      h("td", { class: "num tabular" }, one.version),
+      h("td", { class: "tabular" }, dayAndClock(one.made_at, serverNow())),
+      h("td", {}, one.author ?? t("actor.system")),
+      h("td", {}, t(one.enabled ? "rules.on" : "rules.off")),
+      h("td", { class: "tabular" }, gist(one)),
+    ),
+  );
   return [
-    h("header", { class: "rule-head" }, h("h2", {}, name("title", rule)), origin, h("span", { class: "dim tabular" }, t("alert.version", { n: rule.version })), flip),
-    h("p", { class: "dim" }, has(`rules.kind.${rule.kind}.help`) ? t(`rules.kind.${rule.kind}.help`) : ""),
+    h(
+      "header",
+      { class: "rule-head" },
+      h("h2", {}, name("title", rule)),
+      origin,
+      h("span", { class: "dim tabular" }, t("alert.version", { n: rule.version })),
+      flip,
+    ),
+    h(
+      "p",
+      { class: "dim" },
+      has(`rules.kind.${rule.kind}.help`) ? t(`rules.kind.${rule.kind}.help`) : "",
+    ),
     editor(rule, vocabulary, (saved) => void after(saved)),
-    h("section", { class: "rule-versions" }, h("h3", {}, t("rules.versions")), h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...["version", "made", "author", "enabled", "gist"].map((column) => h("th", { scope: "col" }, t(`rules.column.${column}`))))), h("tbody", {}, ...versions))),
+    h(
+      "section",
+      { class: "rule-versions" },
+      h("h3", {}, t("rules.versions")),
+      h(
+        "table",
+        { class: "rows" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ...["version", "made", "author", "enabled", "gist"].map((column) =>
+              h("th", { scope: "col" }, t(`rules.column.${column}`)),
+            ),
+          ),
+        ),
+        h("tbody", {}, ...versions),
+      ),
+    ),
   ];
 }
 
 /** @param {Rule} rule */
 async function toggle(rule) {
   try {
-    await after(await call(`/rules/${rule.key}/${rule.enabled ? "disable" : "enable"}`, { method: "POST" }));
+    await after(
+      await call(`/rules/${rule.key}/${rule.enabled ? "disable" : "enable"}`, { method: "POST" }),
+    );
   } catch (error) {
     failed(byId("rule"), error, () => void drawRule());
   }

@@ -11,7 +11,10 @@
  * @returns {{look(bbox: number[]|null): void}}
  */
 export function startFeed(picture, topics, onError, onSecond) {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "feed" });
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    type: "module",
+    name: "feed",
+  });
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const pull = () => worker.postMessage({ do: "pull" });
   worker.onmessage = ({ data }) => {
@@ -25,7 +28,12 @@ export function startFeed(picture, topics, onError, onSecond) {
       picture.changed("link");
     } else if (data.kind === "error") onError(data.error);
   };
-  worker.postMessage({ do: "start", url: `${scheme}//${location.host}/ws/feed/`, topics, bbox: null });
+  worker.postMessage({
+    do: "start",
+    url: `${scheme}//${location.host}/ws/feed/`,
+    topics,
+    bbox: null,
+  });
   return { look: (bbox) => worker.postMessage({ do: "look", bbox }) };
 }
 

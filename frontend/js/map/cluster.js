@@ -49,7 +49,9 @@ export class Places {
   take(x, y, width, height) {
     const box = [x, y, x + width, y + height];
     const keys = cellsOf(box);
-    const free = keys.every((key) => (this.cells.get(key) ?? []).every((other) => apart(box, other)));
+    const free = keys.every((key) =>
+      (this.cells.get(key) ?? []).every((other) => apart(box, other)),
+    );
     if (free) this.#put(keys, box);
     return free;
   }
@@ -80,7 +82,8 @@ function apart(a, b) {
 function cellsOf([west, north, east, south]) {
   const keys = [];
   for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x += 1) {
-    for (let y = Math.floor(north / CELL); y <= Math.floor(south / CELL); y += 1) keys.push(`${x}/${y}`);
+    for (let y = Math.floor(north / CELL); y <= Math.floor(south / CELL); y += 1)
+      keys.push(`${x}/${y}`);
   }
   return keys;
 }

@@ -21,8 +21,18 @@ const BATCH_MS = 250; // values and positions are drawn together
  * @param {(bbox: number[]) => void} looked told the view after each movement
  * @returns {import("../desk.js").MapControl & {look: () => number[]}} */
 export function mountMap(desk, settings, looked) {
-  const map = L.map("map", { zoomControl: false, attributionControl: false, keyboard: false, minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomSnap: 1, doubleClickZoom: false });
-  L.control.scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 }).addTo(map);
+  const map = L.map("map", {
+    zoomControl: false,
+    attributionControl: false,
+    keyboard: false,
+    minZoom: settings.minZoom,
+    maxZoom: settings.maxZoom,
+    zoomSnap: 1,
+    doubleClickZoom: false,
+  });
+  L.control
+    .scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 })
+    .addTo(map);
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   const marks = new MarkLayer(map);
@@ -36,8 +46,12 @@ export function mountMap(desk, settings, looked) {
   }
 
   const fitSelected = () => fit(desk, view);
-  for (const part of /** @type {const} */ (["alerts", "things", "mode"])) desk.picture.on(part, refresh);
-  desk.picture.on("values", () => (timer ||= window.setTimeout(() => ((timer = 0), refresh()), BATCH_MS)));
+  for (const part of /** @type {const} */ (["alerts", "things", "mode"]))
+    desk.picture.on(part, refresh);
+  desk.picture.on(
+    "values",
+    () => (timer ||= window.setTimeout(() => ((timer = 0), refresh()), BATCH_MS)),
+  );
   desk.picture.on("alerts", () => followNew(desk, view));
   const choose = () => {
     marks.selected = keyOf(desk.selection.current);
@@ -67,7 +81,9 @@ export function mountMap(desk, settings, looked) {
 /** Where most of what is watched stands: the outer tenth on each side may lie beyond.
  * @param {Desk} desk @returns {[number, number, number, number]} */
 function homeOf(desk) {
-  const places = [...desk.picture.things.values()].map((thing) => desk.picture.where(thing)).filter((place) => place !== null);
+  const places = [...desk.picture.things.values()]
+    .map((thing) => desk.picture.where(thing))
+    .filter((place) => place !== null);
   if (places.length < 10) return desk.city.bounds;
   const middle = (/** @type {number[]} */ values) => {
     values.sort((a, b) => a - b);
@@ -95,7 +111,10 @@ function fit(desk, view) {
   const { current } = desk.selection;
   if (!current) {
     const open = [...desk.picture.alerts.values()].filter((alert) => !isClosed(alert));
-    view.fit("open", open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+    view.fit(
+      "open",
+      open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
+    );
     return;
   }
   const alert = current.kind === "alert" ? desk.picture.alerts.get(current.id) : undefined;
@@ -108,7 +127,9 @@ function placeOf(desk, thingId, alert) {
   const thing = thingId === null ? undefined : desk.picture.things.get(thingId);
   const where = thing ? desk.picture.where(thing) : null;
   if (where) return where;
-  return alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null;
+  return alert?.lon !== undefined && alert.lat !== undefined
+    ? { lon: alert.lon, lat: alert.lat }
+    : null;
 }
 
 /** @type {Set<number>|null} alerts that the map has been shown */
@@ -117,10 +138,14 @@ let seen = null;
 /** @param {Desk} desk @param {View} view */
 function followNew(desk, view) {
   if (desk.picture.past || !desk.picture.loaded) return;
-  const open = [...desk.picture.live.values()].filter((alert) => alert.state === "open" && !isClosed(alert));
+  const open = [...desk.picture.live.values()].filter(
+    (alert) => alert.state === "open" && !isClosed(alert),
+  );
   const fresh = seen ? open.filter((alert) => !seen?.has(alert.id)) : [];
   seen = new Set(open.map((alert) => alert.id));
-  view.follow(fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+  view.follow(
+    fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
+  );
 }
 
 /** @param {Desk} desk @param {L.Map} map @param {MarkLayer} marks @param {View} view */
@@ -138,7 +163,12 @@ function bindPointer(desk, map, marks, view) {
   map.on("mousemove", (event) => {
     const hit = marks.at(event.containerPoint);
     place.style.cursor = hit ? "pointer" : "";
-    place.title = hit?.members ? hit.members.map((mark) => mark.title).slice(0, 12).join("\n") : "";
+    place.title = hit?.members
+      ? hit.members
+          .map((mark) => mark.title)
+          .slice(0, 12)
+          .join("\n")
+      : "";
     desk.selection.hover(hit?.mark?.target ?? null);
   });
   map.on("mouseout", () => desk.selection.hover(null));
@@ -149,7 +179,8 @@ function bindPointer(desk, map, marks, view) {
 function blink(marks) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   setInterval(() => {
-    const waiting = !document.hidden && marks.marks.some((mark) => mark.waiting && mark.severity === 1);
+    const waiting =
+      !document.hidden && marks.marks.some((mark) => mark.waiting && mark.severity === 1);
     if (!waiting && !marks.dark) return;
     marks.dark = waiting && !marks.dark;
     marks.soon();

@@ -57,8 +57,15 @@ export class View {
     }
     this.before.push(this.here);
     const bounds = L.latLngBounds(points.map(({ lat, lon }) => [lat, lon]));
-    const zoom = Math.min(15, Math.max(this.map.getZoom(), this.map.getBoundsZoom(bounds.pad(0.3))));
-    this.#move(() => (points.length === 1 ? this.map.setView(bounds.getCenter(), zoom) : this.map.fitBounds(bounds.pad(0.3), { maxZoom: 15 })));
+    const zoom = Math.min(
+      15,
+      Math.max(this.map.getZoom(), this.map.getBoundsZoom(bounds.pad(0.3))),
+    );
+    this.#move(() =>
+      points.length === 1
+        ? this.map.setView(bounds.getCenter(), zoom)
+        : this.map.fitBounds(bounds.pad(0.3), { maxZoom: 15 }),
+    );
     this.fitted = key;
   }
 
@@ -66,7 +73,9 @@ export class View {
   back() {
     const look = this.before.pop();
     this.fitted = "";
-    this.#move(() => (look ? this.map.setView([look.lat, look.lng], look.zoom) : this.map.fitBounds(this.home)));
+    this.#move(() =>
+      look ? this.map.setView([look.lat, look.lng], look.zoom) : this.map.fitBounds(this.home),
+    );
   }
 
   /** Bring new alerts into view, unless a hand has the map.

@@ -23,9 +23,23 @@ export function alertPanel(desk, id) {
   const facts = h("dl", { class: "facts" });
   const measure = h("div", { class: "measure" });
   const actions = alertActions(desk, id);
-  const history = h("section", { class: "work-part", "aria-label": t("alert.history") }, h("h3", {}, t("alert.history")), h("div", { class: "wait" }));
+  const history = h(
+    "section",
+    { class: "work-part", "aria-label": t("alert.history") },
+    h("h3", {}, t("alert.history")),
+    h("div", { class: "wait" }),
+  );
   const chart = chartPanel(desk);
-  const scroll = h("div", { class: "work-scroll" }, measure, facts, actions.element, chart.element, actions.note, history);
+  const scroll = h(
+    "div",
+    { class: "work-scroll" },
+    measure,
+    facts,
+    actions.element,
+    chart.element,
+    actions.note,
+    history,
+  );
   const element = h("div", { class: "work-frame" }, title, scroll);
   /** @type {AlertFile|null} */
   let file = null;
@@ -43,8 +57,16 @@ export function alertPanel(desk, id) {
   }
 
   function failed(/** @type {ApiError} */ error) {
-    const again = h("button", { class: "button", type: "button", onclick: () => load(asked) }, t("again"));
-    fill(history, h("h3", {}, t("alert.history")), h("p", { class: "notice bad" }, error.sentence(currentLanguage()), " ", again));
+    const again = h(
+      "button",
+      { class: "button", type: "button", onclick: () => load(asked) },
+      t("again"),
+    );
+    fill(
+      history,
+      h("h3", {}, t("alert.history")),
+      h("p", { class: "notice bad" }, error.sentence(currentLanguage()), " ", again),
+    );
   }
 
   function drawHistory() {
@@ -81,12 +103,30 @@ export function alertPanel(desk, id) {
 function drawMissing(desk, title, past) {
   if (title.dataset.shown === `missing${past}`) return;
   title.dataset.shown = `missing${past}`;
-  fill(title, h("div", { class: "work-line" }, h("h2", {}, past ? t("alert.not_yet") : t("alert.loading")), closeButton(desk)));
+  fill(
+    title,
+    h(
+      "div",
+      { class: "work-line" },
+      h("h2", {}, past ? t("alert.not_yet") : t("alert.loading")),
+      closeButton(desk),
+    ),
+  );
 }
 
 /** @param {Desk} desk */
 export function closeButton(desk) {
-  return h("button", { class: "tool", type: "button", title: `${t("close")} (Esc)`, "aria-label": t("close"), onclick: () => desk.selection.choose(null) }, icon(CROSS));
+  return h(
+    "button",
+    {
+      class: "tool",
+      type: "button",
+      title: `${t("close")} (Esc)`,
+      "aria-label": t("close"),
+      onclick: () => desk.selection.choose(null),
+    },
+    icon(CROSS),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} title @param {Alert} alert */
@@ -94,12 +134,30 @@ function drawTitle(desk, title, alert) {
   const key = `${alert.version}${currentLanguage()}`;
   if (title.dataset.shown === key) return;
   title.dataset.shown = key;
-  const mark = h("span", { class: `sev sev${alert.severity}` }, severityShape(alert.severity), `${LETTERS[alert.severity]} ${t(`severity.${alert.severity}`)}`);
-  const number = h("a", { class: "number tabular", href: `/alerts/${alert.id}/`, title: t("alert.open_page") }, `#${alert.number}`, icon(OUT));
+  const mark = h(
+    "span",
+    { class: `sev sev${alert.severity}` },
+    severityShape(alert.severity),
+    `${LETTERS[alert.severity]} ${t(`severity.${alert.severity}`)}`,
+  );
+  const number = h(
+    "a",
+    { class: "number tabular", href: `/alerts/${alert.id}/`, title: t("alert.open_page") },
+    `#${alert.number}`,
+    icon(OUT),
+  );
   const state = h("span", { class: `chip ${alert.state}` }, t(`state.${alert.state}`));
-  const condition = h("span", { class: `chip ${alert.condition}` }, t(`condition.${alert.condition}`));
+  const condition = h(
+    "span",
+    { class: `chip ${alert.condition}` },
+    t(`condition.${alert.condition}`),
+  );
   const simulated = alert.simulated && h("span", { class: "chip simulated" }, t("simulated"));
-  fill(title, h("div", { class: "work-line" }, mark, number, state, condition, simulated, closeButton(desk)), h("h2", {}, name("title", alert)));
+  fill(
+    title,
+    h("div", { class: "work-line" }, mark, number, state, condition, simulated, closeButton(desk)),
+    h("h2", {}, name("title", alert)),
+  );
 }
 
 /** @param {HTMLElement} measure @param {Alert} alert */
@@ -111,9 +169,27 @@ function drawMeasure(measure, alert) {
   const over = alert.value !== null && alert.limit ? alert.value / alert.limit : null;
   fill(
     measure,
-    h("div", {}, h("small", {}, t("alert.value")), h("b", { class: `tabular sev${alert.severity}` }, figure(alert.value)), h("span", {}, ` ${unitText(alert.unit)}`)),
-    h("div", {}, h("small", {}, t("alert.limit")), h("b", { class: "tabular" }, figure(alert.limit)), alert.limit !== null && h("span", {}, ` ${unitText(alert.unit)}`)),
-    over !== null && h("div", {}, h("small", {}, t("alert.ratio")), h("b", { class: "tabular" }, `${over.toFixed(2)}×`)),
+    h(
+      "div",
+      {},
+      h("small", {}, t("alert.value")),
+      h("b", { class: `tabular sev${alert.severity}` }, figure(alert.value)),
+      h("span", {}, ` ${unitText(alert.unit)}`),
+    ),
+    h(
+      "div",
+      {},
+      h("small", {}, t("alert.limit")),
+      h("b", { class: "tabular" }, figure(alert.limit)),
+      alert.limit !== null && h("span", {}, ` ${unitText(alert.unit)}`),
+    ),
+    over !== null &&
+      h(
+        "div",
+        {},
+        h("small", {}, t("alert.ratio")),
+        h("b", { class: "tabular" }, `${over.toFixed(2)}×`),
+      ),
   );
 }
 
@@ -130,16 +206,60 @@ function drawFacts(desk, facts, alert) {
 
 /** @param {Desk} desk @param {Alert} alert @param {number} now */
 function factRows(desk, alert, now) {
-  const person = (/** @type {number|null} */ id) => (id ? personName(desk.people.get(id)) || `#${id}` : "");
-  const thing = alert.thing_id === null ? name("thing", alert) : h("button", { class: "link", type: "button", onclick: () => desk.selection.choose({ kind: "thing", id: Number(alert.thing_id) }) }, name("thing", alert));
+  const person = (/** @type {number|null} */ id) =>
+    id ? personName(desk.people.get(id)) || `#${id}` : "";
+  const thing =
+    alert.thing_id === null
+      ? name("thing", alert)
+      : h(
+          "button",
+          {
+            class: "link",
+            type: "button",
+            onclick: () => desk.selection.choose({ kind: "thing", id: Number(alert.thing_id) }),
+          },
+          name("thing", alert),
+        );
   const rows = /** @type {[string, (string|Node|null|undefined|false)[]][]} */ ([
-    ["alert.where", [thing, name("place", alert) && h("span", { class: "dim" }, ` · ${name("place", alert)}`)]],
-    ["alert.opened", [h("span", { class: "tabular" }, dayAndClock(alert.opened_at, now)), h("span", { class: "dim" }, ` · ${t("alert.age")} `), h("span", { class: "tabular", "data-age": true })]],
-    ["alert.acknowledged", alert.acknowledged_at ? [person(alert.acknowledged_by), h("span", { class: "dim tabular" }, ` ${dayAndClock(alert.acknowledged_at, now)}`)] : []],
+    [
+      "alert.where",
+      [thing, name("place", alert) && h("span", { class: "dim" }, ` · ${name("place", alert)}`)],
+    ],
+    [
+      "alert.opened",
+      [
+        h("span", { class: "tabular" }, dayAndClock(alert.opened_at, now)),
+        h("span", { class: "dim" }, ` · ${t("alert.age")} `),
+        h("span", { class: "tabular", "data-age": true }),
+      ],
+    ],
+    [
+      "alert.acknowledged",
+      alert.acknowledged_at
+        ? [
+            person(alert.acknowledged_by),
+            h("span", { class: "dim tabular" }, ` ${dayAndClock(alert.acknowledged_at, now)}`),
+          ]
+        : [],
+    ],
     ["alert.assigned", alert.assigned_to ? [person(alert.assigned_to)] : []],
-    ["alert.resolved", alert.resolved_at ? [person(alert.resolved_by), ` · ${t(`outcome.${alert.outcome ?? "handled"}`)}`, h("span", { class: "dim tabular" }, ` ${dayAndClock(alert.resolved_at, now)}`)] : []],
+    [
+      "alert.resolved",
+      alert.resolved_at
+        ? [
+            person(alert.resolved_by),
+            ` · ${t(`outcome.${alert.outcome ?? "handled"}`)}`,
+            h("span", { class: "dim tabular" }, ` ${dayAndClock(alert.resolved_at, now)}`),
+          ]
+        : [],
+    ],
     ["alert.standard", [name("standard", alert)]],
-    ["alert.rule", [h("span", {}, `${alert.rule} · ${t("alert.version", { n: alert.rule_version })}`)]],
+    [
+      "alert.rule",
+      [h("span", {}, `${alert.rule} · ${t("alert.version", { n: alert.rule_version })}`)],
+    ],
   ]);
-  return rows.filter(([, values]) => values.some(Boolean)).flatMap(([key, values]) => [h("dt", {}, t(key)), h("dd", {}, ...values)]);
+  return rows
+    .filter(([, values]) => values.some(Boolean))
+    .flatMap(([key, values]) => [h("dt", {}, t(key)), h("dd", {}, ...values)]);
 }

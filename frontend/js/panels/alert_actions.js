@@ -11,8 +11,12 @@ import { currentLanguage, personName, t } from "../ui/i18n.js";
 /** @param {Desk} desk @param {number} id */
 export function alertActions(desk, id) {
   const { may, actions, me } = desk;
-  const button = (/** @type {string} */ key, /** @type {string} */ label, /** @type {() => void} */ run, kind = "button") =>
-    h("button", { class: kind, type: "button", onclick: run }, h("kbd", {}, key), t(label));
+  const button = (
+    /** @type {string} */ key,
+    /** @type {string} */ label,
+    /** @type {() => void} */ run,
+    kind = "button",
+  ) => h("button", { class: kind, type: "button", onclick: run }, h("kbd", {}, key), t(label));
   const take = button("a", "action.acknowledge", () => void actions.acknowledge(id), "primary");
   const mine = button("m", "action.to_me", () => void actions.assign(id, me.id));
   const close = button("x", "action.resolve", () => openResolve());
@@ -20,8 +24,21 @@ export function alertActions(desk, id) {
   const said = h("p", { class: "work-said", role: "status" });
   const resolve = resolveForm(desk, id);
   const note = noteForm(desk, id);
-  const row = h("div", { class: "work-actions" }, may("alert.acknowledge") && take, may("alert.assign") && mine, may("alert.resolve") && close, may("alert.assign") && whom);
-  const element = h("section", { class: "work-part actions", "aria-label": t("alert.actions") }, row, resolve, said);
+  const row = h(
+    "div",
+    { class: "work-actions" },
+    may("alert.acknowledge") && take,
+    may("alert.assign") && mine,
+    may("alert.resolve") && close,
+    may("alert.assign") && whom,
+  );
+  const element = h(
+    "section",
+    { class: "work-part actions", "aria-label": t("alert.actions") },
+    row,
+    resolve,
+    said,
+  );
 
   function openResolve() {
     if (close.disabled) return;
@@ -55,9 +72,18 @@ export function alertActions(desk, id) {
 
 /** @param {Desk} desk @param {number} id */
 function assignSelect(desk, id) {
-  const people = [...desk.people.values()].filter((person) => ["dispatcher", "supervisor", "inspector", "admin"].includes(person.role));
-  const select = h("select", { "aria-label": t("action.assign") }, h("option", { value: "" }, t("action.assign")));
-  for (const person of people) select.append(h("option", { value: person.id }, `${personName(person)} · ${t(`role.${person.role}`)}`));
+  const people = [...desk.people.values()].filter((person) =>
+    ["dispatcher", "supervisor", "inspector", "admin"].includes(person.role),
+  );
+  const select = h(
+    "select",
+    { "aria-label": t("action.assign") },
+    h("option", { value: "" }, t("action.assign")),
+  );
+  for (const person of people)
+    select.append(
+      h("option", { value: person.id }, `${personName(person)} · ${t(`role.${person.role}`)}`),
+    );
   select.onchange = () => select.value && void desk.actions.assign(id, Number(select.value));
   return select;
 }
@@ -80,11 +106,27 @@ function drawWork(desk, id, said) {
 /** @param {Desk} desk @param {number} id */
 function resolveForm(desk, id) {
   const choices = OUTCOMES.map((outcome, at) =>
-    h("label", { class: "choice" }, h("input", { type: "radio", name: "outcome", value: outcome, checked: at === 0 }), t(`outcome.${outcome}`)));
-  const words = h("input", { placeholder: t("action.resolve_words"), "aria-label": t("action.resolve_words"), maxlength: 500 });
+    h(
+      "label",
+      { class: "choice" },
+      h("input", { type: "radio", name: "outcome", value: outcome, checked: at === 0 }),
+      t(`outcome.${outcome}`),
+    ),
+  );
+  const words = h("input", {
+    placeholder: t("action.resolve_words"),
+    "aria-label": t("action.resolve_words"),
+    maxlength: 500,
+  });
   keepDraft(words, `resolve/${id}`);
   const send = h("button", { class: "primary", type: "submit" }, t("action.resolve_send"));
-  const form = h("form", { class: "resolve stack", hidden: true }, h("fieldset", {}, h("legend", {}, t("action.outcome")), ...choices), words, h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter")));
+  const form = h(
+    "form",
+    { class: "resolve stack", hidden: true },
+    h("fieldset", {}, h("legend", {}, t("action.outcome")), ...choices),
+    words,
+    h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter")),
+  );
   form.onsubmit = async (event) => {
     event.preventDefault();
     const outcome = String(new FormData(form).get("outcome"));
@@ -97,11 +139,22 @@ function resolveForm(desk, id) {
 
 /** @param {Desk} desk @param {number} id */
 function noteForm(desk, id) {
-  const words = h("textarea", { rows: 2, maxlength: 2000, placeholder: t("action.comment_words"), "aria-label": t("action.comment") });
+  const words = h("textarea", {
+    rows: 2,
+    maxlength: 2000,
+    placeholder: t("action.comment_words"),
+    "aria-label": t("action.comment"),
+  });
   keepDraft(words, `comment/${id}`);
   const send = h("button", { class: "button", type: "submit" }, t("action.comment_send"));
   const count = h("small", { class: "dim" });
-  const form = h("form", { class: "work-part note stack" }, h("h3", {}, h("kbd", {}, "c"), t("action.comment")), words, h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter"), count));
+  const form = h(
+    "form",
+    { class: "work-part note stack" },
+    h("h3", {}, h("kbd", {}, "c"), t("action.comment")),
+    words,
+    h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter"), count),
+  );
   form.onsubmit = async (event) => {
     event.preventDefault();
     const sent = words.value.trim();

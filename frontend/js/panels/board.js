@@ -20,8 +20,24 @@ const SHOWN = 300; // rows; beyond that the board shows what alerts or is silent
 /** @param {Desk} desk */
 export function mountBoard(desk) {
   const rows = h("tbody");
-  const heads = COLUMNS.map((column) => h("th", { class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}`, scope: "col" }, column === "shape" ? h("span", { class: "visually-hidden" }, t("board.shape")) : t(`board.${column}`)));
-  const table = h("table", { class: "rows", "aria-labelledby": "board-title" }, h("thead", {}, h("tr", {}, heads)), rows);
+  const heads = COLUMNS.map((column) =>
+    h(
+      "th",
+      {
+        class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}`,
+        scope: "col",
+      },
+      column === "shape"
+        ? h("span", { class: "visually-hidden" }, t("board.shape"))
+        : t(`board.${column}`),
+    ),
+  );
+  const table = h(
+    "table",
+    { class: "rows", "aria-labelledby": "board-title" },
+    h("thead", {}, h("tr", {}, heads)),
+    rows,
+  );
   const body = byId("board-body");
   const note = byId("board-note");
   fill(body, h("div", { class: "wait" }));
@@ -35,19 +51,39 @@ export function mountBoard(desk) {
     const now = desk.picture.past?.at ?? serverNow();
     const alerting = alertingThings(desk);
     const listed = list(desk, alerting, now);
-    write(note, t("board.count", { n: desk.picture.things.size, shown: listed.filter((row) => row.thing).length }));
-    reconcile(rows, listed, (row) => row.key, (row) => make(desk, row), (element, row) => update(desk, element, row, alerting, now));
+    write(
+      note,
+      t("board.count", {
+        n: desk.picture.things.size,
+        shown: listed.filter((row) => row.thing).length,
+      }),
+    );
+    reconcile(
+      rows,
+      listed,
+      (row) => row.key,
+      (row) => make(desk, row),
+      (element, row) => update(desk, element, row, alerting, now),
+    );
   }
 
   let due = true;
   desk.picture.on("values", () => (due = true));
-  for (const part of /** @type {const} */ (["things", "alerts", "mode"])) desk.picture.on(part, render);
+  for (const part of /** @type {const} */ (["things", "alerts", "mode"]))
+    desk.picture.on(part, render);
   desk.selection.onChange(render);
   desk.selection.onHover(() => {
     const { hovered } = desk.selection;
-    for (const row of rows.children) row.classList.toggle("lit", hovered?.kind === "thing" && /** @type {HTMLElement} */ (row).dataset.key === `t${hovered.id}`);
+    for (const row of rows.children)
+      row.classList.toggle(
+        "lit",
+        hovered?.kind === "thing" &&
+          /** @type {HTMLElement} */ (row).dataset.key === `t${hovered.id}`,
+      );
   });
-  desk.everySecond(() => (due || Math.floor(Date.now() / 1000) % 5 === 0) && (render(), (due = false)));
+  desk.everySecond(
+    () => (due || Math.floor(Date.now() / 1000) % 5 === 0) && (render(), (due = false)),
+  );
 }
 
 /** @param {Desk} desk @returns {Map<number, number>} thing → worst severity of an alert not closed */
@@ -65,14 +101,25 @@ export function alertingThings(desk) {
 function list(desk, alerting, now) {
   let things = [...desk.picture.things.values()];
   if (things.length > SHOWN) {
-    things = things.filter((thing) => alerting.has(thing.id) || thingTrust(thing, now) !== "fresh").slice(0, SHOWN);
+    things = things
+      .filter((thing) => alerting.has(thing.id) || thingTrust(thing, now) !== "fresh")
+      .slice(0, SHOWN);
   }
   const place = (/** @type {Thing} */ thing) => thing.scope.slice(0, 6);
-  things.sort((a, b) => place(a).localeCompare(place(b)) || a.kind.localeCompare(b.kind) || a.code.localeCompare(b.code));
+  things.sort(
+    (a, b) =>
+      place(a).localeCompare(place(b)) ||
+      a.kind.localeCompare(b.kind) ||
+      a.code.localeCompare(b.code),
+  );
   if (things.length === 0) return [{ key: "quiet", group: t("board.all_well") }];
   const groups = groupBy(things, place);
   return [...groups].flatMap(([code, members]) => [
-    { key: `g${code}`, group: districtName(members[0]) || t("board.nowhere"), count: members.length },
+    {
+      key: `g${code}`,
+      group: districtName(members[0]) || t("board.nowhere"),
+      count: members.length,
+    },
     ...members.map((thing) => ({ key: `t${thing.id}`, thing })),
   ]);
 }
@@ -80,7 +127,9 @@ function list(desk, alerting, now) {
 /** The district of a place: Chinese names the largest part first, English last.
  * @param {Thing} thing */
 function districtName(thing) {
-  return currentLanguage() === "zh" ? thing.place_zh.split(" ")[0] : (thing.place_en.split(", ").at(-1) ?? "");
+  return currentLanguage() === "zh"
+    ? thing.place_zh.split(" ")[0]
+    : (thing.place_en.split(", ").at(-1) ?? "");
 }
 
 /** @param {Thing[]} things @param {(thing: Thing) => string} key */
@@ -94,7 +143,13 @@ function groupBy(things, key) {
 function make(desk, row) {
   const { thing } = row;
   if (!thing) return h("tr", { class: "group" }, h("td", { colspan: COLUMNS.length }));
-  const element = h("tr", { class: "row", tabindex: "-1" }, ...COLUMNS.map((column) => h("td", { class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}` })));
+  const element = h(
+    "tr",
+    { class: "row", tabindex: "-1" },
+    ...COLUMNS.map((column) =>
+      h("td", { class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}` }),
+    ),
+  );
   const chosen = /** @type {const} */ ({ kind: "thing", id: thing.id });
   element.onclick = () => desk.selection.choose(chosen);
   element.ondblclick = () => desk.map?.fitSelected();
@@ -107,7 +162,10 @@ function make(desk, row) {
 function update(desk, element, row, alerting, now) {
   const { thing } = row;
   if (!thing) {
-    write(/** @type {HTMLElement} */ (element.firstElementChild), row.count ? `${row.group} · ${row.count}` : (row.group ?? ""));
+    write(
+      /** @type {HTMLElement} */ (element.firstElementChild),
+      row.count ? `${row.group} · ${row.count}` : (row.group ?? ""),
+    );
     return;
   }
   const severity = alerting.get(thing.id);
@@ -130,7 +188,11 @@ function drawShape(cell, thing, severity, believed) {
   const key = `${severity}${believed}${unitClass(thing)}`;
   if (cell.dataset.shown === key) return;
   cell.dataset.shown = key;
-  if (severity) fill(cell, h("span", { class: `sev sev${severity}`, title: LETTERS[severity] }, severityShape(severity)));
+  if (severity)
+    fill(
+      cell,
+      h("span", { class: `sev sev${severity}`, title: LETTERS[severity] }, severityShape(severity)),
+    );
   else if (isUnit(thing.kind)) {
     const look = UNIT_CLASSES[unitClass(thing)];
     const mark = drawn(look.path, `shape ${look.hollow ? "silent" : ""}`);

@@ -17,7 +17,12 @@ export function chartPanel(desk) {
   const plotPlace = h("div", { class: "plot" });
   const caption = h("h3");
   const spans = h("div", { class: "spans", role: "group", "aria-label": t("chart.span") });
-  const element = h("section", { class: "work-part chart", hidden: true }, h("div", { class: "work-row" }, caption, spans), plotPlace);
+  const element = h(
+    "section",
+    { class: "work-part chart", hidden: true },
+    h("div", { class: "work-row" }, caption, spans),
+    plotPlace,
+  );
   let hours = prefs.get("chart.hours", 6);
   /** @type {number|null} */ let shown = null;
   /** @type {Series|null} */ let series = null;
@@ -27,11 +32,22 @@ export function chartPanel(desk) {
   let missed = false;
 
   for (const span of SPANS_H) {
-    spans.append(h("button", { class: "button", type: "button", "data-hours": span, onclick: () => {
-      hours = span;
-      prefs.set("chart.hours", span);
-      void load();
-    } }, t("chart.hours", { n: span })));
+    spans.append(
+      h(
+        "button",
+        {
+          class: "button",
+          type: "button",
+          "data-hours": span,
+          onclick: () => {
+            hours = span;
+            prefs.set("chart.hours", span);
+            void load();
+          },
+        },
+        t("chart.hours", { n: span }),
+      ),
+    );
   }
 
   async function load() {
@@ -39,9 +55,16 @@ export function chartPanel(desk) {
     if (wanted === null) return;
     markSpan(spans, hours);
     const end = desk.picture.past?.at ?? serverNow();
-    const query = new URLSearchParams({ start: new Date(end - hours * 3600_000).toISOString(), end: new Date(end).toISOString(), points: "500" });
+    const query = new URLSearchParams({
+      start: new Date(end - hours * 3600_000).toISOString(),
+      end: new Date(end).toISOString(),
+      points: "500",
+    });
     try {
-      const [answer, limits] = await Promise.all([call(`/datastreams/${wanted}/series?${query}`), call(`/datastreams/${wanted}/limits`)]);
+      const [answer, limits] = await Promise.all([
+        call(`/datastreams/${wanted}/series?${query}`),
+        call(`/datastreams/${wanted}/limits`),
+      ]);
       if (wanted !== shown) return;
       series = { ...answer, limits: limits.items, start: end - hours * 3600_000, end };
       draw();
@@ -62,7 +85,9 @@ export function chartPanel(desk) {
     plot = plotSeries(plotPlace, series, PLOT_HEIGHT);
   }
 
-  const resized = new ResizeObserver(() => plot?.setSize({ width: plotPlace.clientWidth, height: PLOT_HEIGHT }));
+  const resized = new ResizeObserver(() =>
+    plot?.setSize({ width: plotPlace.clientWidth, height: PLOT_HEIGHT }),
+  );
   resized.observe(plotPlace);
   document.addEventListener("theme", draw);
 
@@ -71,7 +96,9 @@ export function chartPanel(desk) {
     element.hidden = stream === null;
     if (stream === null) return;
     const known = desk.picture.streams.get(stream);
-    const label = known ? `${name("name", known.stream)} (${unitText(known.stream.unit)})` : t("chart.title");
+    const label = known
+      ? `${name("name", known.stream)} (${unitText(known.stream.unit)})`
+      : t("chart.title");
     if (caption.textContent !== label) caption.textContent = label;
     const at = `${known ? desk.picture.latest(known.stream)?.time : ""}|${desk.picture.past?.at ?? "now"}`;
     if (stream !== shown) {
@@ -106,5 +133,9 @@ export function chartPanel(desk) {
 
 /** @param {HTMLElement} spans @param {number} hours */
 function markSpan(spans, hours) {
-  for (const button of spans.children) button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.hours === String(hours)));
+  for (const button of spans.children)
+    button.setAttribute(
+      "aria-pressed",
+      String(/** @type {HTMLElement} */ (button).dataset.hours === String(hours)),
+    );
 }

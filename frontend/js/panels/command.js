@@ -13,8 +13,25 @@ import { tab } from "../ui/store.js";
 
 /** @param {Desk} desk */
 export function mountCommand(desk) {
-  const input = h("input", { id: "command-input", role: "combobox", "aria-expanded": "false", "aria-controls": "offers", "aria-autocomplete": "list", "aria-label": t("command.label"), placeholder: t("command.placeholder"), autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
-  const offers = h("ul", { class: "offers", id: "offers", role: "listbox", "aria-label": t("command.offers"), hidden: true });
+  const input = h("input", {
+    id: "command-input",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": "offers",
+    "aria-autocomplete": "list",
+    "aria-label": t("command.label"),
+    placeholder: t("command.placeholder"),
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
+  const offers = h("ul", {
+    class: "offers",
+    id: "offers",
+    role: "listbox",
+    "aria-label": t("command.offers"),
+    hidden: true,
+  });
   const said = h("span", { class: "command-said", role: "status" });
   const line = h("form", { class: "command-line" }, h("kbd", {}, "/"), input);
   fill(byId("command"), line, said, offers);
@@ -23,18 +40,29 @@ export function mountCommand(desk) {
   let searched = false;
 
   const keep = () => tab.set("command", input.value || undefined);
-  const list = () => (input.value.trim().startsWith("?") ? searchOffers(desk, input.value) : complete(input.value, lexicon(desk)));
+  const list = () =>
+    input.value.trim().startsWith("?")
+      ? searchOffers(desk, input.value)
+      : complete(input.value, lexicon(desk));
 
   function show() {
     const found = document.activeElement === input ? list() : [];
     at = Math.min(at, found.length - 1);
     offers.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
-    fill(offers, ...found.map((offer, i) => {
-      const item = h("li", { role: "option", id: `offer-${i}`, "aria-selected": String(i === at) }, h("code", {}, offer.line), h("span", {}, has(offer.hint) ? t(offer.hint) : offer.hint));
-      item.onpointerdown = (event) => (event.preventDefault(), take(i));
-      return item;
-    }));
+    fill(
+      offers,
+      ...found.map((offer, i) => {
+        const item = h(
+          "li",
+          { role: "option", id: `offer-${i}`, "aria-selected": String(i === at) },
+          h("code", {}, offer.line),
+          h("span", {}, has(offer.hint) ? t(offer.hint) : offer.hint),
+        );
+        item.onpointerdown = (event) => (event.preventDefault(), take(i));
+        return item;
+      }),
+    );
     if (at >= 0) input.setAttribute("aria-activedescendant", `offer-${at}`);
     else input.removeAttribute("aria-activedescendant");
   }
@@ -68,9 +96,12 @@ export function mountCommand(desk) {
   input.onblur = show;
   input.onkeydown = (event) => {
     const count = offers.hidden ? 0 : offers.childElementCount;
-    if (event.key === "Tab" && count && input.value) (event.preventDefault(), take(Math.max(0, at)));
-    else if (event.key === "ArrowDown" && count) (event.preventDefault(), (at = (at + 1) % count), show());
-    else if (event.key === "ArrowUp" && count) (event.preventDefault(), (at = (at - 1 + count) % count), show());
+    if (event.key === "Tab" && count && input.value)
+      (event.preventDefault(), take(Math.max(0, at)));
+    else if (event.key === "ArrowDown" && count)
+      (event.preventDefault(), (at = (at + 1) % count), show());
+    else if (event.key === "ArrowUp" && count)
+      (event.preventDefault(), (at = (at - 1 + count) % count), show());
     else if (event.key === "Escape") (event.stopPropagation(), input.blur());
   };
   line.onsubmit = (event) => {
@@ -79,7 +110,8 @@ export function mountCommand(desk) {
     if (!input.value.trim()) return input.blur();
     const command = parse(input.value, lexicon(desk));
     if ("error" in command) return tell(said, t(command.error, { word: command.word ?? "" }), true);
-    if (command.do === "search") return searched || list().length ? take(0) : tell(said, t("command.no_match"), true);
+    if (command.do === "search")
+      return searched || list().length ? take(0) : tell(said, t("command.no_match"), true);
     run(desk, command);
     return done("");
   };
@@ -94,7 +126,8 @@ function run(desk, command) {
   if (command.do === "acknowledge") for (const id of command.alerts) void actions.acknowledge(id);
   else if (command.do === "assign") void actions.assign(command.alert, command.user);
   else if (command.do === "comment") void actions.comment(command.alert, command.words);
-  else if (command.do === "resolve") void actions.resolve(command.alert, command.outcome, command.words);
+  else if (command.do === "resolve")
+    void actions.resolve(command.alert, command.outcome, command.words);
   else if (command.do === "where") {
     selection.choose({ kind: "thing", id: command.thing });
     desk.map?.fitSelected();
@@ -103,11 +136,25 @@ function run(desk, command) {
 
 /** @param {Desk} desk @returns {Lexicon} */
 function lexicon(desk) {
-  const alerts = [...desk.picture.live.values()].filter((alert) => !isClosed(alert)).sort((a, b) => a.severity - b.severity || a.number - b.number);
+  const alerts = [...desk.picture.live.values()]
+    .filter((alert) => !isClosed(alert))
+    .sort((a, b) => a.severity - b.severity || a.number - b.number);
   return {
-    alerts: alerts.map((alert) => ({ id: alert.id, number: alert.number, title: `${name("title", alert)} · ${name("thing", alert)}` })),
-    people: [...desk.people.values()].map((person) => ({ id: person.id, username: person.username, name: personName(person) })),
-    places: [...desk.picture.things.values()].map((thing) => ({ id: thing.id, name: name("name", thing), code: thing.code })),
+    alerts: alerts.map((alert) => ({
+      id: alert.id,
+      number: alert.number,
+      title: `${name("title", alert)} · ${name("thing", alert)}`,
+    })),
+    people: [...desk.people.values()].map((person) => ({
+      id: person.id,
+      username: person.username,
+      name: personName(person),
+    })),
+    places: [...desk.picture.things.values()].map((thing) => ({
+      id: thing.id,
+      name: name("name", thing),
+      code: thing.code,
+    })),
   };
 }
 
@@ -118,8 +165,16 @@ function searchOffers(desk, line) {
   if (!wanted) return [];
   const { alerts, places } = lexicon(desk);
   const found = [
-    ...alerts.filter((one) => `${one.number} ${one.title}`.toLowerCase().includes(wanted)).map((one) => ({ line: `#${one.number}`, hint: one.title, choose: { kind: "alert", id: one.id } })),
-    ...places.filter((one) => `${one.name} ${one.code}`.toLowerCase().includes(wanted)).map((one) => ({ line: one.name, hint: one.code, choose: { kind: "thing", id: one.id } })),
+    ...alerts
+      .filter((one) => `${one.number} ${one.title}`.toLowerCase().includes(wanted))
+      .map((one) => ({
+        line: `#${one.number}`,
+        hint: one.title,
+        choose: { kind: "alert", id: one.id },
+      })),
+    ...places
+      .filter((one) => `${one.name} ${one.code}`.toLowerCase().includes(wanted))
+      .map((one) => ({ line: one.name, hint: one.code, choose: { kind: "thing", id: one.id } })),
   ];
   return found.slice(0, 8);
 }
@@ -135,6 +190,13 @@ function drawLast(desk, said) {
   const work = desk.actions.last;
   if (!work) return;
   const alert = desk.picture.live.get(work.alert);
-  const sentence = work.state === "failed" ? `${t("work.failed")}: ${work.error?.sentence(currentLanguage()) ?? ""}` : t(`work.${work.state}.${work.verb}`);
-  tell(said, `${clock(work.at)}  #${alert?.number ?? work.alert}  ${sentence}`, work.state === "failed");
+  const sentence =
+    work.state === "failed"
+      ? `${t("work.failed")}: ${work.error?.sentence(currentLanguage()) ?? ""}`
+      : t(`work.${work.state}.${work.verb}`);
+  tell(
+    said,
+    `${clock(work.at)}  #${alert?.number ?? work.alert}  ${sentence}`,
+    work.state === "failed",
+  );
 }

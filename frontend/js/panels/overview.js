@@ -14,10 +14,18 @@ const HOUR_MS = 3600_000;
 export function overviewPanel(desk) {
   const table = h("table", { class: "tally" });
   const load = h("section", { class: "work-part" });
-  const keys = h("section", { class: "work-part hints" }, h("h3", {}, t("overview.keys")), h("dl", {}, ...hints()));
-  const element = h("div", { class: "work-frame" },
+  const keys = h(
+    "section",
+    { class: "work-part hints" },
+    h("h3", {}, t("overview.keys")),
+    h("dl", {}, ...hints()),
+  );
+  const element = h(
+    "div",
+    { class: "work-frame" },
     h("div", { class: "work-title" }, h("h2", {}, t("overview.title"))),
-    h("div", { class: "work-scroll" }, h("section", { class: "work-part" }, table), load, keys));
+    h("div", { class: "work-scroll" }, h("section", { class: "work-part" }, table), load, keys),
+  );
   let shown = "";
 
   function update() {
@@ -26,10 +34,55 @@ export function overviewPanel(desk) {
     const key = currentLanguage() + JSON.stringify([rows, owners]);
     if (key === shown) return;
     shown = key;
-    fill(table,
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("overview.level")), ...["open", "working", "hour"].map((column) => h("th", { class: "num", scope: "col" }, t(`overview.${column}`))))),
-      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row", class: `sev${row.severity}` }, h("span", { class: "sev" }, severityShape(row.severity), `${LETTERS[row.severity]} ${t(`severity.${row.severity}`)}`)), ...[row.open, row.working, row.hour].map((n) => h("td", { class: n ? "num" : "num dim" }, n))))));
-    fill(load, h("h3", {}, t("overview.load")), owners.length ? h("dl", { class: "facts" }, ...owners.flatMap(([who, n]) => [h("dt", {}, who), h("dd", { class: "tabular" }, n)])) : h("p", { class: "dim" }, t("overview.no_load")));
+    fill(
+      table,
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col" }, t("overview.level")),
+          ...["open", "working", "hour"].map((column) =>
+            h("th", { class: "num", scope: "col" }, t(`overview.${column}`)),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...rows.map((row) =>
+          h(
+            "tr",
+            {},
+            h(
+              "th",
+              { scope: "row", class: `sev${row.severity}` },
+              h(
+                "span",
+                { class: "sev" },
+                severityShape(row.severity),
+                `${LETTERS[row.severity]} ${t(`severity.${row.severity}`)}`,
+              ),
+            ),
+            ...[row.open, row.working, row.hour].map((n) =>
+              h("td", { class: n ? "num" : "num dim" }, n),
+            ),
+          ),
+        ),
+      ),
+    );
+    fill(
+      load,
+      h("h3", {}, t("overview.load")),
+      owners.length
+        ? h(
+            "dl",
+            { class: "facts" },
+            ...owners.flatMap(([who, n]) => [h("dt", {}, who), h("dd", { class: "tabular" }, n)]),
+          )
+        : h("p", { class: "dim" }, t("overview.no_load")),
+    );
   }
   return { element, update };
 }
@@ -62,6 +115,16 @@ function perOwner(desk) {
 }
 
 function hints() {
-  const rows = [["↑ ↓", "keys.move"], ["a", "keys.acknowledge"], ["x", "keys.resolve"], ["f", "keys.fit"], ["/", "keys.command"], ["?", "keys.sheet"]];
-  return rows.flatMap(([cap, text]) => [h("dt", {}, ...cap.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, t(text))]);
+  const rows = [
+    ["↑ ↓", "keys.move"],
+    ["a", "keys.acknowledge"],
+    ["x", "keys.resolve"],
+    ["f", "keys.fit"],
+    ["/", "keys.command"],
+    ["?", "keys.sheet"],
+  ];
+  return rows.flatMap(([cap, text]) => [
+    h("dt", {}, ...cap.split(" ").map((one) => h("kbd", {}, one))),
+    h("dd", {}, t(text)),
+  ]);
 }

@@ -19,9 +19,17 @@ const SECTIONS = /** @type {Section[]} */ (["pending", "active", "closed"]);
 
 /** @param {Desk} desk */
 export function mountQueue(desk) {
-  const heads = COLUMNS.map((column) => h("th", { class: `c-${column}`, scope: "col" }, t(`queue.${column}`)));
-  const table = h("table", { class: "rows", "aria-labelledby": "queue-title" }, h("thead", {}, h("tr", {}, heads)));
-  const parts = new Map(SECTIONS.map((section) => [section, sectionPart(table, section, () => render())]));
+  const heads = COLUMNS.map((column) =>
+    h("th", { class: `c-${column}`, scope: "col" }, t(`queue.${column}`)),
+  );
+  const table = h(
+    "table",
+    { class: "rows", "aria-labelledby": "queue-title" },
+    h("thead", {}, h("tr", {}, heads)),
+  );
+  const parts = new Map(
+    SECTIONS.map((section) => [section, sectionPart(table, section, () => render())]),
+  );
   const body = byId("queue-body");
   fill(body, h("div", { class: "wait" }));
 
@@ -34,7 +42,13 @@ export function mountQueue(desk) {
       const part = /** @type {Part} */ (parts.get(section));
       part.head(found[section].length);
       const rows = part.open() ? found[section] : [];
-      reconcile(part.body, rows, (alert) => String(alert.id), (alert) => makeRow(desk, alert), (row, alert) => updateRow(desk, row, alert, section, now));
+      reconcile(
+        part.body,
+        rows,
+        (alert) => String(alert.id),
+        (alert) => makeRow(desk, alert),
+        (row, alert) => updateRow(desk, row, alert, section, now),
+      );
     }
   }
 
@@ -54,14 +68,24 @@ function sectionPart(table, section, render) {
   let open = prefs.get(`queue.${section}`, section !== "closed");
   const count = h("b");
   const none = h("span", { class: "none" });
-  const button = h("button", { class: "plain", type: "button" }, h("span", { class: "turn", "aria-hidden": "true" }, "▸"), t(`queue.${section}`), count, none);
+  const button = h(
+    "button",
+    { class: "plain", type: "button" },
+    h("span", { class: "turn", "aria-hidden": "true" }, "▸"),
+    t(`queue.${section}`),
+    count,
+    none,
+  );
   const body = h("tbody");
   button.onclick = () => {
     open = !open;
     prefs.set(`queue.${section}`, open);
     render();
   };
-  table.append(h("tbody", {}, h("tr", { class: "section" }, h("td", { colspan: COLUMNS.length }, button))), body);
+  table.append(
+    h("tbody", {}, h("tr", { class: "section" }, h("td", { colspan: COLUMNS.length }, button))),
+    body,
+  );
   return {
     body,
     open: () => open,
@@ -75,7 +99,13 @@ function sectionPart(table, section, render) {
 
 /** @param {Desk} desk @param {Alert} alert */
 function makeRow(desk, alert) {
-  const row = h("tr", { class: "row", tabindex: "-1" }, ...COLUMNS.map((column) => h("td", { class: `c-${column}${column === "value" || column === "age" ? " num" : ""}` })));
+  const row = h(
+    "tr",
+    { class: "row", tabindex: "-1" },
+    ...COLUMNS.map((column) =>
+      h("td", { class: `c-${column}${column === "value" || column === "age" ? " num" : ""}` }),
+    ),
+  );
   row.onclick = () => desk.selection.choose({ kind: "alert", id: alert.id });
   row.ondblclick = () => desk.map?.fitSelected();
   row.onpointerenter = () => desk.selection.hover({ kind: "alert", id: alert.id });
@@ -93,14 +123,18 @@ function updateRow(desk, row, alert, section, now) {
   row.className = classes.join(" ");
   const chosen = desk.selection.is("alert", alert.id);
   row.setAttribute("aria-selected", String(chosen));
-  row.tabIndex = chosen || (desk.selection.current?.kind !== "alert" && !row.previousElementSibling) ? 0 : -1;
+  row.tabIndex =
+    chosen || (desk.selection.current?.kind !== "alert" && !row.previousElementSibling) ? 0 : -1;
   paintLevel(cells[0], alert);
   write(cells[1], String(alert.number));
   paintWhat(cells[2], alert);
   write(cells[3], valueText(alert));
   cells[3].title = alert.unit;
   paintWho(desk, cells[4], alert, section);
-  write(cells[5], ageText(secondsSince(section === "closed" ? closedAt(alert) : alert.opened_at, now)));
+  write(
+    cells[5],
+    ageText(secondsSince(section === "closed" ? closedAt(alert) : alert.opened_at, now)),
+  );
 }
 
 /** @param {Alert} alert */
@@ -113,9 +147,23 @@ function valueText(alert) {
 function paintLevel(cell, alert) {
   if (cell.dataset.severity === String(alert.severity)) return;
   cell.dataset.severity = String(alert.severity);
-  const bars = h("span", { class: "bars", "aria-hidden": "true" }, ...Array.from({ length: 5 - alert.severity }, () => h("i")));
+  const bars = h(
+    "span",
+    { class: "bars", "aria-hidden": "true" },
+    ...Array.from({ length: 5 - alert.severity }, () => h("i")),
+  );
   const spoken = h("span", { class: "visually-hidden" }, t(`severity.${alert.severity}`));
-  fill(cell, h("span", { class: `level sev${alert.severity}` }, bars, severityShape(alert.severity), LETTERS[alert.severity], spoken));
+  fill(
+    cell,
+    h(
+      "span",
+      { class: `level sev${alert.severity}` },
+      bars,
+      severityShape(alert.severity),
+      LETTERS[alert.severity],
+      spoken,
+    ),
+  );
 }
 
 /** @param {HTMLElement} cell @param {Alert} alert */
@@ -125,19 +173,34 @@ function paintWhat(cell, alert) {
   if (cell.dataset.shown === key) return;
   cell.dataset.shown = key;
   cell.title = `${name("title", alert)} · ${name("thing", alert)} · ${name("place", alert)}`;
-  fill(cell, h("div", {}, h("b", {}, name("title", alert)), h("span", {}, name("thing", alert) || name("place", alert))));
+  fill(
+    cell,
+    h(
+      "div",
+      {},
+      h("b", {}, name("title", alert)),
+      h("span", {}, name("thing", alert) || name("place", alert)),
+    ),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} cell @param {Alert} alert @param {Section} section */
 function paintWho(desk, cell, alert, section) {
   const work = desk.actions.work.get(alert.id);
-  const running = work && (work.state === "sending" || (work.state === "failed" && Date.now() - work.at < 30_000)) ? work.state : "";
+  const running =
+    work && (work.state === "sending" || (work.state === "failed" && Date.now() - work.at < 30_000))
+      ? work.state
+      : "";
   cell.classList.toggle("sending", running === "sending");
   cell.classList.toggle("failed", running === "failed");
   const owner = personName(desk.people.get(alert.assigned_to ?? alert.acknowledged_by ?? 0));
   if (running) write(cell, t(`work.${running}`));
   else if (section === "closed") write(cell, t(`outcome.short.${alert.outcome ?? "handled"}`));
-  else write(cell, section === "pending" ? "–" : alert.state === "resolved" ? t("queue.above") : owner);
+  else
+    write(
+      cell,
+      section === "pending" ? "–" : alert.state === "resolved" ? t("queue.above") : owner,
+    );
   cell.title = running ? "" : owner;
 }
 
@@ -145,14 +208,16 @@ function paintWho(desk, cell, alert, section) {
 function light(desk, table) {
   const { hovered } = desk.selection;
   const id = hovered?.kind === "alert" ? String(hovered.id) : null;
-  for (const row of table.querySelectorAll("tr.row")) row.classList.toggle("lit", /** @type {HTMLElement} */ (row).dataset.key === id);
+  for (const row of table.querySelectorAll("tr.row"))
+    row.classList.toggle("lit", /** @type {HTMLElement} */ (row).dataset.key === id);
 }
 
 /** @param {HTMLElement} table */
 function showSelected(table) {
   const row = table.querySelector('tr[aria-selected="true"]');
   row?.scrollIntoView({ block: "nearest" });
-  if (row && table.contains(document.activeElement)) /** @type {HTMLElement} */ (row).focus({ preventScroll: true });
+  if (row && table.contains(document.activeElement))
+    /** @type {HTMLElement} */ (row).focus({ preventScroll: true });
 }
 
 /** @param {Desk} desk @param {HTMLElement} table */
@@ -161,9 +226,12 @@ function bindKeys(desk, table) {
     const rows = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr.row")]);
     if (rows.length === 0) return;
     const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
-    const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
+    const next =
+      at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
     desk.selection.choose({ kind: "alert", id: Number(rows[next].dataset.key) });
-    const chosen = /** @type {HTMLElement|null} */ (table.querySelector('tr[aria-selected="true"]'));
+    const chosen = /** @type {HTMLElement|null} */ (
+      table.querySelector('tr[aria-selected="true"]')
+    );
     chosen?.focus({ preventScroll: true });
     chosen?.scrollIntoView({ block: "nearest" });
   };

@@ -14,13 +14,52 @@ const STEPS_MIN = [1, 5, 15, 60];
 /** @param {Desk} desk */
 export function mountReplay(desk) {
   let step = prefs.get("replay.step", 15);
-  const slider = h("input", { type: "range", min: -RANGE_MIN, max: 0, step: 1, value: 0, "aria-label": t("replay.slider") });
+  const slider = h("input", {
+    type: "range",
+    min: -RANGE_MIN,
+    max: 0,
+    step: 1,
+    value: 0,
+    "aria-label": t("replay.slider"),
+  });
   const label = h("output", { class: "tabular replay-label" });
-  const button = (/** @type {string} */ key, /** @type {string} */ text, /** @type {() => void} */ run) => h("button", { class: "tool", type: "button", title: t(text), "aria-label": t(text), onclick: run }, h("kbd", {}, key));
-  const steps = h("select", { "aria-label": t("replay.step"), title: t("replay.step") }, ...STEPS_MIN.map((minutes) => h("option", { value: minutes, selected: minutes === step }, t("replay.minutes", { n: minutes }))));
+  const button = (
+    /** @type {string} */ key,
+    /** @type {string} */ text,
+    /** @type {() => void} */ run,
+  ) =>
+    h(
+      "button",
+      { class: "tool", type: "button", title: t(text), "aria-label": t(text), onclick: run },
+      h("kbd", {}, key),
+    );
+  const steps = h(
+    "select",
+    { "aria-label": t("replay.step"), title: t("replay.step") },
+    ...STEPS_MIN.map((minutes) =>
+      h(
+        "option",
+        { value: minutes, selected: minutes === step },
+        t("replay.minutes", { n: minutes }),
+      ),
+    ),
+  );
   steps.onchange = () => prefs.set("replay.step", (step = Number(steps.value)));
-  const live = h("button", { class: "replay-live", type: "button", onclick: back }, h("kbd", {}, "\\"), t("replay.live"));
-  fill(byId("replay"), button("[", "keys.earlier", () => move(-step)), slider, button("]", "keys.later", () => move(step)), steps, label, live);
+  const live = h(
+    "button",
+    { class: "replay-live", type: "button", onclick: back },
+    h("kbd", {}, "\\"),
+    t("replay.live"),
+  );
+  fill(
+    byId("replay"),
+    button("[", "keys.earlier", () => move(-step)),
+    slider,
+    button("]", "keys.later", () => move(step)),
+    steps,
+    label,
+    live,
+  );
   const banner = byId("replay-banner");
   /** @type {AbortController|null} */
   let asking = null;
@@ -51,7 +90,12 @@ export function mountReplay(desk) {
     asking?.abort();
     asking = new AbortController();
     const at = serverNow() + Number(slider.value) * 60_000;
-    const query = new URLSearchParams({ at: new Date(at).toISOString(), clock: "known", topics: "alert", observations: "1" });
+    const query = new URLSearchParams({
+      at: new Date(at).toISOString(),
+      clock: "known",
+      topics: "alert",
+      observations: "1",
+    });
     try {
       const answer = await call(`/state?${query}`, { signal: asking.signal });
       desk.picture.replay(at, answer.items);
@@ -77,7 +121,25 @@ export function mountReplay(desk) {
     live.classList.toggle("on", !past);
     live.setAttribute("aria-pressed", String(!past));
     banner.hidden = !past;
-    if (past) fill(banner, h("strong", {}, t("replay.banner")), h("span", { class: "tabular" }, dayAndClock(past.at, serverNow()).includes(" ") ? dayAndClock(past.at, serverNow()) : clock(past.at)), h("span", {}, t("replay.not_now")), h("button", { class: "button", type: "button", onclick: back }, h("kbd", {}, "\\"), t("replay.return")));
+    if (past)
+      fill(
+        banner,
+        h("strong", {}, t("replay.banner")),
+        h(
+          "span",
+          { class: "tabular" },
+          dayAndClock(past.at, serverNow()).includes(" ")
+            ? dayAndClock(past.at, serverNow())
+            : clock(past.at),
+        ),
+        h("span", {}, t("replay.not_now")),
+        h(
+          "button",
+          { class: "button", type: "button", onclick: back },
+          h("kbd", {}, "\\"),
+          t("replay.return"),
+        ),
+      );
     write();
     desk.map?.resized();
   }

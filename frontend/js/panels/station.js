@@ -18,18 +18,30 @@ import { chartPanel } from "./chart.js";
 /** @param {Desk} desk @param {number} id @returns {import("./work.js").Panel} */
 export function stationPanel(desk, id) {
   const title = h("div", { class: "work-title" });
-  const readings = h("div", { class: "readings", role: "group", "aria-label": t("station.readings") });
+  const readings = h("div", {
+    class: "readings",
+    role: "group",
+    "aria-label": t("station.readings"),
+  });
   const alerts = h("section", { class: "work-part" });
   const chart = chartPanel(desk);
   const facts = h("dl", { class: "facts" });
-  const element = h("div", { class: "work-frame" }, title, h("div", { class: "work-scroll" }, readings, chart.element, alerts, facts));
+  const element = h(
+    "div",
+    { class: "work-frame" },
+    title,
+    h("div", { class: "work-scroll" }, readings, chart.element, alerts, facts),
+  );
   /** @type {number|null} */
   let chosen = null;
 
   function update() {
     const thing = desk.picture.things.get(id);
     if (!thing) {
-      fill(title, h("div", { class: "work-line" }, h("h2", {}, t("station.unknown")), closeButton(desk)));
+      fill(
+        title,
+        h("div", { class: "work-line" }, h("h2", {}, t("station.unknown")), closeButton(desk)),
+      );
       return;
     }
     const now = desk.picture.past?.at ?? serverNow();
@@ -50,21 +62,51 @@ export function stationPanel(desk, id) {
 function drawTitle(desk, title, thing) {
   if (title.dataset.shown === currentLanguage()) return;
   title.dataset.shown = currentLanguage();
-  const kind = h("span", { class: "sev" }, drawn(kindShape(thing.kind), "shape"), word("kind", thing.kind));
+  const kind = h(
+    "span",
+    { class: "sev" },
+    drawn(kindShape(thing.kind), "shape"),
+    word("kind", thing.kind),
+  );
   const code = h("span", { class: "number tabular dim" }, thing.code);
   const simulated = thing.simulated && h("span", { class: "chip simulated" }, t("simulated"));
-  fill(title, h("div", { class: "work-line" }, kind, code, simulated, closeButton(desk)), h("h2", {}, name("name", thing)));
+  fill(
+    title,
+    h("div", { class: "work-line" }, kind, code, simulated, closeButton(desk)),
+    h("h2", {}, name("name", thing)),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} place @param {Thing} thing @param {number|null} chosen
  * @param {number} now @param {(stream: number) => void} choose */
 function drawReadings(desk, place, thing, chosen, now, choose) {
-  if (place.childElementCount !== thing.datastreams.length || place.dataset.language !== currentLanguage()) {
+  if (
+    place.childElementCount !== thing.datastreams.length ||
+    place.dataset.language !== currentLanguage()
+  ) {
     place.dataset.language = currentLanguage();
-    fill(place, ...thing.datastreams.map((stream) =>
-      h("button", { class: "reading", type: "button", onclick: () => choose(stream.id) }, h("span", {}, name("name", stream) || word("property", stream.property)), h("b", { class: "tabular" }), h("small", { class: "tabular" }))));
+    fill(
+      place,
+      ...thing.datastreams.map((stream) =>
+        h(
+          "button",
+          { class: "reading", type: "button", onclick: () => choose(stream.id) },
+          h("span", {}, name("name", stream) || word("property", stream.property)),
+          h("b", { class: "tabular" }),
+          h("small", { class: "tabular" }),
+        ),
+      ),
+    );
   }
-  thing.datastreams.forEach((stream, at) => drawReading(desk, /** @type {HTMLElement} */ (place.children[at]), stream, stream.id === chosen, now));
+  thing.datastreams.forEach((stream, at) =>
+    drawReading(
+      desk,
+      /** @type {HTMLElement} */ (place.children[at]),
+      stream,
+      stream.id === chosen,
+      now,
+    ),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} card @param {Stream} stream @param {boolean} chosen @param {number} now */
@@ -74,20 +116,45 @@ function drawReading(desk, card, stream, chosen, now) {
   card.className = `reading ${latest ? trust(age, stream.interval_s) : "silent"}`;
   card.setAttribute("aria-pressed", String(chosen));
   write(card.children[1], withUnit(latest?.value, stream.unit));
-  write(card.children[2], latest ? t("ago", { age: ageText(age) }) : t(desk.picture.past ? "station.not_yet" : "station.never"));
+  write(
+    card.children[2],
+    latest
+      ? t("ago", { age: ageText(age) })
+      : t(desk.picture.past ? "station.not_yet" : "station.never"),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} place @param {number} id */
 function drawAlerts(desk, place, id) {
-  const alerts = [...desk.picture.alerts.values()].filter((alert) => alert.thing_id === id && !isClosed(alert));
+  const alerts = [...desk.picture.alerts.values()].filter(
+    (alert) => alert.thing_id === id && !isClosed(alert),
+  );
   const key = `${currentLanguage()}${alerts.map((alert) => `${alert.id}.${alert.version}`)}`;
   if (place.dataset.shown === key) return;
   place.dataset.shown = key;
   const rows = alerts.map((alert) =>
-    h("button", { class: "related", type: "button", onclick: () => desk.selection.choose({ kind: "alert", id: alert.id }) },
-      h("span", { class: `sev sev${alert.severity}` }, severityShape(alert.severity), LETTERS[alert.severity]),
-      h("span", {}, `#${alert.number} ${name("title", alert)}`), h("span", { class: "dim" }, t(`state.${alert.state}`))));
-  fill(place, h("h3", {}, t("station.alerts")), ...(rows.length ? rows : [h("p", { class: "dim" }, t("station.no_alerts"))]));
+    h(
+      "button",
+      {
+        class: "related",
+        type: "button",
+        onclick: () => desk.selection.choose({ kind: "alert", id: alert.id }),
+      },
+      h(
+        "span",
+        { class: `sev sev${alert.severity}` },
+        severityShape(alert.severity),
+        LETTERS[alert.severity],
+      ),
+      h("span", {}, `#${alert.number} ${name("title", alert)}`),
+      h("span", { class: "dim" }, t(`state.${alert.state}`)),
+    ),
+  );
+  fill(
+    place,
+    h("h3", {}, t("station.alerts")),
+    ...(rows.length ? rows : [h("p", { class: "dim" }, t("station.no_alerts"))]),
+  );
 }
 
 /** @param {Desk} desk @param {HTMLElement} facts @param {Thing} thing */
@@ -101,5 +168,10 @@ function drawFacts(desk, facts, thing) {
     ["station.coordinates", where ? `${where.lat.toFixed(5)}, ${where.lon.toFixed(5)}` : ""],
     ["station.scope", thing.scope],
   ]);
-  fill(facts, ...rows.filter(([, value]) => value).flatMap(([label, value]) => [h("dt", {}, t(label)), h("dd", { class: "tabular" }, value)]));
+  fill(
+    facts,
+    ...rows
+      .filter(([, value]) => value)
+      .flatMap(([label, value]) => [h("dt", {}, t(label)), h("dd", { class: "tabular" }, value)]),
+  );
 }

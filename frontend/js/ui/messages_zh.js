@@ -1,13 +1,13 @@
 /** Chinese: the first language of the house. */
 
 export const zh = {
-  "close": "关闭",
+  close: "关闭",
 
-  "again": "重试",
+  again: "重试",
 
-  "simulated": "模拟",
+  simulated: "模拟",
 
-  "ago": "{age} 前",
+  ago: "{age} 前",
 
   "start.failed": "指挥台未能启动",
 
