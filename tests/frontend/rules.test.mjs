@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { gist } from "../../frontend/js/rules/gist.js";
 import {
   emptyForm,
   emptyLevel,
   fieldOf,
-  gist,
   toDefinition,
   toForm,
 } from "../../frontend/js/rules/model.js";

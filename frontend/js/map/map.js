@@ -5,7 +5,7 @@ import { byId } from "../ui/dom.js";
 import { currentLanguage } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { BaseMap } from "./base.js";
-import { mountLayers } from "./layers.js";
+import { Layers } from "./layers.js";
 import { L } from "./leaflet.js";
 import { MarkLayer } from "./mark_layer.js";
 import { marksOf } from "./marks.js";
@@ -36,7 +36,7 @@ export function mountMap(desk, settings, looked) {
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   const marks = new MarkLayer(map);
-  const layers = mountLayers(desk, base);
+  const layers = new Layers(desk, base);
   const tools = mountTools(desk, { map, view, layers });
 
   let timer = 0;

@@ -6,6 +6,7 @@ import { byId, fill, h, icon, write } from "../ui/dom.js";
 import { clock, longDay } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
 import { counts } from "../ui/order.js";
+import { capButton } from "../ui/parts.js";
 import { currentTheme, toggleTheme } from "../ui/theme.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -93,61 +94,37 @@ async function switchLanguage() {
   await call("/me", { method: "PATCH", body: { language } }).catch((error) =>
     console.warn("language not kept:", error.message),
   );
-  /** @type {HTMLFormElement} */ (byId("language-form")).submit();
+  formOf("language-form").submit();
 }
 
 /** @param {Desk} desk @param {() => void} sheet */
 function tools(desk, sheet) {
-  const theme = h(
-    "button",
-    { class: "tool", type: "button", "aria-label": t("tool.theme"), title: t("tool.theme") },
-    icon(currentTheme() === "dark" ? SUN : MOON),
-  );
-  theme.onclick = () => {
+  const theme = tool(t("tool.theme"), themeIcon(), () => {
     toggleTheme();
-    fill(theme, icon(currentTheme() === "dark" ? SUN : MOON));
-  };
+    fill(theme, themeIcon());
+  });
   const other = currentLanguage() === "zh" ? "EN" : "中";
-  const language = h(
-    "button",
-    {
-      class: "tool",
-      type: "button",
-      "aria-label": `${other} ${t("tool.language")}`,
-      title: t("tool.language"),
-      onclick: () => void switchLanguage(),
-    },
-    other,
-  );
-  const keys = h(
-    "button",
-    {
-      class: "tool",
-      type: "button",
-      "aria-label": t("keys.sheet"),
-      title: t("keys.sheet"),
-      onclick: sheet,
-    },
-    h("kbd", {}, "?"),
-  );
-  const rules =
-    desk.may("rule.edit") &&
-    h(
-      "a",
-      { class: "tool", href: "/rules/", "aria-label": t("tool.rules"), title: t("tool.rules") },
-      icon(RULES),
-    );
-  const who = `${personName(desk.me)} · ${t(`role.${desk.me.role}`)}`;
-  const leave = h(
-    "button",
-    {
-      class: "tool",
-      type: "button",
-      "aria-label": `${t("tool.sign_out")} (${who})`,
-      title: `${t("tool.sign_out")} (${who})`,
-      onclick: () => /** @type {HTMLFormElement} */ (byId("sign-out")).submit(),
-    },
-    icon(LEAVE),
-  );
-  return [keys, rules, theme, language, leave];
+  const language = tool(t("tool.language"), other, () => void switchLanguage());
+  language.setAttribute("aria-label", `${other} ${t("tool.language")}`);
+  const who = `${t("tool.sign_out")} (${personName(desk.me)} · ${t(`role.${desk.me.role}`)})`;
+  const leave = tool(who, icon(LEAVE), () => formOf("sign-out").submit());
+  const label = t("tool.rules");
+  const link = { class: "tool", href: "/rules/", "aria-label": label, title: label };
+  const rules = desk.may("rule.edit") && h("a", link, icon(RULES));
+  return [capButton("?", t("keys.sheet"), sheet), rules, theme, language, leave];
+}
+
+/** @param {string} title @param {string|Node} face @param {() => void} run */
+function tool(title, face, run) {
+  const props = { class: "tool", type: "button", "aria-label": title, title, onclick: run };
+  return h("button", props, face);
+}
+
+function themeIcon() {
+  return icon(currentTheme() === "dark" ? SUN : MOON);
+}
+
+/** @param {string} id */
+function formOf(id) {
+  return /** @type {HTMLFormElement} */ (byId(id));
 }

@@ -3,7 +3,7 @@
 import { byId, fill, h, icon } from "../ui/dom.js";
 import { VERBS } from "../ui/grammar.js";
 import { t } from "../ui/i18n.js";
-import { CROSS } from "./alert.js";
+import { CROSS } from "../ui/parts.js";
 
 const GROUPS = /** @type {[string, [string, string][]][]} */ ([
   [

@@ -184,24 +184,3 @@ export function fieldOf(path, names) {
     .filter((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`))
     .sort((a, b) => b.length - a.length)[0];
 }
-
-/** What a rule says, in one line of figures: "≥ 50 · ≥ 100".
- * @param {Rule} rule */
-export function gist(rule) {
-  const { when } = rule;
-  const signs = /** @type {Record<string, string>} */ ({
-    above: ">",
-    at_least: "≥",
-    below: "<",
-    at_most: "≤",
-  });
-  if (when.standard) return [when.standard.toUpperCase(), when.item].filter(Boolean).join(" ");
-  if (rule.kind === "silence") return `${when.times ?? 3}× ≥ ${when.at_least_s ?? 60} s`;
-  if (rule.kind === "fence") return when.dwell_s ? `${when.dwell_s} s` : (when.event ?? "enter");
-  return (when.levels ?? [])
-    .map((/** @type {any} */ level) => {
-      const name = COMPARISONS.find((one) => level[one] !== undefined) ?? "at_least";
-      return `${signs[name]} ${level[name]}${level.window_h ? `/${level.window_h} h` : ""}`;
-    })
-    .join(" · ");
-}
