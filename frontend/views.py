@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -29,6 +31,16 @@ class SignIn(LoginView):
         city = Division.objects.filter(level=Level.CITY).order_by("code").first()
         name = (city.name_en if _english() else city.name_zh) if city else ""
         return super().get_context_data(city=name, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in; who chose another language than the house's gets it on every machine."""
+        answer = super().form_valid(form)
+        user = form.get_user()
+        chosen = user.language if isinstance(user, User) else settings.LANGUAGE_CODE
+        cookie = settings.LANGUAGE_COOKIE_NAME
+        if chosen != settings.LANGUAGE_CODE and cookie not in self.request.COOKIES:
+            answer.set_cookie(cookie, chosen, samesite="Lax")
+        return answer
 
 
 class SignOut(LogoutView):

@@ -13,6 +13,7 @@ import { mountReplay } from "./panels/replay.js";
 import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
 import { mountWork } from "./panels/work.js";
+import { thingTrust } from "./ui/age.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, fill, h } from "./ui/dom.js";
 import { useTimeZone } from "./ui/format.js";
@@ -27,31 +28,45 @@ import { toggleTheme } from "./ui/theme.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 
 const TOPICS = ["alert", "thing", "observation", "position"];
+const RETRY_MS = 5000;
 const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
 useLanguage(settings.language);
 
+/** @type {(() => void)[]} what is to be done each second */
+const seconds = [];
+
 /** @returns {Promise<Desk>} */
 async function openDesk() {
   const since = new Date(serverNow() - CLOSED_KEPT_MS).toISOString();
   const [me, city, people, things, closed] = await Promise.all(
-    ["/me", "/city", "/people", "/things", `/alerts?closed_since=${encodeURIComponent(since)}&limit=200`].map((path) => call(path)),
+    [
+      "/me",
+      "/city",
+      "/people",
+      "/things",
+      `/alerts?closed_since=${encodeURIComponent(since)}&limit=200`,
+    ].map((path) => call(path)),
   );
   useTimeZone(city.time_zone);
   const picture = new Picture();
   picture.setThings(things.items);
   picture.setClosed(closed.items);
   return {
-    picture, me, city,
+    picture,
+    me,
+    city,
     selection: new Selection(),
     actions: new Actions(picture),
     keys: new Keys(),
     sound: new Sound(prefs.get("volume", 0.6)),
-    people: new Map(people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person])),
+    people: new Map(
+      people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person]),
+    ),
     map: null,
     may: (verb) => me.may.includes(verb),
-    everySecond: (fn) => void setInterval(fn, 1000),
+    everySecond: (fn) => void seconds.push(fn),
     show: () => {},
     say,
   };
@@ -74,8 +89,18 @@ function mount(desk) {
   const work = mountWork(desk);
   bindKeys(desk, work.focus, sheet);
   const topics = TOPICS.filter((topic) => desk.may(`${topic}.see`));
-  const feed = startFeed(desk.picture, topics, (error) => say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true));
-  const map = mountMap(desk, settings.map, (bbox) => desk.picture.things.size >= NARROW_FROM && feed.look(bbox));
+  const feed = startFeed(
+    desk.picture,
+    topics,
+    (error) =>
+      say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true),
+    () => seconds.forEach((fn) => fn()),
+  );
+  const map = mountMap(
+    desk,
+    settings.map,
+    (bbox) => desk.picture.things.size >= NARROW_FROM && feed.look(bbox),
+  );
   desk.map = map;
   mountReplay(desk);
 }
@@ -90,14 +115,26 @@ function bindKeys(desk, focus, sheet) {
   keys.bind("x", () => focus("resolve"), onAlert);
   keys.bind("?", sheet.open);
   keys.bind("t", toggleTheme);
-  keys.bind("Enter", () => (desk.show("work"), byId("work").focus()), () => selection.current !== null);
-  keys.bind("Escape", () => leave(desk), () => !sheet.isOpen());
+  keys.bind(
+    "Enter",
+    () => (desk.show("work"), byId("work").focus()),
+    () => selection.current !== null,
+  );
+  keys.bind(
+    "Escape",
+    () => leave(desk),
+    () => !sheet.isOpen(),
+  );
   keys.onNumber = (typed) => {
     const alert = [...desk.picture.alerts.values()].find((one) => one.number === Number(typed));
     if (alert) selection.choose({ kind: "alert", id: alert.id });
     else say(t("command.no_alert", { word: typed }), true);
   };
-  keys.onDigits = (typed) => fill(byId("queue-note"), typed && h("span", { class: "typed tabular" }, `#${typed} `, h("kbd", {}, "Enter")));
+  keys.onDigits = (typed) =>
+    fill(
+      byId("queue-note"),
+      typed && h("span", { class: "typed tabular" }, `#${typed} `, h("kbd", {}, "Enter")),
+    );
 }
 
 /** Esc: out of a field first, then out of the selection.
@@ -113,20 +150,43 @@ function leave(desk) {
 function jump(desk, what) {
   const now = serverNow();
   const found = sections(desk.picture.alerts.values(), now);
-  const list = what === "active" ? found.active : what === "overdue" ? found.pending.filter((alert) => isOverdue(alert, now)) : found.pending;
-  if (what === "silent") desk.show("board");
-  else if (list.length) {
+  const list =
+    what === "active"
+      ? found.active
+      : what === "overdue"
+        ? found.pending.filter((alert) => isOverdue(alert, now))
+        : found.pending;
+  if (what === "silent") {
+    const thing = [...desk.picture.things.values()].find(
+      (one) => thingTrust(one, now) === "silent",
+    );
+    desk.selection.choose(thing ? { kind: "thing", id: thing.id } : null);
+    desk.show("board");
+  } else if (list.length) {
     desk.show("queue");
     desk.selection.choose({ kind: "alert", id: list[0].id });
   }
 }
 
-/** @param {unknown} error */
+/** Say why the console could not start, and try again by itself: nobody may be there to press.
+ * @param {unknown} error */
 function failed(error) {
-  if (error instanceof ApiError && error.status === 401) location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
-  const text = error instanceof ApiError ? error.sentence(currentLanguage()) : String(error);
-  fill(byId("queue-body"), h("div", { class: "empty", role: "alert" }, h("b", {}, t("start.failed")), text, h("button", { class: "button", type: "button", onclick: () => location.reload() }, t("again"))));
   if (!(error instanceof ApiError)) throw error;
+  if (error.status === 401)
+    location.assign(`/login/?next=${encodeURIComponent(location.pathname)}`);
+  const words = h(
+    "div",
+    { class: "empty start-failed", role: "alert" },
+    h("b", {}, t("start.failed")),
+    error.sentence(currentLanguage()),
+    h("span", {}, t("start.again", { seconds: RETRY_MS / 1000 })),
+  );
+  byId("map-pane").append(words);
+  setTimeout(() => (words.remove(), start()), RETRY_MS);
 }
 
-openDesk().then(mount).catch(failed);
+function start() {
+  openDesk().then(mount).catch(failed);
+}
+
+start();

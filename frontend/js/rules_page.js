@@ -1,31 +1,38 @@
 /** The rules page: the list on the left, one rule with its form and versions on the right. */
 
-import { editor, vocabularyOf } from "./rules/editor.js";
-import { gist } from "./rules/model.js";
-import { ApiError, call, serverNow } from "./ui/api.js";
+import { Editor } from "./rules/editor.js";
+import { ruleHead, ruleTable, versionTable } from "./rules/views.js";
+import { vocabularyOf } from "./rules/vocabulary.js";
+import { ApiError, call } from "./ui/api.js";
 import { byId, fill, h } from "./ui/dom.js";
-import { dayAndClock, useTimeZone } from "./ui/format.js";
-import { currentLanguage, has, name, t, useLanguage } from "./ui/i18n.js";
-import { tab } from "./ui/store.js";
+import { useTimeZone } from "./ui/format.js";
+import { currentLanguage, t, useLanguage } from "./ui/i18n.js";
 import { mountPageBar } from "./ui/page_bar.js";
+import { tab } from "./ui/store.js";
 
 /** @typedef {import("./rules/model.js").Rule} Rule */
+
+const NEW = ""; // the key of a rule that is not made yet
 
 useLanguage(JSON.parse(byId("settings").textContent ?? "{}").language);
 mountPageBar();
 
-/** @type {Rule[]} */ let rules = [];
-/** @type {import("./rules/editor.js").Vocabulary} */ let vocabulary = { properties: [], kinds: [], fences: [], standards: {} };
-/** @type {string|null} "" is a new rule */ let chosen = tab.get("rule", null);
+/** @type {Rule[]} */
+let rules = [];
+/** @type {import("./rules/vocabulary.js").Vocabulary} */
+let vocabulary = { properties: [], kinds: [], fences: [], standards: {} };
+/** @type {string|null} */
+let chosen = tab.get("rule", null);
 
 async function load() {
   try {
-    const [city, listed, things, fences] = await Promise.all(["/city", "/rules", "/things", "/fences"].map((path) => call(path)));
+    const [city, listed, things, fences] = await Promise.all(
+      ["/city", "/rules", "/things", "/fences"].map((path) => call(path)),
+    );
     useTimeZone(city.time_zone);
     rules = listed.items;
     vocabulary = vocabularyOf(things.items, fences.features, rules);
-    drawList();
-    void drawRule();
+    draw();
   } catch (error) {
     failed(byId("rule-list"), error, load);
   }
@@ -34,65 +41,53 @@ async function load() {
 /** @param {HTMLElement} place @param {unknown} error @param {() => void} again */
 function failed(place, error, again) {
   if (!(error instanceof ApiError)) throw error;
-  fill(place, h("div", { class: "empty", role: "alert" }, h("b", {}, error.sentence(currentLanguage())), h("button", { class: "button", type: "button", onclick: again }, t("again"))));
+  const button = h("button", { class: "button", type: "button", onclick: again }, t("again"));
+  const sentence = h("b", {}, error.sentence(currentLanguage()));
+  fill(place, h("div", { class: "empty", role: "alert" }, sentence, button));
 }
 
-/** @param {string|null} key */
+/** @param {string} key */
 function choose(key) {
   chosen = key;
-  tab.set("rule", key ?? undefined);
-  drawList();
-  void drawRule();
+  tab.set("rule", key);
+  draw();
 }
 
-function drawList() {
-  const rows = rules.map((rule) => h("tr", { class: "row", tabindex: "0", "aria-selected": String(rule.key === chosen), onclick: () => choose(rule.key), onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && choose(rule.key) },
-    h("td", {}, h("span", { class: `switch ${rule.enabled ? "on" : "off"}` }, t(rule.enabled ? "rules.on" : "rules.off"))),
-    h("td", {}, h("b", {}, name("title", rule)), h("small", { class: "dim" }, ` ${rule.key}`)),
-    h("td", {}, t(`rules.kind.${rule.kind}`)),
-    h("td", { class: "tabular" }, gist(rule)),
-    h("td", { class: "num tabular" }, rule.version)));
-  const heads = ["enabled", "title", "kind", "gist", "version"].map((column) => h("th", { scope: "col", class: column === "version" ? "num" : "" }, t(`rules.column.${column}`)));
-  const table = h("table", { class: "rows rule-rows" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
-  fill(byId("rule-list"), rules.length ? table : h("p", { class: "empty" }, h("b", {}, t("rules.none"))));
+function draw() {
+  fill(byId("rule-list"), ruleTable(rules, chosen, choose));
+  void drawRule();
 }
 
 async function drawRule() {
   const place = byId("rule");
   if (chosen === null) {
-    fill(place, h("div", { class: "empty" }, h("b", {}, t("rules.pick")), t("rules.pick.help")));
-    return;
-  }
-  if (chosen === "") {
-    fill(place, h("h2", {}, t("rules.new")), editor(null, vocabulary, (saved) => void after(saved)));
-    return;
-  }
-  const key = chosen;
+    const words = h("div", { class: "empty" }, h("b", {}, t("rules.pick")), t("rules.pick.help"));
+    fill(place, words);
+  } else if (chosen === NEW) {
+    const editor = new Editor(null, vocabulary, (saved) => void after(saved));
+    fill(place, h("h2", {}, t("rules.new")), editor.element);
+  } else await drawKnown(place, chosen);
+}
+
+/** @param {HTMLElement} place @param {string} key */
+async function drawKnown(place, key) {
   try {
     const rule = /** @type {Rule} */ (await call(`/rules/${encodeURIComponent(key)}`));
-    if (key === chosen) fill(place, ...ruleParts(rule));
+    if (key !== chosen) return;
+    const editor = new Editor(rule, vocabulary, (saved) => void after(saved));
+    const help = h("p", { class: "dim" }, t(`rules.kind.${rule.kind}.help`));
+    const head = ruleHead(rule, () => void toggle(rule));
+    fill(place, head, help, editor.element, versionTable(rule.versions ?? []));
   } catch (error) {
     failed(place, error, () => void drawRule());
   }
 }
 
 /** @param {Rule} rule */
-function ruleParts(rule) {
-  const flip = h("button", { class: "button", type: "button", "aria-pressed": String(rule.enabled), onclick: () => void toggle(rule) }, t(rule.enabled ? "rules.disable" : "rules.enable"));
-  const origin = h("span", { class: "chip" }, t(`rules.origin.${rule.origin}`));
-  const versions = (rule.versions ?? []).map((one) => h("tr", {}, h("td", { class: "num tabular" }, one.version), h("td", { class: "tabular" }, dayAndClock(one.made_at, serverNow())), h("td", {}, one.author ?? t("actor.system")), h("td", {}, t(one.enabled ? "rules.on" : "rules.off")), h("td", { class: "tabular" }, gist(one))));
-  return [
-    h("header", { class: "rule-head" }, h("h2", {}, name("title", rule)), origin, h("span", { class: "dim tabular" }, t("alert.version", { n: rule.version })), flip),
-    h("p", { class: "dim" }, has(`rules.kind.${rule.kind}.help`) ? t(`rules.kind.${rule.kind}.help`) : ""),
-    editor(rule, vocabulary, (saved) => void after(saved)),
-    h("section", { class: "rule-versions" }, h("h3", {}, t("rules.versions")), h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...["version", "made", "author", "enabled", "gist"].map((column) => h("th", { scope: "col" }, t(`rules.column.${column}`))))), h("tbody", {}, ...versions))),
-  ];
-}
-
-/** @param {Rule} rule */
 async function toggle(rule) {
+  const verb = rule.enabled ? "disable" : "enable";
   try {
-    await after(await call(`/rules/${rule.key}/${rule.enabled ? "disable" : "enable"}`, { method: "POST" }));
+    await after(await call(`/rules/${rule.key}/${verb}`, { method: "POST" }));
   } catch (error) {
     failed(byId("rule"), error, () => void drawRule());
   }
@@ -105,5 +100,5 @@ async function after(saved) {
   choose(saved.key);
 }
 
-byId("new-rule").onclick = () => choose("");
+byId("new-rule").onclick = () => choose(NEW);
 void load();

@@ -1,4 +1,4 @@
-"""A real Chromium before a real server: signed-in desks that complain about every fault they see."""
+"""A real Chromium before a real server: signed-in desks that note every fault they see."""
 
 import asyncio
 import dataclasses

@@ -24,9 +24,8 @@ async def test_an_alert_comes_in_and_everybody_sees_each_step(
     one, two = await open_desk(dispatcher), await open_desk(supervisor, locale="en-US")
     for desk in (one, two):
         await desk.live()
-        await expect(desk.page.locator("#counters .counter").first).to_have_class(
-            re.compile("zero")
-        )
+        waiting = desk.page.locator("#counters .counter").first
+        await expect(waiting).to_have_class(re.compile("zero"))
 
     await post(roads[0], *RED)
     row = one.page.locator("#queue-body tr.pending")
@@ -168,3 +167,18 @@ async def test_the_alerts_own_page_tells_the_whole_story(
     await expect(desk.page.locator(".file-plot .uplot")).to_be_visible()
     await expect(desk.page.locator("#file")).to_contain_text("GB 50014")
     assert clock.now() > before
+
+
+async def test_a_console_that_cannot_start_says_so_and_starts_by_itself(
+    open_desk, post, roads, dispatcher
+) -> None:
+    await post(roads[0], *YELLOW)
+    desk = await open_desk(dispatcher)
+    page = desk.page
+    await page.route("**/api/v1/things", lambda route: route.abort())
+    await page.reload()
+    await expect(page.locator(".start-failed")).to_contain_text("指挥台未能启动")
+    await page.unroute("**/api/v1/things")
+    await expect(page.locator("#queue-body tr.pending")).to_have_count(1, timeout=15_000)
+    await expect(page.locator(".start-failed")).to_have_count(0)
+    desk.faults.clear()  # the aborted requests

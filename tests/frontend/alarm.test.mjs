@@ -23,7 +23,11 @@ test("a new alert sounds once; a red one each 30 s until somebody acknowledges",
 test("the worst sound wins, and one repetition serves all reds", () => {
   const alarm = new Alarm();
   alarm.due([], NOW);
-  const alerts = [alert({ id: 1, severity: 4 }), alert({ id: 2, severity: 1 }), alert({ id: 3, severity: 1 })];
+  const alerts = [
+    alert({ id: 1, severity: 4 }),
+    alert({ id: 2, severity: 1 }),
+    alert({ id: 3, severity: 1 }),
+  ];
   assert.equal(alarm.due(alerts, NOW), "red");
   assert.equal(alarm.due(alerts, NOW + 1000), null);
 });

@@ -31,7 +31,9 @@ test("a snapshot of added topics leaves the others alone", () => {
   const fold = new Fold();
   fold.take(event({ id: 1 }));
   fold.diff();
-  fold.take(snapshot([{ topic: "position", id: "5", at: ago(1), data: {} }], { topics: ["position"] }));
+  fold.take(
+    snapshot([{ topic: "position", id: "5", at: ago(1), data: {} }], { topics: ["position"] }),
+  );
   const diff = fold.diff();
   assert.equal(diff.whole, false);
   assert.deepEqual(ids(diff), ["5"]);

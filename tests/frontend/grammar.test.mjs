@@ -3,9 +3,18 @@ import test from "node:test";
 import { complete, parse } from "../../frontend/js/ui/grammar.js";
 
 const lexicon = {
-  alerts: [{ number: 12, id: 120, title: "暴雨预警 · 文化路" }, { number: 13, id: 130, title: "PM2.5 · 北环" }],
-  people: [{ id: 5, username: "ding", name: "丁一" }, { id: 6, username: "sun", name: "Sun Li" }],
-  places: [{ id: 7, name: "文化路雨量站", code: "RG001" }, { id: 8, name: "文化路积水站", code: "RD004" }],
+  alerts: [
+    { number: 12, id: 120, title: "暴雨预警 · 文化路" },
+    { number: 13, id: 130, title: "PM2.5 · 北环" },
+  ],
+  people: [
+    { id: 5, username: "ding", name: "丁一" },
+    { id: 6, username: "sun", name: "Sun Li" },
+  ],
+  places: [
+    { id: 7, name: "文化路雨量站", code: "RG001" },
+    { id: 8, name: "文化路积水站", code: "RD004" },
+  ],
 };
 
 test("each command is read as it is meant", () => {
@@ -15,12 +24,18 @@ test("each command is read as it is meant", () => {
     "as 12 ding": { do: "assign", alert: 120, user: 5 },
     "as 12 Sun Li": { do: "assign", alert: 120, user: 6 },
     "nt 12 已通知 排水队": { do: "comment", alert: 120, words: "已通知 排水队" },
-    "rs 13 false_alarm 校准中": { do: "resolve", alert: 130, outcome: "false_alarm", words: "校准中" },
+    "rs 13 false_alarm 校准中": {
+      do: "resolve",
+      alert: 130,
+      outcome: "false_alarm",
+      words: "校准中",
+    },
     "w rg001": { do: "where", thing: 7 },
     "w 积水": { do: "where", thing: 8 },
     "?北环": { do: "search", word: "北环" },
   };
-  for (const [line, command] of Object.entries(wanted)) assert.deepEqual(parse(line, lexicon), command, line);
+  for (const [line, command] of Object.entries(wanted))
+    assert.deepEqual(parse(line, lexicon), command, line);
 });
 
 test("an unknown word refuses the whole line and is named", () => {
@@ -34,11 +49,17 @@ test("an unknown word refuses the whole line and is named", () => {
     "w 天安门": { error: "command.no_place", word: "天安门" },
     "w 文化路": { error: "command.many_places", word: "文化路" },
   };
-  for (const [line, refusal] of Object.entries(refused)) assert.deepEqual(parse(line, lexicon), refusal, line);
+  for (const [line, refusal] of Object.entries(refused))
+    assert.deepEqual(parse(line, lexicon), refusal, line);
 });
 
 test("a command without its words explains itself", () => {
-  for (const [line, error] of [["a", "command.usage.a"], ["as 12", "command.usage.as"], ["nt 12", "command.usage.nt"], ["rs 12", "command.usage.rs"]]) {
+  for (const [line, error] of [
+    ["a", "command.usage.a"],
+    ["as 12", "command.usage.as"],
+    ["nt 12", "command.usage.nt"],
+    ["rs 12", "command.usage.rs"],
+  ]) {
     assert.deepEqual(parse(line, lexicon), { error });
   }
 });

@@ -6,7 +6,16 @@ import { kindShape, mainStream, unitClass, UNIT_CLASSES } from "../../frontend/j
 import { ago, NOW } from "./make.mjs";
 
 test("a figure has the digits that it deserves", () => {
-  const wanted = [[0, "0"], [0.12345, "0.123"], [6.314, "6.31"], [62.54, "62.5"], [1240.4, "1240"], [-3.5, "-3.5"], [null, "–"], [Number.NaN, "–"]];
+  const wanted = [
+    [0, "0"],
+    [0.12345, "0.123"],
+    [6.314, "6.31"],
+    [62.54, "62.5"],
+    [1240.4, "1240"],
+    [-3.5, "-3.5"],
+    [null, "–"],
+    [Number.NaN, "–"],
+  ];
   for (const [value, text] of wanted) assert.equal(figure(value), text);
 });
 
@@ -27,7 +36,10 @@ test("a kind that nobody has drawn still has a shape, and a unit always a class"
   assert.ok(kindShape("something new").startsWith("M"));
   assert.equal(unitClass({ properties: { status: "en_route" } }), "EN");
   assert.equal(unitClass({ properties: { status: "constructor" } }), "AV");
-  assert.deepEqual(Object.values(UNIT_CLASSES).map((look) => look.letters), ["AV", "DI", "EN", "OS", "CO", "--"]);
+  assert.deepEqual(
+    Object.values(UNIT_CLASSES).map((look) => look.letters),
+    ["AV", "DI", "EN", "OS", "CO", "--"],
+  );
 });
 
 test("what was never to report is simply there; what moves must say where it is", () => {

@@ -11,7 +11,17 @@ function world() {
   const outside = {
     time: 1_000_000,
     open() {
-      const socket = { sent: [], readyState: 1, closed: false, send(text) { this.sent.push(JSON.parse(text)); }, close() { this.closed = true; } };
+      const socket = {
+        sent: [],
+        readyState: 1,
+        closed: false,
+        send(text) {
+          this.sent.push(JSON.parse(text));
+        },
+        close() {
+          this.closed = true;
+        },
+      };
       sockets.push(socket);
       return socket;
     },
@@ -21,7 +31,8 @@ function world() {
     told: (state) => states.push(state.state),
   };
   const link = new Link(outside, ["alert"]);
-  const say = (message, socket = sockets.at(-1)) => socket.onmessage({ data: JSON.stringify(message) });
+  const say = (message, socket = sockets.at(-1)) =>
+    socket.onmessage({ data: JSON.stringify(message) });
   return { outside, sockets, timers, states, heard, link, say };
 }
 
@@ -29,7 +40,12 @@ test("it asks for a snapshot first and resumes by the last cursor it saw", () =>
   const { link, sockets, timers, say } = world();
   link.start();
   sockets[0].onopen();
-  assert.deepEqual(sockets[0].sent[0], { type: "subscribe", topics: ["alert"], bbox: null, since: null });
+  assert.deepEqual(sockets[0].sent[0], {
+    type: "subscribe",
+    topics: ["alert"],
+    bbox: null,
+    since: null,
+  });
   say({ type: "snapshot", cursor: "s1", items: [] });
   say({ type: "event", cursor: "e2", topic: "alert", id: "1", data: {} });
   sockets[0].onclose({ code: 1006 });
@@ -82,7 +98,10 @@ test("closed for being slow it comes back at once, with its cursor", () => {
 });
 
 test("tries grow further apart up to eight seconds, with jitter", () => {
-  assert.deepEqual([0, 1, 2, 3, 4, 5, 90].map((attempt) => backoff(attempt, 1006, 0)), [500, 1000, 2000, 4000, 8000, 8000, 8000]);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5, 90].map((attempt) => backoff(attempt, 1006, 0)),
+    [500, 1000, 2000, 4000, 8000, 8000, 8000],
+  );
   assert.equal(backoff(4, 1006, 1), 10_000);
 });
 
@@ -102,5 +121,10 @@ test("a new view is asked for with the cursor, so that no alert is lost on the w
   sockets[0].onopen();
   say({ type: "live", cursor: "c9" });
   link.look([113, 34, 114, 35]);
-  assert.deepEqual(sockets[0].sent.at(-1), { type: "subscribe", topics: ["alert"], bbox: [113, 34, 114, 35], since: "c9" });
+  assert.deepEqual(sockets[0].sent.at(-1), {
+    type: "subscribe",
+    topics: ["alert"],
+    bbox: [113, 34, 114, 35],
+    since: "c9",
+  });
 });

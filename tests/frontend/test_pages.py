@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from people import actions
 from people.models import User
 
 PASSWORD = "-pass-phrase"
@@ -82,6 +83,12 @@ def test_no_script_runs_that_has_no_nonce(as_user, supervisor) -> None:
 def test_the_language_is_chosen_by_form_and_kept(client, real) -> None:
     client.post("/i18n/setlang/", {"language": "en", "next": "/login/"})
     assert "Use your work account." in client.get("/login/").content.decode()
+
+
+def test_a_person_who_chose_english_gets_it_on_every_machine(client, dispatcher) -> None:
+    actions.choose_language(dispatcher, "en")
+    client.post("/login/", {"username": "ding", "password": "ding" + PASSWORD})
+    assert "Alert queue" in client.get("/", headers={"accept-language": "zh-CN"}).content.decode()
 
 
 def test_the_theme_comes_from_the_cookie_and_from_nothing_odd(client, real) -> None:

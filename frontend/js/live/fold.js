@@ -32,7 +32,11 @@ export class Fold {
   /** What changed since the last call.
    * @returns {Diff} */
   diff() {
-    const found = { whole: this.whole, items: [...this.changed.values()], gone: [...this.left.values()] };
+    const found = {
+      whole: this.whole,
+      items: [...this.changed.values()],
+      gone: [...this.left.values()],
+    };
     this.whole = false;
     this.changed.clear();
     this.left.clear();

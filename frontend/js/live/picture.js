@@ -93,7 +93,11 @@ export class Picture {
   merge(alert) {
     const known = this.live.get(alert.id);
     if (known && known.version > alert.version) return;
-    this.live.set(alert.id, { ...alert, lon: alert.lon ?? known?.lon, lat: alert.lat ?? known?.lat });
+    this.live.set(alert.id, {
+      ...alert,
+      lon: alert.lon ?? known?.lon,
+      lat: alert.lat ?? known?.lat,
+    });
     this.changed("alerts");
   }
 
@@ -121,7 +125,8 @@ export class Picture {
     const alert = /** @type {Alert} */ (item.data);
     const known = into.get(alert.id);
     if (known && known.version > alert.version) return;
-    const [lon, lat] = item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
+    const [lon, lat] =
+      item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
     into.set(alert.id, { ...alert, lon, lat });
   }
 

@@ -35,7 +35,7 @@ function start(wish) {
   );
   link.bbox = wish.bbox;
   link.start();
-  setInterval(() => link?.tick(), 1000);
+  setInterval(() => (link?.tick(), page.postMessage({ kind: "tick" })), 1000);
   setInterval(() => (fold.prune(Date.now()), ring()), 30_000);
 }
 

@@ -40,7 +40,8 @@ export class BaseMap {
   use(layers, on) {
     this.layers = layers.filter((layer) => layer.count !== 0); // of an empty one there is nothing to ask for
     this.on = on;
-    for (const layer of this.layers) if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
+    for (const layer of this.layers)
+      if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
     this.draw();
   }
 
@@ -49,8 +50,14 @@ export class BaseMap {
     this.#drawRasters();
     const shown = this.layers.filter((layer) => layer.kind === "vector" && this.on.has(layer.code));
     const old = this.vector;
-    const vector = leafletLayer({ ...rulesOf(shown, light(), this.language), sources: {}, attribution: "" });
-    /** @type {any} */ (vector).views = new Map(shown.map((layer) => [layer.code, this.views.get(layer.code)]));
+    const vector = leafletLayer({
+      ...rulesOf(shown, light(), this.language),
+      sources: {},
+      attribution: "",
+    });
+    /** @type {any} */ (vector).views = new Map(
+      shown.map((layer) => [layer.code, this.views.get(layer.code)]),
+    );
     this.vector = /** @type {L.GridLayer} */ (/** @type {unknown} */ (vector));
     this.vector.addTo(this.map);
     if (old) setTimeout(() => old.remove(), 250); // until the new tiles stand, so that nothing flashes
@@ -73,7 +80,10 @@ export class BaseMap {
     const levelDiff = layer.minzoom >= 15 ? 0 : 1; // one tile of 512 px serves four of 256
     const source = new TileSource(layer.tiles, layer.minzoom);
     this.sources.set(layer.code, source);
-    this.views.set(layer.code, new View(new TileCache(source, TILE << levelDiff), layer.maxzoom, levelDiff));
+    this.views.set(
+      layer.code,
+      new View(new TileCache(source, TILE << levelDiff), layer.maxzoom, levelDiff),
+    );
   }
 
   #drawRasters() {
@@ -82,7 +92,8 @@ export class BaseMap {
       if (known && !this.on.has(layer.code)) {
         known.remove();
         this.rasters.delete(layer.code);
-      } else if (!known && this.on.has(layer.code)) this.rasters.set(layer.code, this.#raster(layer).addTo(this.map));
+      } else if (!known && this.on.has(layer.code))
+        this.rasters.set(layer.code, this.#raster(layer).addTo(this.map));
     }
   }
 

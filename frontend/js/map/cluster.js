@@ -36,18 +36,54 @@ function middle(members) {
   return { x, y, members: members.map((spot) => spot.id) };
 }
 
+const CELL = 64; // px of the grid by which labels find their neighbours
+
 /** Keeps labels from lying on each other: the first to ask for a place has it. */
 export class Places {
   constructor() {
-    /** @type {number[][]} */
-    this.taken = [];
+    /** @type {Map<string, number[][]>} */
+    this.cells = new Map();
   }
 
   /** @param {number} x @param {number} y @param {number} width @param {number} height */
   take(x, y, width, height) {
     const box = [x, y, x + width, y + height];
-    const free = this.taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
-    if (free) this.taken.push(box);
+    const keys = cellsOf(box);
+    const free = keys.every((key) =>
+      (this.cells.get(key) ?? []).every((other) => apart(box, other)),
+    );
+    if (free) this.#put(keys, box);
     return free;
   }
+
+  /** Take a place whether it is free or not: marks stand where they stand.
+   * @param {number} x @param {number} y @param {number} width @param {number} height */
+  block(x, y, width, height) {
+    const box = [x, y, x + width, y + height];
+    this.#put(cellsOf(box), box);
+  }
+
+  /** @param {string[]} keys @param {number[]} box */
+  #put(keys, box) {
+    for (const key of keys) {
+      const cell = this.cells.get(key);
+      if (cell) cell.push(box);
+      else this.cells.set(key, [box]);
+    }
+  }
+}
+
+/** @param {number[]} a @param {number[]} b */
+function apart(a, b) {
+  return a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
+}
+
+/** @param {number[]} box @returns {string[]} */
+function cellsOf([west, north, east, south]) {
+  const keys = [];
+  for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x += 1) {
+    for (let y = Math.floor(north / CELL); y <= Math.floor(south / CELL); y += 1)
+      keys.push(`${x}/${y}`);
+  }
+  return keys;
 }

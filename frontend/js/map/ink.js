@@ -39,12 +39,24 @@ export function drawLabel(context, places, mark, lines, near) {
   const gap = (mark.severity ? 17 : 12) + (near ? 6 : 0);
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const fonts = lines.map((_, i) => `${i === 0 && mark.severity ? 600 : 500} 12px system-ui, "Noto Sans CJK SC", sans-serif`);
-  const widths = lines.map((line, i) => ((context.font = fonts[i]), context.measureText(line).width));
+  const fonts = lines.map(
+    (_, i) =>
+      `${i === 0 && mark.severity ? 600 : 500} 12px system-ui, "Noto Sans CJK SC", sans-serif`,
+  );
+  const widths = lines.map(
+    (line, i) => ((context.font = fonts[i]), context.measureText(line).width),
+  );
   const width = Math.max(...widths);
   const height = lines.length * 15;
-  const sides = [[gap, -height / 2], [-gap - width, -height / 2], [-width / 2, gap - 2], [-width / 2, -gap - height + 2]];
-  const side = sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ?? (near ? sides[0] : null);
+  const sides = [
+    [gap, -height / 2],
+    [-gap - width, -height / 2],
+    [-width / 2, gap - 2],
+    [-width / 2, -gap - height + 2],
+  ];
+  const side =
+    sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ??
+    (near ? sides[0] : null);
   if (!side) return;
   context.strokeStyle = token("map-halo");
   context.lineWidth = 3.5;
@@ -53,7 +65,8 @@ export function drawLabel(context, places, mark, lines, near) {
     context.font = fonts[i];
     const [x, y] = [mark.x + side[0], mark.y + side[1] + 8 + i * 15];
     context.strokeText(line, x, y);
-    context.fillStyle = i === 0 && mark.severity ? token(`sev${mark.severity}-text`) : token(i === 0 ? "t1" : "t2");
+    context.fillStyle =
+      i === 0 && mark.severity ? token(`sev${mark.severity}-text`) : token(i === 0 ? "t1" : "t2");
     context.fillText(line, x, y);
   });
 }

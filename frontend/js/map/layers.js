@@ -1,9 +1,10 @@
 /** The layer list: which are shown, how opaque, whose they are and how old; six of them on keys. */
 
-import { ageText } from "../ui/age.js";
+import { agoText } from "../ui/age.js";
 import { ApiError, call } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
+import { chip } from "../ui/parts.js";
 import { prefs } from "../ui/store.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -12,83 +13,121 @@ import { prefs } from "../ui/store.js";
 
 const QUICK = 6;
 const OFF_AT_FIRST = ["grid", "parts"]; // dense: shown when asked for
-const OLD_S = 400 * 86400; // a base layer whose source is older gets an amber label
+const OLD_S = 400 * 86400; // a layer that was loaded longer ago gets an amber label
+const OPACITY = 0.6;
 
-/** @param {Desk} desk @param {BaseMap} base */
-export function mountLayers(desk, base) {
-  const panel = byId("map-layers");
-  /** @type {MapLayer[]} */
-  let layers = [];
-  const off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
-  for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {}))) base.opacity.set(code, Number(opacity));
+export class Layers {
+  /** @param {Desk} desk @param {BaseMap} base */
+  constructor(desk, base) {
+    this.desk = desk;
+    this.base = base;
+    this.panel = byId("map-layers");
+    /** @type {MapLayer[]} in the order of the list */
+    this.layers = [];
+    this.off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
+    for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {}))) {
+      base.opacity.set(code, Number(opacity));
+    }
+    for (let digit = 1; digit <= QUICK; digit += 1) {
+      const toggle = () => this.#toggle(this.layers[digit - 1]?.code);
+      desk.keys.bind(String(digit), toggle, () => this.isOpen);
+    }
+    void this.#load();
+  }
 
-  async function load() {
+  get isOpen() {
+    return !this.panel.hidden;
+  }
+
+  /** Open or close the list. */
+  toggle() {
+    this.panel.hidden = !this.panel.hidden;
+  }
+
+  async #load() {
     try {
-      layers = (await call("/layers")).items;
-      draw();
-      apply();
+      const drawn = (await call("/layers")).items;
+      this.layers = inListOrder(drawn);
+      this.#draw();
+      this.#apply(drawn);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      fill(panel, h("p", { class: "notice bad" }, error.sentence(currentLanguage()), " ", h("button", { class: "button", type: "button", onclick: () => void load() }, t("again"))));
-      desk.say(t("layers.failed"));
+      const load = () => void this.#load();
+      const again = h("button", { class: "button", type: "button", onclick: load }, t("again"));
+      const sentence = error.sentence(currentLanguage());
+      fill(this.panel, h("p", { class: "notice bad" }, sentence, " ", again));
+      this.desk.say(t("layers.failed"));
     }
   }
 
-  function apply() {
-    base.use(layers, new Set(layers.filter((layer) => !off.has(layer.code)).map((layer) => layer.code)));
+  /** @param {MapLayer[]} drawn in drawing order */
+  #apply(drawn) {
+    this.drawn = drawn;
+    const on = drawn.map((layer) => layer.code).filter((code) => !this.off.has(code));
+    this.base.use(drawn, new Set(on));
   }
 
-  /** @param {string} code */
-  function toggle(code) {
-    if (off.has(code)) off.delete(code);
-    else off.add(code);
-    prefs.set("layers.off", [...off]);
-    draw();
-    apply();
+  /** @param {string|undefined} code */
+  #toggle(code) {
+    if (!code) return;
+    if (this.off.has(code)) this.off.delete(code);
+    else this.off.add(code);
+    prefs.set("layers.off", [...this.off]);
+    this.#draw();
+    this.#apply(this.drawn ?? []);
   }
 
-  function draw() {
-    const rows = quickFirst(layers).map((layer, at) => row(layer, at < QUICK ? String(at + 1) : "", !off.has(layer.code), base, () => toggle(layer.code)));
-    fill(panel, h("h3", {}, t("layers.title")), ...rows, rows.length === 0 && h("p", { class: "empty" }, t("layers.none")));
+  #draw() {
+    const rows = this.layers.map((layer, at) => this.#row(layer, at < QUICK ? String(at + 1) : ""));
+    const none = rows.length === 0 && h("p", { class: "empty" }, t("layers.none"));
+    fill(this.panel, h("h3", {}, t("layers.title")), ...rows, none);
   }
 
-  for (let digit = 1; digit <= QUICK; digit += 1) {
-    desk.keys.bind(String(digit), () => {
-      const layer = quickFirst(layers)[digit - 1];
-      if (layer) toggle(layer.code);
-    }, () => !panel.hidden);
+  /** @param {MapLayer} layer @param {string} key */
+  #row(layer, key) {
+    const on = !this.off.has(layer.code);
+    const toggle = () => this.#toggle(layer.code);
+    const box = h("input", { type: "checkbox", checked: on, onchange: toggle });
+    const simulated = layer.simulated && chip("simulated", t("simulated"));
+    const cap = key && h("kbd", {}, key);
+    const label = h("label", {}, box, h("span", {}, name("title", layer)), simulated, cap);
+    const old = typeof layer.age === "number" && layer.age > OLD_S;
+    const failed = this.base.failed(layer.code);
+    const facts = failed ? t("layers.tiles_failed") : factsOf(layer);
+    const source = h("small", { class: old || failed ? "old" : "" }, facts);
+    const slider = layer.kind === "raster" && on && this.#opacity(layer);
+    return h("div", { class: "layer" }, label, slider, source);
   }
-  void load();
-  return { toggle: () => (panel.hidden = !panel.hidden), hide: () => (panel.hidden = true), isOpen: () => !panel.hidden };
+
+  /** @param {MapLayer} layer */
+  #opacity(layer) {
+    const value = this.base.opacity.get(layer.code) ?? OPACITY;
+    const label = t("layers.opacity", { name: name("title", layer) });
+    const props = { type: "range", min: 0, max: 1, step: 0.1, value, "aria-label": label };
+    const slider = h("input", props);
+    slider.oninput = () => {
+      this.base.setOpacity(layer.code, Number(slider.value));
+      prefs.set("layers.opacity", Object.fromEntries(this.base.opacity));
+    };
+    return slider;
+  }
 }
 
 /** What one switches first: pictures, the frame of grids and boundaries, then what stands on the
  * base; the base itself last.
  * @param {MapLayer[]} layers */
-function quickFirst(layers) {
-  const rank = (/** @type {MapLayer} */ layer) => (layer.kind === "raster" ? 0 : layer.group === "frame" ? 1 : layer.group === "base" ? 3 : 2);
+function inListOrder(layers) {
+  const groups = /** @type {Record<string, number>} */ ({ frame: 1, base: 3 });
+  const rank = (/** @type {MapLayer} */ layer) =>
+    layer.kind === "raster" ? 0 : (groups[layer.group ?? ""] ?? 2);
   return [...layers].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Whose it is and how old: the source's date if it is known, else when it was last loaded.
  * @param {MapLayer} layer */
 function factsOf(layer) {
-  const age = layer.source_date || (typeof layer.age === "number" ? t("layers.loaded", { age: ageText(layer.age) }) : t("layers.empty"));
-  return [layer.attribution, age].filter(Boolean).join(" · ");
-}
-
-/** @param {MapLayer} layer @param {string} key @param {boolean} on @param {BaseMap} base @param {() => void} toggle */
-function row(layer, key, on, base, toggle) {
-  const box = h("input", { type: "checkbox", checked: on, onchange: toggle });
-  const old = typeof layer.age === "number" && layer.age > OLD_S;
-  const opacity = layer.kind === "raster" && on && h("input", {
-    type: "range", min: 0, max: 1, step: 0.1, value: base.opacity.get(layer.code) ?? 0.6, "aria-label": t("layers.opacity", { name: name("title", layer) }),
-    oninput: (/** @type {Event} */ event) => {
-      base.setOpacity(layer.code, Number(/** @type {HTMLInputElement} */ (event.target).value));
-      prefs.set("layers.opacity", Object.fromEntries(base.opacity));
-    },
-  });
-  return h("div", { class: "layer" },
-    h("label", {}, box, h("span", {}, name("title", layer)), layer.simulated && h("span", { class: "chip simulated" }, t("simulated")), key && h("kbd", {}, key)),
-    opacity, h("small", { class: old ? "old" : "" }, base.failed(layer.code) ? t("layers.tiles_failed") : factsOf(layer)));
+  const loaded = (/** @type {number} */ age) =>
+    t("layers.loaded", { age: agoText(age, currentLanguage()) });
+  const age = typeof layer.age === "number" ? loaded(layer.age) : t("layers.empty");
+  return [layer.attribution, layer.source_date || age].filter(Boolean).join(" · ");
 }

@@ -5,7 +5,7 @@ import { byId } from "../ui/dom.js";
 import { currentLanguage } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { BaseMap } from "./base.js";
-import { mountLayers } from "./layers.js";
+import { Layers } from "./layers.js";
 import { L } from "./leaflet.js";
 import { MarkLayer } from "./mark_layer.js";
 import { marksOf } from "./marks.js";
@@ -15,26 +15,43 @@ import { View } from "./view.js";
 /** @typedef {import("../desk.js").Desk} Desk */
 
 const BLINK_MS = 500; // half of 1 Hz
+const BATCH_MS = 250; // values and positions are drawn together
 
 /** @param {Desk} desk @param {{minZoom: number, maxZoom: number, scale: string}} settings
  * @param {(bbox: number[]) => void} looked told the view after each movement
  * @returns {import("../desk.js").MapControl & {look: () => number[]}} */
 export function mountMap(desk, settings, looked) {
-  const map = L.map("map", { zoomControl: false, attributionControl: false, keyboard: false, minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomSnap: 1, doubleClickZoom: false });
-  L.control.scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 }).addTo(map);
+  const map = L.map("map", {
+    zoomControl: false,
+    attributionControl: false,
+    keyboard: false,
+    minZoom: settings.minZoom,
+    maxZoom: settings.maxZoom,
+    zoomSnap: 1,
+    doubleClickZoom: false,
+  });
+  L.control
+    .scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 })
+    .addTo(map);
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   const marks = new MarkLayer(map);
-  const layers = mountLayers(desk, base);
+  const layers = new Layers(desk, base);
   const tools = mountTools(desk, { map, view, layers });
 
+  let timer = 0;
   function refresh() {
     marks.marks = marksOf(desk, desk.picture.past?.at ?? serverNow());
     marks.soon();
   }
 
   const fitSelected = () => fit(desk, view);
-  for (const part of /** @type {const} */ (["alerts", "things", "values", "mode"])) desk.picture.on(part, refresh);
+  for (const part of /** @type {const} */ (["alerts", "things", "mode"]))
+    desk.picture.on(part, refresh);
+  desk.picture.on(
+    "values",
+    () => (timer ||= window.setTimeout(() => ((timer = 0), refresh()), BATCH_MS)),
+  );
   desk.picture.on("alerts", () => followNew(desk, view));
   const choose = () => {
     marks.selected = keyOf(desk.selection.current);
@@ -54,17 +71,19 @@ export function mountMap(desk, settings, looked) {
   });
   const look = () => boundsOf(map);
   map.on("moveend", () => looked(look()));
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(byId("map"));
+  new ResizeObserver(() => view.settle()).observe(byId("map"));
   desk.everySecond(() => Math.floor(Date.now() / 1000) % 5 === 0 && refresh());
   choose();
   refresh();
-  return { fitSelected, back: () => view.back(), resized: () => map.invalidateSize({ animate: false }), look };
+  return { fitSelected, back: () => view.back(), resized: () => view.settle(), look };
 }
 
 /** Where most of what is watched stands: the outer tenth on each side may lie beyond.
  * @param {Desk} desk @returns {[number, number, number, number]} */
 function homeOf(desk) {
-  const places = [...desk.picture.things.values()].map((thing) => desk.picture.where(thing)).filter((place) => place !== null);
+  const places = [...desk.picture.things.values()]
+    .map((thing) => desk.picture.where(thing))
+    .filter((place) => place !== null);
   if (places.length < 10) return desk.city.bounds;
   const middle = (/** @type {number[]} */ values) => {
     values.sort((a, b) => a - b);
@@ -92,7 +111,10 @@ function fit(desk, view) {
   const { current } = desk.selection;
   if (!current) {
     const open = [...desk.picture.alerts.values()].filter((alert) => !isClosed(alert));
-    view.fit("open", open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+    view.fit(
+      "open",
+      open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
+    );
     return;
   }
   const alert = current.kind === "alert" ? desk.picture.alerts.get(current.id) : undefined;
@@ -105,7 +127,9 @@ function placeOf(desk, thingId, alert) {
   const thing = thingId === null ? undefined : desk.picture.things.get(thingId);
   const where = thing ? desk.picture.where(thing) : null;
   if (where) return where;
-  return alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null;
+  return alert?.lon !== undefined && alert.lat !== undefined
+    ? { lon: alert.lon, lat: alert.lat }
+    : null;
 }
 
 /** @type {Set<number>|null} alerts that the map has been shown */
@@ -114,10 +138,14 @@ let seen = null;
 /** @param {Desk} desk @param {View} view */
 function followNew(desk, view) {
   if (desk.picture.past || !desk.picture.loaded) return;
-  const open = [...desk.picture.live.values()].filter((alert) => alert.state === "open" && !isClosed(alert));
+  const open = [...desk.picture.live.values()].filter(
+    (alert) => alert.state === "open" && !isClosed(alert),
+  );
   const fresh = seen ? open.filter((alert) => !seen?.has(alert.id)) : [];
   seen = new Set(open.map((alert) => alert.id));
-  view.follow(fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null));
+  view.follow(
+    fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
+  );
 }
 
 /** @param {Desk} desk @param {L.Map} map @param {MarkLayer} marks @param {View} view */
@@ -135,7 +163,12 @@ function bindPointer(desk, map, marks, view) {
   map.on("mousemove", (event) => {
     const hit = marks.at(event.containerPoint);
     place.style.cursor = hit ? "pointer" : "";
-    place.title = hit?.members ? hit.members.map((mark) => mark.title).slice(0, 12).join("\n") : "";
+    place.title = hit?.members
+      ? hit.members
+          .map((mark) => mark.title)
+          .slice(0, 12)
+          .join("\n")
+      : "";
     desk.selection.hover(hit?.mark?.target ?? null);
   });
   map.on("mouseout", () => desk.selection.hover(null));
@@ -146,7 +179,8 @@ function bindPointer(desk, map, marks, view) {
 function blink(marks) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   setInterval(() => {
-    const waiting = !document.hidden && marks.marks.some((mark) => mark.waiting && mark.severity === 1);
+    const waiting =
+      !document.hidden && marks.marks.some((mark) => mark.waiting && mark.severity === 1);
     if (!waiting && !marks.dark) return;
     marks.dark = waiting && !marks.dark;
     marks.soon();

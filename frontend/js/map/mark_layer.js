@@ -56,7 +56,9 @@ export class MarkLayer {
     }
     single.sort((a, b) => a.rank - b.rank); // what is urgent lies on top
     for (const mark of single) this.#drawMark(context, mark, zoom);
-    this.#drawLabels(context, single, zoom);
+    const places = new Places();
+    for (const group of groups) places.block(group.x - 14, group.y - 14, 28, 28);
+    this.#drawLabels(context, single, zoom, places);
   }
 
   /** The topmost mark or group at a point of the map's container.
@@ -76,7 +78,10 @@ export class MarkLayer {
     const height = size.y + 2 * PAD;
     const { canvas } = this;
     L.DomUtil.setPosition(canvas, this.map.containerPointToLayerPoint([-PAD, -PAD]));
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    if (
+      canvas.width !== Math.round(width * ratio) ||
+      canvas.height !== Math.round(height * ratio)
+    ) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
       canvas.style.width = `${width}px`;
@@ -95,9 +100,16 @@ export class MarkLayer {
     for (let id = 0; id < this.marks.length; id += 1) {
       const mark = this.marks[id];
       const point = this.map.latLngToContainerPoint([mark.lat, mark.lon]);
-      if (point.x < -PAD || point.y < -PAD || point.x > size.x + PAD || point.y > size.y + PAD) continue;
+      if (point.x < -PAD || point.y < -PAD || point.x > size.x + PAD || point.y > size.y + PAD)
+        continue;
       const chosen = this.#key(mark) === this.selected;
-      found.push({ ...mark, id, x: point.x + PAD, y: point.y + PAD, quiet: !mark.severity && !chosen });
+      found.push({
+        ...mark,
+        id,
+        x: point.x + PAD,
+        y: point.y + PAD,
+        quiet: !mark.severity && !chosen,
+      });
     }
     return found;
   }
@@ -130,16 +142,18 @@ export class MarkLayer {
   }
 
   /** Alerts are always named; quiet marks show their value near, their name nearer.
-   * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom */
-  #drawLabels(context, marks, zoom) {
-    const places = new Places();
-    for (const mark of marks) places.taken.push([mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9]);
-    const near = (/** @type {Placed} */ mark) => this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
+   * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom
+   * @param {Places} places what is taken already */
+  #drawLabels(context, marks, zoom, places) {
+    for (const mark of marks) places.block(mark.x - 9, mark.y - 9, 18, 18);
+    const near = (/** @type {Placed} */ mark) =>
+      this.#key(mark) === this.selected || this.#key(mark) === this.hovered;
     const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));
     for (const mark of ordered) {
       const lines = [];
       if (mark.severity || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
-      if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM)) lines.push(mark.value);
+      if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM))
+        lines.push(mark.value);
       if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }
   }
@@ -149,7 +163,11 @@ export class MarkLayer {
     const { map } = this;
     const scale = map.getZoomScale(event.zoom);
     const corner = map.containerPointToLatLng([-PAD, -PAD]);
-    const offset = /** @type {any} */ (map)._latLngToNewLayerPoint(corner, event.zoom, event.center);
+    const offset = /** @type {any} */ (map)._latLngToNewLayerPoint(
+      corner,
+      event.zoom,
+      event.center,
+    );
     L.DomUtil.setTransform(this.canvas, offset, scale);
   }
 }

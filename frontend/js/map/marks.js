@@ -36,7 +36,8 @@ export function marksOf(desk, now) {
     if (mark) marks.push(mark);
   }
   for (const alert of desk.picture.alerts.values()) {
-    if (isClosed(alert) || (alert.thing_id !== null && desk.picture.things.has(alert.thing_id))) continue;
+    if (isClosed(alert) || (alert.thing_id !== null && desk.picture.things.has(alert.thing_id)))
+      continue;
     if (alert.lon !== undefined && alert.lat !== undefined) marks.push(loneAlert(alert));
   }
   return marks.sort((a, b) => a.rank - b.rank);
@@ -61,7 +62,11 @@ function weight(alert) {
 
 /** @param {Desk} desk @param {Thing} thing @param {Alert|undefined} alert @param {number} now @returns {Mark|null} */
 function thingMark(desk, thing, alert, now) {
-  const where = desk.picture.where(thing) ?? (alert?.lon !== undefined && alert.lat !== undefined ? { lon: alert.lon, lat: alert.lat } : null);
+  const where =
+    desk.picture.where(thing) ??
+    (alert?.lon !== undefined && alert.lat !== undefined
+      ? { lon: alert.lon, lat: alert.lat }
+      : null);
   if (!where) return null;
   const unit = isUnit(thing.kind);
   const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
@@ -90,7 +95,9 @@ function valueLabel(desk, stream, now) {
   if (!latest) return "";
   const age = secondsSince(latest.time, now);
   const text = withUnit(latest.value, stream.unit);
-  return trust(age, stream.interval_s) === "fresh" || desk.picture.past ? text : `${text} (${ageText(age)})`;
+  return trust(age, stream.interval_s) === "fresh" || desk.picture.past
+    ? text
+    : `${text} (${ageText(age)})`;
 }
 
 /** What was measured against its limit.
@@ -103,8 +110,19 @@ function alertValue(alert) {
 /** @param {Alert} alert @returns {Mark} */
 function loneAlert(alert) {
   return {
-    key: `a${alert.id}`, target: { kind: "alert", id: alert.id }, lon: alert.lon ?? 0, lat: alert.lat ?? 0, look: "alert", kind: alert.thing_kind,
-    rank: 100 + weight(alert), severity: alert.severity, waiting: alert.state === "open", trust: "fresh", unit: "", course: 0,
-    value: alertValue(alert), title: name("thing", alert) || name("title", alert),
+    key: `a${alert.id}`,
+    target: { kind: "alert", id: alert.id },
+    lon: alert.lon ?? 0,
+    lat: alert.lat ?? 0,
+    look: "alert",
+    kind: alert.thing_kind,
+    rank: 100 + weight(alert),
+    severity: alert.severity,
+    waiting: alert.state === "open",
+    trust: "fresh",
+    unit: "",
+    course: 0,
+    value: alertValue(alert),
+    title: name("thing", alert) || name("title", alert),
   };
 }

@@ -1,7 +1,12 @@
 /** From the catalogue's paint descriptions to protomaps-leaflet's rules, by day and by night. */
 
 import {
-  CenteredTextSymbolizer, CircleSymbolizer, GeomType, LineLabelSymbolizer, LineSymbolizer, PolygonSymbolizer,
+  CenteredTextSymbolizer,
+  CircleSymbolizer,
+  GeomType,
+  LineLabelSymbolizer,
+  LineSymbolizer,
+  PolygonSymbolizer,
 } from "protomaps-leaflet";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
@@ -16,14 +21,18 @@ const FAMILY = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
 /** A length that grows with the map, but slower than it, and never vanishes.
  * @param {number} pixels at zoom 16 @param {number} [least] */
 export function grown(pixels, least = 0.4) {
-  return (/** @type {number} */ z) => Math.max(Math.min(least, pixels), pixels * 1.32 ** (z - AT_ZOOM));
+  return (/** @type {number} */ z) =>
+    Math.max(Math.min(least, pixels), pixels * 1.32 ** (z - AT_ZOOM));
 }
 
 /** Whether a feature's properties are the ones that this paint is for.
  * @param {Record<string, any>|undefined} where */
 export function matcher(where) {
-  const wanted = Object.entries(where ?? {}).map(([column, values]) => /** @type {const} */ ([column, [values].flat()]));
-  return (/** @type {Record<string, any>} */ props) => wanted.every(([column, values]) => values.includes(props[column]));
+  const wanted = Object.entries(where ?? {}).map(
+    ([column, values]) => /** @type {const} */ ([column, [values].flat()]),
+  );
+  return (/** @type {Record<string, any>} */ props) =>
+    wanted.every(([column, values]) => values.includes(props[column]));
 }
 
 /** @param {MapLayer[]} layers in drawing order @param {"day"|"night"} light @param {"zh"|"en"} language
@@ -33,10 +42,16 @@ export function rulesOf(layers, light, language) {
   /** @type {LabelRule[]} */ const labelRules = [];
   for (const layer of layers) {
     const cased = layer.style.filter((paint) => paint.draw === "line" && paint[light].outline);
-    for (const paint of cased) paintRules.push({ ...common(layer, paint), symbolizer: casing(paint[light]) });
+    for (const paint of cased)
+      paintRules.push({ ...common(layer, paint), symbolizer: casing(paint[light]) });
     for (const paint of layer.style) {
-      if (paint.draw === "label") labelRules.push({ ...common(layer, paint), symbolizer: label(paint, paint[light], language) });
-      else paintRules.push({ ...common(layer, paint), symbolizer: shape(paint.draw, paint[light]) });
+      if (paint.draw === "label")
+        labelRules.push({
+          ...common(layer, paint),
+          symbolizer: label(paint, paint[light], language),
+        });
+      else
+        paintRules.push({ ...common(layer, paint), symbolizer: shape(paint.draw, paint[light]) });
     }
   }
   return { paintRules, labelRules: labelRules.reverse() }; // what is drawn last is labelled first
@@ -59,15 +74,39 @@ function common(layer, paint) {
  * @param {Record<string, any>} look */
 function casing(look) {
   const width = grown(look.width ?? 1);
-  return new LineSymbolizer({ color: look.outline, width: (/** @type {number} */ z) => (width(z) < 1.5 ? 0 : width(z) + 1.6), lineJoin: "round", lineCap: "round" });
+  return new LineSymbolizer({
+    color: look.outline,
+    width: (/** @type {number} */ z) => (width(z) < 1.5 ? 0 : width(z) + 1.6),
+    lineJoin: "round",
+    lineCap: "round",
+  });
 }
 
 /** @param {"fill"|"line"|"circle"|"label"} draw @param {Record<string, any>} look */
 function shape(draw, look) {
   const { colour, opacity = 1, width = 1, outline } = look;
-  if (draw === "fill") return new PolygonSymbolizer({ fill: colour, opacity, ...(outline ? { stroke: outline, width: grown(look.width ?? 1) } : {}) });
-  if (draw === "circle") return new CircleSymbolizer({ fill: colour, opacity, radius: grown(look.radius ?? 3, 1.2), stroke: outline ?? colour, width: outline ? 1 : 0 });
-  return new LineSymbolizer({ color: colour, opacity, width: grown(width), dash: look.dash, lineJoin: "round", lineCap: look.dash ? "butt" : "round" });
+  if (draw === "fill")
+    return new PolygonSymbolizer({
+      fill: colour,
+      opacity,
+      ...(outline ? { stroke: outline, width: grown(look.width ?? 1) } : {}),
+    });
+  if (draw === "circle")
+    return new CircleSymbolizer({
+      fill: colour,
+      opacity,
+      radius: grown(look.radius ?? 3, 1.2),
+      stroke: outline ?? colour,
+      width: outline ? 1 : 0,
+    });
+  return new LineSymbolizer({
+    color: colour,
+    opacity,
+    width: grown(width),
+    dash: look.dash,
+    lineJoin: "round",
+    lineCap: look.dash ? "butt" : "round",
+  });
 }
 
 /** Text along lines, inside areas, at points: whatever the feature is.
@@ -77,15 +116,25 @@ function label(paint, look, language) {
   const own = paint.text ?? "name";
   const labelProps = language === "en" && paint.text_en ? [paint.text_en, own] : [own];
   const text = {
-    labelProps, fill: look.colour, stroke: look.halo ?? "transparent", width: look.halo ? 2 : 0,
-    fontFamily: FAMILY, fontSize: (/** @type {number} */ z) => (look.size ?? 12) * Math.min(1.15, Math.max(0.85, 1.04 ** (z - AT_ZOOM))), fontWeight: 500,
+    labelProps,
+    fill: look.colour,
+    stroke: look.halo ?? "transparent",
+    width: look.halo ? 2 : 0,
+    fontFamily: FAMILY,
+    fontSize: (/** @type {number} */ z) =>
+      (look.size ?? 12) * Math.min(1.15, Math.max(0.85, 1.04 ** (z - AT_ZOOM))),
+    fontWeight: 500,
   };
   const point = new CenteredTextSymbolizer({ ...text, lineHeight: 1.2 });
   const line = new LineLabelSymbolizer({ ...text, repeatDistance: 480 });
   return {
     place(layout, geom, feature) {
       if (feature.geomType === GeomType.Line) return line.place(layout, geom, feature);
-      return point.place(layout, feature.geomType === GeomType.Polygon ? [[middleOf(geom)]] : geom, feature);
+      return point.place(
+        layout,
+        feature.geomType === GeomType.Polygon ? [[middleOf(geom)]] : geom,
+        feature,
+      );
     },
   };
 }

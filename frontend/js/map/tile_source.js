@@ -19,7 +19,10 @@ export class TileSource {
    * @param {Zxy} c @param {number} tileSize @returns {Promise<Map<string, Feature[]>>} */
   async get(c, tileSize) {
     if (c.z < this.minZoom) return new Map();
-    const url = this.template.replace("{z}", String(c.z)).replace("{x}", String(c.x)).replace("{y}", String(c.y));
+    const url = this.template
+      .replace("{z}", String(c.z))
+      .replace("{x}", String(c.x))
+      .replace("{y}", String(c.y));
     try {
       const response = await fetch(url);
       if (response.status === 204 || response.status === 404) return new Map();
@@ -38,7 +41,9 @@ function decode(buffer, tileSize) {
   return new Map(
     Object.entries(tile.layers).map(([name, layer]) => [
       name,
-      Array.from({ length: layer.length }, (_, i) => scaled(layer.feature(i), tileSize / layer.extent)),
+      Array.from({ length: layer.length }, (_, i) =>
+        scaled(layer.feature(i), tileSize / layer.extent),
+      ),
     ]),
   );
 }
@@ -58,5 +63,11 @@ function scaled(feature, scale) {
       bbox.maxY = Math.max(bbox.maxY, point.y);
     }
   }
-  return { props: /** @type {any} */ (feature.properties), bbox, geomType: /** @type {1|2|3} */ (feature.type), geom, numVertices };
+  return {
+    props: /** @type {any} */ (feature.properties),
+    bbox,
+    geomType: /** @type {1|2|3} */ (feature.type),
+    geom,
+    numVertices,
+  };
 }

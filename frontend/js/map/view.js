@@ -18,8 +18,9 @@ export class View {
     this.own = false; // a movement of ours, not of a hand
     const kept = tab.get("view", /** @type {(Look & {locked: boolean})|null} */ (null));
     this.locked = kept?.locked ?? false;
+    this.unseen = false; // a map that is not shown yet has no size to fit anything into
     if (kept) map.setView([kept.lat, kept.lng], kept.zoom, { animate: false });
-    else map.fitBounds(this.home, { animate: false });
+    else this.settle(true);
     map.on("dragstart zoomstart", () => this.#byHand());
     map.on("moveend", () => this.#keep());
   }
@@ -28,6 +29,15 @@ export class View {
   get here() {
     const { lat, lng } = this.map.getCenter();
     return { lat, lng, zoom: this.map.getZoom() };
+  }
+
+  /** Take in a new size; the first one that is not zero gets the whole city.
+   * @param {boolean} [first] */
+  settle(first = false) {
+    this.map.invalidateSize({ animate: false });
+    if (!first && !this.unseen) return;
+    this.unseen = this.map.getSize().x === 0;
+    this.#move(() => this.map.fitBounds(this.home, { animate: false }));
   }
 
   /** Whether new alerts may move the map. */
@@ -47,8 +57,15 @@ export class View {
     }
     this.before.push(this.here);
     const bounds = L.latLngBounds(points.map(({ lat, lon }) => [lat, lon]));
-    const zoom = Math.min(15, Math.max(this.map.getZoom(), this.map.getBoundsZoom(bounds.pad(0.3))));
-    this.#move(() => (points.length === 1 ? this.map.setView(bounds.getCenter(), zoom) : this.map.fitBounds(bounds.pad(0.3), { maxZoom: 15 })));
+    const zoom = Math.min(
+      15,
+      Math.max(this.map.getZoom(), this.map.getBoundsZoom(bounds.pad(0.3))),
+    );
+    this.#move(() =>
+      points.length === 1
+        ? this.map.setView(bounds.getCenter(), zoom)
+        : this.map.fitBounds(bounds.pad(0.3), { maxZoom: 15 }),
+    );
     this.fitted = key;
   }
 
@@ -56,7 +73,9 @@ export class View {
   back() {
     const look = this.before.pop();
     this.fitted = "";
-    this.#move(() => (look ? this.map.setView([look.lat, look.lng], look.zoom) : this.map.fitBounds(this.home)));
+    this.#move(() =>
+      look ? this.map.setView([look.lat, look.lng], look.zoom) : this.map.fitBounds(this.home),
+    );
   }
 
   /** Bring new alerts into view, unless a hand has the map.
@@ -86,6 +105,7 @@ export class View {
   }
 
   #keep() {
+    if (this.unseen) return;
     tab.set("view", { ...this.here, locked: this.locked });
   }
 }

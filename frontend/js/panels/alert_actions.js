@@ -4,60 +4,80 @@ import { keepDraft, draftSent } from "../ui/drafts.js";
 import { fill, h, write } from "../ui/dom.js";
 import { OUTCOMES } from "../ui/grammar.js";
 import { currentLanguage, personName, t } from "../ui/i18n.js";
+import { keyButton } from "../ui/parts.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Alert} Alert */
 
-/** @param {Desk} desk @param {number} id */
-export function alertActions(desk, id) {
-  const { may, actions, me } = desk;
-  const button = (/** @type {string} */ key, /** @type {string} */ label, /** @type {() => void} */ run, kind = "button") =>
-    h("button", { class: kind, type: "button", onclick: run }, h("kbd", {}, key), t(label));
-  const take = button("a", "action.acknowledge", () => void actions.acknowledge(id), "primary");
-  const mine = button("m", "action.to_me", () => void actions.assign(id, me.id));
-  const close = button("x", "action.resolve", () => openResolve());
-  const whom = assignSelect(desk, id);
-  const said = h("p", { class: "work-said", role: "status" });
-  const resolve = resolveForm(desk, id);
-  const note = noteForm(desk, id);
-  const row = h("div", { class: "work-actions" }, may("alert.acknowledge") && take, may("alert.assign") && mine, may("alert.resolve") && close, may("alert.assign") && whom);
-  const element = h("section", { class: "work-part actions", "aria-label": t("alert.actions") }, row, resolve, said);
-
-  function openResolve() {
-    if (close.disabled) return;
-    resolve.hidden = !resolve.hidden;
-    close.setAttribute("aria-expanded", String(!resolve.hidden));
-    if (!resolve.hidden) /** @type {HTMLElement|null} */ (resolve.querySelector("input"))?.focus();
+export class AlertActions {
+  /** @param {Desk} desk @param {number} id */
+  constructor(desk, id) {
+    const { actions, me } = desk;
+    const acknowledge = () => void actions.acknowledge(id);
+    this.desk = desk;
+    this.id = id;
+    this.take = keyButton("a", t("action.acknowledge"), acknowledge, "primary");
+    this.mine = keyButton("m", t("action.to_me"), () => void actions.assign(id, me.id));
+    this.close = keyButton("x", t("action.resolve"), () => this.#openResolve());
+    this.whom = assignSelect(desk, id);
+    this.said = h("p", { class: "work-said", role: "status" });
+    this.resolve = resolveForm(desk, id);
+    this.note = noteForm(desk, id);
+    const row = h("div", { class: "work-actions" }, this.take, this.mine, this.close, this.whom);
+    const props = { class: "work-part actions", "aria-label": t("alert.actions") };
+    this.element = h("section", props, row, this.resolve, this.said);
   }
 
-  /** @param {Alert} alert */
-  function update(alert) {
-    const past = Boolean(desk.picture.past);
-    take.disabled = past || alert.state !== "open";
-    mine.disabled = past || alert.state === "resolved" || alert.assigned_to === me.id;
-    close.disabled = past || alert.state === "resolved";
-    whom.disabled = past || alert.state === "resolved";
-    if (document.activeElement !== whom) whom.value = String(alert.assigned_to ?? "");
-    if (alert.state === "resolved") resolve.hidden = true;
-    note.hidden = past || !may("alert.comment");
-    drawWork(desk, id, said);
+  /** Offer what may be done in this state; what one may never do is not shown at all.
+   * @param {Alert} alert */
+  update(alert) {
+    const { me, picture } = this.desk;
+    const over = Boolean(picture.past) || alert.state === "resolved";
+    this.#offer(this.take, "alert.acknowledge", !over && alert.state === "open");
+    this.#offer(this.mine, "alert.assign", !over && alert.assigned_to !== me.id);
+    this.#offer(this.whom, "alert.assign", !over);
+    this.#offer(this.close, "alert.resolve", !over);
+    if (document.activeElement !== this.whom) this.whom.value = String(alert.assigned_to ?? "");
+    if (over) this.resolve.hidden = true;
+    this.note.hidden = Boolean(picture.past) || !this.desk.may("alert.comment");
+    drawWork(this.desk, this.id, this.said);
   }
 
-  /** @param {string} part */
-  function focus(part) {
-    if (part === "resolve") openResolve();
-    if (part === "comment" && !note.hidden) note.querySelector("textarea")?.focus();
-    if (part === "acknowledge" && !take.disabled) void actions.acknowledge(id);
-    if (part === "mine" && !mine.disabled) void actions.assign(id, me.id);
+  /** Do what a key stands for, if its button could be pressed.
+   * @param {string} part */
+  focus(part) {
+    const button = { acknowledge: this.take, mine: this.mine, resolve: this.close }[part];
+    if (button && !button.hidden) button.click();
+    if (part === "comment" && !this.note.hidden) this.note.querySelector("textarea")?.focus();
   }
-  return { element, note, update, focus };
+
+  /** @param {HTMLButtonElement|HTMLSelectElement} control @param {string} verb @param {boolean} now */
+  #offer(control, verb, now) {
+    control.hidden = !this.desk.may(verb);
+    control.disabled = !now;
+  }
+
+  #openResolve() {
+    this.resolve.hidden = !this.resolve.hidden;
+    this.close.setAttribute("aria-expanded", String(!this.resolve.hidden));
+    if (!this.resolve.hidden) this.resolve.querySelector("input")?.focus();
+  }
 }
 
 /** @param {Desk} desk @param {number} id */
 function assignSelect(desk, id) {
-  const people = [...desk.people.values()].filter((person) => ["dispatcher", "supervisor", "inspector", "admin"].includes(person.role));
-  const select = h("select", { "aria-label": t("action.assign") }, h("option", { value: "" }, t("action.assign")));
-  for (const person of people) select.append(h("option", { value: person.id }, `${personName(person)} · ${t(`role.${person.role}`)}`));
+  const people = [...desk.people.values()].filter((person) =>
+    ["dispatcher", "supervisor", "inspector", "admin"].includes(person.role),
+  );
+  const select = h(
+    "select",
+    { "aria-label": t("action.assign") },
+    h("option", { value: "" }, t("action.assign")),
+  );
+  for (const person of people)
+    select.append(
+      h("option", { value: person.id }, `${personName(person)} · ${t(`role.${person.role}`)}`),
+    );
   select.onchange = () => select.value && void desk.actions.assign(id, Number(select.value));
   return select;
 }
@@ -80,11 +100,27 @@ function drawWork(desk, id, said) {
 /** @param {Desk} desk @param {number} id */
 function resolveForm(desk, id) {
   const choices = OUTCOMES.map((outcome, at) =>
-    h("label", { class: "choice" }, h("input", { type: "radio", name: "outcome", value: outcome, checked: at === 0 }), t(`outcome.${outcome}`)));
-  const words = h("input", { placeholder: t("action.resolve_words"), "aria-label": t("action.resolve_words"), maxlength: 500 });
+    h(
+      "label",
+      { class: "choice" },
+      h("input", { type: "radio", name: "outcome", value: outcome, checked: at === 0 }),
+      t(`outcome.${outcome}`),
+    ),
+  );
+  const words = h("input", {
+    placeholder: t("action.resolve_words"),
+    "aria-label": t("action.resolve_words"),
+    maxlength: 500,
+  });
   keepDraft(words, `resolve/${id}`);
   const send = h("button", { class: "primary", type: "submit" }, t("action.resolve_send"));
-  const form = h("form", { class: "resolve stack", hidden: true }, h("fieldset", {}, h("legend", {}, t("action.outcome")), ...choices), words, h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter")));
+  const form = h(
+    "form",
+    { class: "resolve stack", hidden: true },
+    h("fieldset", {}, h("legend", {}, t("action.outcome")), ...choices),
+    words,
+    h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter")),
+  );
   form.onsubmit = async (event) => {
     event.preventDefault();
     const outcome = String(new FormData(form).get("outcome"));
@@ -97,11 +133,22 @@ function resolveForm(desk, id) {
 
 /** @param {Desk} desk @param {number} id */
 function noteForm(desk, id) {
-  const words = h("textarea", { rows: 2, maxlength: 2000, placeholder: t("action.comment_words"), "aria-label": t("action.comment") });
+  const words = h("textarea", {
+    rows: 2,
+    maxlength: 2000,
+    placeholder: t("action.comment_words"),
+    "aria-label": t("action.comment"),
+  });
   keepDraft(words, `comment/${id}`);
   const send = h("button", { class: "button", type: "submit" }, t("action.comment_send"));
   const count = h("small", { class: "dim" });
-  const form = h("form", { class: "work-part note stack" }, h("h3", {}, h("kbd", {}, "c"), t("action.comment")), words, h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter"), count));
+  const form = h(
+    "form",
+    { class: "work-part note stack" },
+    h("h3", {}, h("kbd", {}, "c"), t("action.comment")),
+    words,
+    h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter"), count),
+  );
   form.onsubmit = async (event) => {
     event.preventDefault();
     const sent = words.value.trim();

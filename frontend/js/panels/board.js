@@ -1,138 +1,142 @@
 /** The station board: every device with its latest value and how old that is, grouped by place. */
 
-import { ageText, secondsSince, thingTrust } from "../ui/age.js";
+import { thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
-import { withUnit } from "../ui/format.js";
-import { name, t } from "../ui/i18n.js";
+import { currentLanguage, t } from "../ui/i18n.js";
 import { reconcile } from "../ui/keyed.js";
-import { isUnit, kindShape, mainStream, UNIT_CLASSES, unitClass } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
-import { drawn, LETTERS, severityShape } from "../ui/severity.js";
+import { headRow, makeRow, updateRow } from "./board_row.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Thing} Thing */
-/** @typedef {{key: string, group?: string, count?: number, thing?: Thing}} Row */
+/** @typedef {import("./board_row.js").Row} Row */
 
-const COLUMNS = ["shape", "station", "reading", "old"];
 const SHOWN = 300; // rows; beyond that the board shows what alerts or is silent, and says so
+const AGES_S = 5; // how often ages are written anew when nothing else happens
 
 /** @param {Desk} desk */
 export function mountBoard(desk) {
-  const rows = h("tbody");
-  const heads = COLUMNS.map((column) => h("th", { class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}`, scope: "col" }, column === "shape" ? h("span", { class: "visually-hidden" }, t("board.shape")) : t(`board.${column}`)));
-  const table = h("table", { class: "rows", "aria-labelledby": "board-title" }, h("thead", {}, h("tr", {}, heads)), rows);
-  const body = byId("board-body");
-  const note = byId("board-note");
-  fill(body, h("div", { class: "wait" }));
-
-  function render() {
-    if (!desk.picture.things.size) {
-      fill(body, h("p", { class: "empty" }, h("b", {}, t("board.none")), t("board.none.help")));
-      return;
-    }
-    if (!table.isConnected) fill(body, table);
-    const now = desk.picture.past?.at ?? serverNow();
-    const alerting = alertingThings(desk);
-    const listed = list(desk, alerting, now);
-    write(note, t("board.count", { n: desk.picture.things.size, shown: listed.filter((row) => row.thing).length }));
-    reconcile(rows, listed, (row) => row.key, (row) => make(desk, row), (element, row) => update(desk, element, row, alerting, now));
+  const board = new Board(desk);
+  desk.picture.on("values", () => (board.due = true));
+  for (const part of /** @type {const} */ (["things", "alerts", "mode"])) {
+    desk.picture.on(part, () => board.render());
   }
-
-  let due = true;
-  desk.picture.on("values", () => (due = true));
-  for (const part of /** @type {const} */ (["things", "alerts", "mode"])) desk.picture.on(part, render);
-  desk.selection.onChange(render);
-  desk.selection.onHover(() => {
-    const { hovered } = desk.selection;
-    for (const row of rows.children) row.classList.toggle("lit", hovered?.kind === "thing" && /** @type {HTMLElement} */ (row).dataset.key === `t${hovered.id}`);
-  });
-  desk.everySecond(() => (due || Math.floor(Date.now() / 1000) % 5 === 0) && (render(), (due = false)));
+  desk.selection.onChange(() => board.render());
+  desk.selection.onHover(() => board.light());
+  desk.everySecond(() => board.second());
 }
 
-/** @param {Desk} desk @returns {Map<number, number>} thing → worst severity of an alert not closed */
-export function alertingThings(desk) {
+class Board {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.due = true;
+    this.seconds = 0;
+    this.rows = h("tbody");
+    this.table = h(
+      "table",
+      { class: "rows", "aria-labelledby": "board-title" },
+      headRow(),
+      this.rows,
+    );
+    fill(byId("board-body"), h("div", { class: "wait" }));
+    this.render();
+  }
+
+  /** Values are drawn at most once a second, ages every few. */
+  second() {
+    this.seconds += 1;
+    if (this.due || this.seconds % AGES_S === 0) this.render();
+  }
+
+  render() {
+    this.due = false;
+    const { picture } = this.desk;
+    if (!picture.things.size) {
+      const none = h("p", { class: "empty" }, h("b", {}, t("board.none")), t("board.none.help"));
+      fill(byId("board-body"), none);
+      return;
+    }
+    if (!this.table.isConnected) fill(byId("board-body"), this.table);
+    const now = picture.past?.at ?? serverNow();
+    const alerting = alertingThings(picture);
+    const listed = list([...picture.things.values()], alerting, now);
+    const shown = listed.filter((row) => row.thing).length;
+    write(byId("board-note"), t("board.count", { n: picture.things.size, shown }));
+    reconcile(
+      this.rows,
+      listed,
+      (row) => row.key,
+      (row) => makeRow(this.desk, row),
+      (element, row) => updateRow(this.desk, element, row, alerting, now),
+    );
+  }
+
+  /** Light the row of what the pointer rests on elsewhere. */
+  light() {
+    const { hovered } = this.desk.selection;
+    const key = hovered?.kind === "thing" ? `t${hovered.id}` : null;
+    for (const row of /** @type {Iterable<HTMLElement>} */ (this.rows.children)) {
+      row.classList.toggle("lit", row.dataset.key === key);
+    }
+  }
+}
+
+/** Thing → worst severity of its alerts that are not closed.
+ * @param {import("../live/picture.js").Picture} picture @returns {Map<number, number>} */
+function alertingThings(picture) {
   const found = new Map();
-  for (const alert of desk.picture.alerts.values()) {
+  for (const alert of picture.alerts.values()) {
     if (isClosed(alert) || alert.thing_id === null) continue;
     found.set(alert.thing_id, Math.min(found.get(alert.thing_id) ?? 9, alert.severity));
   }
   return found;
 }
 
-/** Groups in the order of their codes, alerting and named things within.
- * @param {Desk} desk @param {Map<number, number>} alerting @param {number} now @returns {Row[]} */
-function list(desk, alerting, now) {
-  let things = [...desk.picture.things.values()];
-  if (things.length > SHOWN) {
-    things = things.filter((thing) => alerting.has(thing.id) || thingTrust(thing, now) !== "fresh").slice(0, SHOWN);
+/** Groups by district, in the order of their codes.
+ * @param {Thing[]} things @param {Map<number, number>} alerting @param {number} now ms
+ * @returns {Row[]} */
+function list(things, alerting, now) {
+  const many = things.length > SHOWN;
+  const worth = (/** @type {Thing} */ thing) =>
+    !many || alerting.has(thing.id) || thingTrust(thing, now) !== "fresh";
+  const kept = things.filter(worth).sort(byPlace).slice(0, SHOWN);
+  if (kept.length === 0) return [{ key: "quiet", group: t("board.all_well") }];
+  /** @type {Map<string, Thing[]>} */
+  const groups = new Map();
+  for (const thing of kept) {
+    const code = placeCode(thing);
+    groups.set(code, [...(groups.get(code) ?? []), thing]);
   }
-  const place = (/** @type {Thing} */ thing) => thing.scope.slice(0, 6);
-  things.sort((a, b) => place(a).localeCompare(place(b)) || a.kind.localeCompare(b.kind) || a.code.localeCompare(b.code));
-  const groups = groupBy(things, place);
   return [...groups].flatMap(([code, members]) => [
-    { key: `g${code}`, group: districtName(members[0]) || t("board.nowhere"), count: members.length },
+    {
+      key: `g${code}`,
+      group: districtName(members[0]) || t("board.nowhere"),
+      count: members.length,
+    },
     ...members.map((thing) => ({ key: `t${thing.id}`, thing })),
   ]);
 }
 
-/** @param {Thing} thing the place's first word is its district */
+/** @param {Thing} a @param {Thing} b */
+function byPlace(a, b) {
+  return (
+    placeCode(a).localeCompare(placeCode(b)) ||
+    a.kind.localeCompare(b.kind) ||
+    a.code.localeCompare(b.code)
+  );
+}
+
+/** The district's code: six digits of GB/T 2260.
+ * @param {Thing} thing */
+function placeCode(thing) {
+  return thing.scope.slice(0, 6);
+}
+
+/** The district of a place: Chinese names the largest part first, English last.
+ * @param {Thing} thing */
 function districtName(thing) {
-  return name("place", thing).split(/[ ·/]/)[0];
-}
-
-/** @param {Thing[]} things @param {(thing: Thing) => string} key */
-function groupBy(things, key) {
-  const found = /** @type {Map<string, Thing[]>} */ (new Map());
-  for (const thing of things) found.set(key(thing), [...(found.get(key(thing)) ?? []), thing]);
-  return found;
-}
-
-/** @param {Desk} desk @param {Row} row */
-function make(desk, row) {
-  const { thing } = row;
-  if (!thing) return h("tr", { class: "group" }, h("td", { colspan: COLUMNS.length }));
-  const element = h("tr", { class: "row", tabindex: "-1" }, ...COLUMNS.map((column) => h("td", { class: `c-${column}${column === "old" || column === "reading" ? " num" : ""}` })));
-  const chosen = /** @type {const} */ ({ kind: "thing", id: thing.id });
-  element.onclick = () => desk.selection.choose(chosen);
-  element.ondblclick = () => desk.map?.fitSelected();
-  element.onpointerenter = () => desk.selection.hover(chosen);
-  element.onpointerleave = () => desk.selection.hover(null);
-  return element;
-}
-
-/** @param {Desk} desk @param {HTMLElement} element @param {Row} row @param {Map<number, number>} alerting @param {number} now */
-function update(desk, element, row, alerting, now) {
-  const { thing } = row;
-  if (!thing) {
-    write(/** @type {HTMLElement} */ (element.firstElementChild), `${row.group} · ${row.count}`);
-    return;
-  }
-  const severity = alerting.get(thing.id);
-  const stream = mainStream(thing);
-  const latest = stream ? desk.picture.latest(stream) : null;
-  const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
-  const [shape, station, reading, old] = /** @type {HTMLElement[]} */ ([...element.children]);
-  element.className = `row ${believed}${element.classList.contains("lit") ? " lit" : ""}`;
-  element.setAttribute("aria-selected", String(desk.selection.is("thing", thing.id)));
-  drawShape(shape, thing, severity, believed);
-  write(station, name("name", thing));
-  station.title = `${name("name", thing)} · ${thing.code}`;
-  write(reading, stream ? withUnit(latest?.value, stream.unit) : "–");
-  const at = latest?.time ?? thing.position?.time;
-  write(old, at ? ageText(secondsSince(at, now)) : "–");
-}
-
-/** @param {HTMLElement} cell @param {Thing} thing @param {number|undefined} severity @param {string} believed */
-function drawShape(cell, thing, severity, believed) {
-  const key = `${severity}${believed}${unitClass(thing)}`;
-  if (cell.dataset.shown === key) return;
-  cell.dataset.shown = key;
-  if (severity) fill(cell, h("span", { class: `sev sev${severity}`, title: LETTERS[severity] }, severityShape(severity)));
-  else if (isUnit(thing.kind)) {
-    const look = UNIT_CLASSES[unitClass(thing)];
-    const mark = drawn(look.path, `shape ${look.hollow ? "silent" : ""}`);
-    mark.style.color = `var(--${look.token})`;
-    fill(cell, mark);
-  } else fill(cell, drawn(kindShape(thing.kind), `shape ${believed}`));
+  if (currentLanguage() === "zh") return thing.place_zh.split(" ")[0];
+  return thing.place_en.split(", ").at(-1) ?? "";
 }

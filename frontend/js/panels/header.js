@@ -1,19 +1,22 @@
 /** The bar on top: what waits, whether one would hear it, what time it is, whether the feed lives. */
 
 import { ageText, thingTrust } from "../ui/age.js";
-import { serverNow } from "../ui/api.js";
+import { call, serverNow } from "../ui/api.js";
 import { byId, fill, h, icon, write } from "../ui/dom.js";
 import { clock, longDay } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
 import { counts } from "../ui/order.js";
+import { capButton } from "../ui/parts.js";
 import { currentTheme, toggleTheme } from "../ui/theme.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
-const SUN = "M8 4.6a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8ZM8 .8v1.6M8 13.6v1.6M.8 8h1.6M13.6 8h1.6M2.9 2.9 4 4M12 12l1.1 1.1M13.1 2.9 12 4M4 12l-1.1 1.1";
+const SUN =
+  "M8 4.6a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8ZM8 .8v1.6M8 13.6v1.6M.8 8h1.6M13.6 8h1.6M2.9 2.9 4 4M12 12l1.1 1.1M13.1 2.9 12 4M4 12l-1.1 1.1";
 const MOON = "M13.4 9.8A5.8 5.8 0 0 1 6.2 2.6a5.8 5.8 0 1 0 7.2 7.2Z";
 const LEAVE = "M6.5 2.5H3v11h3.5M6.5 8h7M10.8 5.2 13.6 8l-2.8 2.8";
-const RULES = "M2.5 4h7M12.5 4h1M2.5 8h2M7.5 8h6M2.5 12h6M11.5 12h2M11 2.7v2.6M6 6.7v2.6M10 10.7v2.6";
+const RULES =
+  "M2.5 4h7M12.5 4h1M2.5 8h2M7.5 8h6M2.5 12h6M11.5 12h2M11 2.7v2.6M6 6.7v2.6M10 10.7v2.6";
 
 /** @param {Desk} desk @param {{sheet: () => void, jump: (what: string) => void}} may */
 export function mountHeader(desk, may) {
@@ -43,7 +46,17 @@ export function mountHeader(desk, may) {
 function makeCounters(jump) {
   const made = /** @type {Record<string, HTMLElement>} */ ({});
   for (const what of ["pending", "active", "overdue", "silent"]) {
-    made[what] = h("button", { class: "counter zero", type: "button", title: t(`counter.${what}.help`), onclick: () => jump(what) }, h("span", {}, t(`counter.${what}`)), h("b", {}, "0"));
+    made[what] = h(
+      "button",
+      {
+        class: "counter zero",
+        type: "button",
+        title: t(`counter.${what}.help`),
+        onclick: () => jump(what),
+      },
+      h("span", {}, t(`counter.${what}`)),
+      h("b", {}, "0"),
+    );
   }
   fill(byId("counters"), ...Object.values(made));
   return made;
@@ -52,7 +65,9 @@ function makeCounters(jump) {
 /** @param {Desk} desk @param {Record<string, HTMLElement>} counters @param {number} now */
 function drawCounters(desk, counters, now) {
   const found = counts(desk.picture.live.values(), now);
-  const silent = [...desk.picture.things.values()].filter((thing) => thingTrust(thing, now) === "silent").length;
+  const silent = [...desk.picture.things.values()].filter(
+    (thing) => thingTrust(thing, now) === "silent",
+  ).length;
   for (const [what, n] of Object.entries({ ...found, silent })) {
     const counter = counters[what];
     if (!counter) continue;
@@ -73,18 +88,43 @@ function drawLink(desk, place) {
   document.body.classList.toggle("offline", lost);
 }
 
+/** Keep the choice with the person, then load the page anew; if keeping fails the cookie still counts. */
+async function switchLanguage() {
+  const language = currentLanguage() === "zh" ? "en" : "zh-hans";
+  await call("/me", { method: "PATCH", body: { language } }).catch((error) =>
+    console.warn("language not kept:", error.message),
+  );
+  formOf("language-form").submit();
+}
+
 /** @param {Desk} desk @param {() => void} sheet */
 function tools(desk, sheet) {
-  const theme = h("button", { class: "tool", type: "button", "aria-label": t("tool.theme"), title: t("tool.theme") }, icon(currentTheme() === "dark" ? SUN : MOON));
-  theme.onclick = () => {
+  const theme = tool(t("tool.theme"), themeIcon(), () => {
     toggleTheme();
-    fill(theme, icon(currentTheme() === "dark" ? SUN : MOON));
-  };
+    fill(theme, themeIcon());
+  });
   const other = currentLanguage() === "zh" ? "EN" : "中";
-  const language = h("button", { class: "tool", type: "button", "aria-label": t("tool.language"), title: t("tool.language"), onclick: () => /** @type {HTMLFormElement} */ (byId("language-form")).submit() }, other);
-  const keys = h("button", { class: "tool", type: "button", "aria-label": t("keys.sheet"), title: t("keys.sheet"), onclick: sheet }, h("kbd", {}, "?"));
-  const rules = desk.may("rule.edit") && h("a", { class: "tool", href: "/rules/", "aria-label": t("tool.rules"), title: t("tool.rules") }, icon(RULES));
-  const who = `${personName(desk.me)} · ${t(`role.${desk.me.role}`)}`;
-  const leave = h("button", { class: "tool", type: "button", "aria-label": `${t("tool.sign_out")} (${who})`, title: `${t("tool.sign_out")} (${who})`, onclick: () => /** @type {HTMLFormElement} */ (byId("sign-out")).submit() }, icon(LEAVE));
-  return [keys, rules, theme, language, leave];
+  const language = tool(t("tool.language"), other, () => void switchLanguage());
+  language.setAttribute("aria-label", `${other} ${t("tool.language")}`);
+  const who = `${t("tool.sign_out")} (${personName(desk.me)} · ${t(`role.${desk.me.role}`)})`;
+  const leave = tool(who, icon(LEAVE), () => formOf("sign-out").submit());
+  const label = t("tool.rules");
+  const link = { class: "tool", href: "/rules/", "aria-label": label, title: label };
+  const rules = desk.may("rule.edit") && h("a", link, icon(RULES));
+  return [capButton("?", t("keys.sheet"), sheet), rules, theme, language, leave];
+}
+
+/** @param {string} title @param {string|Node} face @param {() => void} run */
+function tool(title, face, run) {
+  const props = { class: "tool", type: "button", "aria-label": title, title, onclick: run };
+  return h("button", props, face);
+}
+
+function themeIcon() {
+  return icon(currentTheme() === "dark" ? SUN : MOON);
+}
+
+/** @param {string} id */
+function formOf(id) {
+  return /** @type {HTMLFormElement} */ (byId(id));
 }

@@ -11,12 +11,22 @@ const MEASURED = new Set(["raised", "escalated", "eased", "cleared"]);
 
 /** @param {HistoryEntry[]} entries oldest first @param {Map<number, Person>} people @param {number} now */
 export function historyList(entries, people, now) {
-  const rows = [...entries].sort((a, b) => b.seq - a.seq).map((entry) =>
-    h("li", { class: `step ${entry.kind}` },
-      h("time", { class: "tabular", datetime: entry.at, title: lateness(entry) }, dayAndClock(entry.at, now)),
-      h("span", { class: "step-what" }, t(`step.${entry.kind}`), detail(entry, people)),
-      h("span", { class: "dim step-who" }, name("actor", entry) || actorName(entry.actor)),
-      entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased"))));
+  const rows = [...entries]
+    .sort((a, b) => b.seq - a.seq)
+    .map((entry) =>
+      h(
+        "li",
+        { class: `step ${entry.kind}` },
+        h(
+          "time",
+          { class: "tabular", datetime: entry.at, title: lateness(entry) },
+          dayAndClock(entry.at, now),
+        ),
+        h("span", { class: "step-what" }, t(`step.${entry.kind}`), detail(entry, people)),
+        h("span", { class: "dim step-who" }, name("actor", entry) || actorName(entry.actor)),
+        entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased")),
+      ),
+    );
   return h("ol", { class: "steps" }, ...rows);
 }
 
@@ -49,11 +59,29 @@ function lateness(entry) {
 /** The same as a table, oldest first, with both clocks: when it was so and when it was known.
  * @param {HistoryEntry[]} entries @param {Map<number, Person>} people @param {number} now */
 export function historyTable(entries, people, now) {
-  const heads = ["at", "known", "what", "who"].map((column) => h("th", { scope: "col" }, t(`file.${column}`)));
-  const rows = entries.map((entry) => h("tr", {},
-    h("td", { class: "tabular" }, dayAndClock(entry.at, now)),
-    h("td", { class: "tabular dim" }, dayAndClock(entry.known_at, now)),
-    h("td", {}, t(`step.${entry.kind}`), detail(entry, people), entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased"))),
-    h("td", {}, name("actor", entry) || actorName(entry.actor))));
-  return h("table", { class: "file-steps" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
+  const heads = ["at", "known", "what", "who"].map((column) =>
+    h("th", { scope: "col" }, t(`file.${column}`)),
+  );
+  const rows = entries.map((entry) =>
+    h(
+      "tr",
+      {},
+      h("td", { class: "tabular" }, dayAndClock(entry.at, now)),
+      h("td", { class: "tabular dim" }, dayAndClock(entry.known_at, now)),
+      h(
+        "td",
+        {},
+        t(`step.${entry.kind}`),
+        detail(entry, people),
+        entry.note && h("p", { class: "step-words" }, entry.note.words ?? t("step.erased")),
+      ),
+      h("td", {}, name("actor", entry) || actorName(entry.actor)),
+    ),
+  );
+  return h(
+    "table",
+    { class: "file-steps" },
+    h("thead", {}, h("tr", {}, ...heads)),
+    h("tbody", {}, ...rows),
+  );
 }

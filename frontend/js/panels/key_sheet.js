@@ -3,27 +3,93 @@
 import { byId, fill, h, icon } from "../ui/dom.js";
 import { VERBS } from "../ui/grammar.js";
 import { t } from "../ui/i18n.js";
-import { CROSS } from "./alert.js";
+import { CROSS } from "../ui/parts.js";
 
 const GROUPS = /** @type {[string, [string, string][]][]} */ ([
-  ["keys.group.queue", [["↑ ↓", "keys.move"], ["1 … 9 Enter", "keys.number"], ["Enter", "keys.open"], ["Esc", "keys.leave"]]],
-  ["keys.group.alert", [["a", "keys.acknowledge"], ["m", "keys.mine"], ["c", "keys.comment"], ["x", "keys.resolve"], ["Ctrl Enter", "keys.send"]]],
-  ["keys.group.map", [["f", "keys.fit"], ["g", "keys.back"], ["v", "keys.lock"], ["l", "keys.layers"], ["l 1 … 6", "keys.layer"], ["+ -", "keys.zoom"]]],
-  ["keys.group.past", [["[", "keys.earlier"], ["]", "keys.later"], ["\\", "keys.live"]]],
-  ["keys.group.all", [["/", "keys.command"], ["?", "keys.sheet"], ["t", "keys.theme"]]],
+  [
+    "keys.group.queue",
+    [
+      ["↑ ↓", "keys.move"],
+      ["1 … 9 Enter", "keys.number"],
+      ["Enter", "keys.open"],
+      ["Esc", "keys.leave"],
+    ],
+  ],
+  [
+    "keys.group.alert",
+    [
+      ["a", "keys.acknowledge"],
+      ["m", "keys.mine"],
+      ["c", "keys.comment"],
+      ["x", "keys.resolve"],
+      ["Ctrl Enter", "keys.send"],
+    ],
+  ],
+  [
+    "keys.group.map",
+    [
+      ["f", "keys.fit"],
+      ["g", "keys.back"],
+      ["v", "keys.lock"],
+      ["l", "keys.layers"],
+      ["l 1 … 6", "keys.layer"],
+      ["+ -", "keys.zoom"],
+    ],
+  ],
+  [
+    "keys.group.past",
+    [
+      ["[", "keys.earlier"],
+      ["]", "keys.later"],
+      ["\\", "keys.live"],
+    ],
+  ],
+  [
+    "keys.group.all",
+    [
+      ["/", "keys.command"],
+      ["?", "keys.sheet"],
+      ["t", "keys.theme"],
+    ],
+  ],
 ]);
 
 export function mountKeySheet() {
   const sheet = /** @type {HTMLDialogElement} */ (byId("key-sheet"));
-  const close = h("button", { class: "tool", type: "button", "aria-label": t("close"), onclick: () => sheet.close() }, icon(CROSS));
-  const commands = h("section", {}, h("h3", {}, t("keys.group.commands")), h("dl", {}, ...VERBS.flatMap((verb) => [h("dt", {}, h("kbd", {}, verb)), h("dd", {}, t(`command.usage.${verb}`))]), h("dt", {}, h("kbd", {}, "?…")), h("dd", {}, t("command.usage.search"))));
-  fill(sheet, h("header", {}, h("h2", { id: "key-sheet-title" }, t("keys.sheet")), close), h("div", { class: "sheet-columns" }, ...GROUPS.map(group), commands));
+  const close = h(
+    "button",
+    { class: "tool", type: "button", "aria-label": t("close"), onclick: () => sheet.close() },
+    icon(CROSS),
+  );
+  const commands = h(
+    "section",
+    {},
+    h("h3", {}, t("keys.group.commands")),
+    h(
+      "dl",
+      {},
+      ...VERBS.flatMap((verb) => [
+        h("dt", {}, h("kbd", {}, verb)),
+        h("dd", {}, t(`command.usage.${verb}`)),
+      ]),
+      h("dt", {}, h("kbd", {}, "?…")),
+      h("dd", {}, t("command.usage.search")),
+    ),
+  );
+  fill(
+    sheet,
+    h("header", {}, h("h2", { id: "key-sheet-title" }, t("keys.sheet")), close),
+    h("div", { class: "sheet-columns" }, ...GROUPS.map(group), commands),
+  );
   sheet.onclick = (event) => event.target === sheet && sheet.close();
   return { open: () => !sheet.open && sheet.showModal(), isOpen: () => sheet.open };
 }
 
 /** @param {[string, [string, string][]]} entry */
 function group([title, keys]) {
-  const rows = keys.flatMap(([caps, text]) => [h("dt", {}, ...caps.split(" ").map((cap) => (cap === "…" ? " … " : h("kbd", {}, cap)))), h("dd", {}, t(text))]);
+  const rows = keys.flatMap(([caps, text]) => [
+    h("dt", {}, ...caps.split(" ").map((cap) => (cap === "…" ? " … " : h("kbd", {}, cap)))),
+    h("dd", {}, t(text)),
+  ]);
   return h("section", {}, h("h3", {}, t(title)), h("dl", {}, ...rows));
 }

@@ -4,52 +4,92 @@ import { serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, personName, t } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
-import { LETTERS, severityShape } from "../ui/severity.js";
+import { severityMark } from "../ui/parts.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {{severity: number, open: number, working: number, hour: number}} Tally */
 
 const HOUR_MS = 3600_000;
+const COLUMNS = /** @type {const} */ (["open", "working", "hour"]);
+const HINTS = [
+  ["↑ ↓", "keys.move"],
+  ["a", "keys.acknowledge"],
+  ["x", "keys.resolve"],
+  ["f", "keys.fit"],
+  ["/", "keys.command"],
+  ["?", "keys.sheet"],
+];
 
-/** @param {Desk} desk @returns {import("./work.js").Panel} */
-export function overviewPanel(desk) {
-  const table = h("table", { class: "tally" });
-  const load = h("section", { class: "work-part" });
-  const keys = h("section", { class: "work-part hints" }, h("h3", {}, t("overview.keys")), h("dl", {}, ...hints()));
-  const element = h("div", { class: "work-frame" },
-    h("div", { class: "work-title" }, h("h2", {}, t("overview.title"))),
-    h("div", { class: "work-scroll" }, h("section", { class: "work-part" }, table), load, keys));
-  let shown = "";
-
-  function update() {
-    const rows = tally(desk);
-    const owners = perOwner(desk);
-    const key = currentLanguage() + JSON.stringify([rows, owners]);
-    if (key === shown) return;
-    shown = key;
-    fill(table,
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("overview.level")), ...["open", "working", "hour"].map((column) => h("th", { class: "num", scope: "col" }, t(`overview.${column}`))))),
-      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row", class: `sev${row.severity}` }, h("span", { class: "sev" }, severityShape(row.severity), `${LETTERS[row.severity]} ${t(`severity.${row.severity}`)}`)), ...[row.open, row.working, row.hour].map((n) => h("td", { class: n ? "num" : "num dim" }, n))))));
-    fill(load, h("h3", {}, t("overview.load")), owners.length ? h("dl", { class: "facts" }, ...owners.flatMap(([who, n]) => [h("dt", {}, who), h("dd", { class: "tabular" }, n)])) : h("p", { class: "dim" }, t("overview.no_load")));
+export class OverviewPanel {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.shown = "";
+    this.table = h("table", { class: "tally" });
+    this.load = h("section", { class: "work-part" });
+    const title = h("div", { class: "work-title" }, h("h2", {}, t("overview.title")));
+    const tally = h("section", { class: "work-part" }, this.table);
+    const keys = h("section", { class: "work-part hints" }, h("h3", {}, t("overview.keys")));
+    keys.append(h("dl", {}, ...HINTS.flatMap(hint)));
+    const scroll = h("div", { class: "work-scroll" }, tally, this.load, keys);
+    this.element = h("div", { class: "work-frame" }, title, scroll);
   }
-  return { element, update };
+
+  /** Count anew; draw only what has changed. */
+  update() {
+    const rows = tally(this.desk);
+    const owners = perOwner(this.desk);
+    const state = currentLanguage() + JSON.stringify([rows, owners]);
+    if (state === this.shown) return;
+    this.shown = state;
+    fill(this.table, head(), h("tbody", {}, ...rows.map(row)));
+    const list = owners.flatMap(([who, n]) => [h("dt", {}, who), h("dd", { class: "tabular" }, n)]);
+    const content = list.length
+      ? h("dl", { class: "facts" }, ...list)
+      : h("p", { class: "dim" }, t("overview.no_load"));
+    fill(this.load, h("h3", {}, t("overview.load")), content);
+  }
+}
+
+function head() {
+  const columns = COLUMNS.map((one) =>
+    h("th", { class: "num", scope: "col" }, t(`overview.${one}`)),
+  );
+  return h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("overview.level")), ...columns));
+}
+
+/** @param {Tally} tally */
+function row(tally) {
+  const cells = COLUMNS.map((one) => {
+    const count = tally[one];
+    return h("td", { class: count ? "num" : "num dim" }, count);
+  });
+  return h("tr", {}, h("th", { scope: "row" }, severityMark(tally.severity)), ...cells);
+}
+
+/** @param {string[]} entry */
+function hint([caps, text]) {
+  const keys = caps.split(" ").map((cap) => h("kbd", {}, cap));
+  return [h("dt", {}, ...keys), h("dd", {}, t(text))];
 }
 
 /** Alerts per severity: waiting, being worked on, raised within the last hour.
- * @param {Desk} desk */
+ * @param {Desk} desk @returns {Tally[]} */
 function tally(desk) {
   const now = desk.picture.past?.at ?? serverNow();
   const rows = [1, 2, 3, 4].map((severity) => ({ severity, open: 0, working: 0, hour: 0 }));
   for (const alert of desk.picture.alerts.values()) {
-    const row = rows[alert.severity - 1];
-    if (now - Date.parse(alert.opened_at) < HOUR_MS) row.hour += 1;
+    const counted = rows[alert.severity - 1];
+    if (now - Date.parse(alert.opened_at) < HOUR_MS) counted.hour += 1;
     if (isClosed(alert)) continue;
-    if (alert.state === "open") row.open += 1;
-    else row.working += 1;
+    if (alert.state === "open") counted.open += 1;
+    else counted.working += 1;
   }
   return rows;
 }
 
-/** @param {Desk} desk @returns {[string, number][]} */
+/** How many alerts each person has in hand, most first.
+ * @param {Desk} desk @returns {[string, number][]} */
 function perOwner(desk) {
   const found = new Map();
   for (const alert of desk.picture.alerts.values()) {
@@ -59,9 +99,4 @@ function perOwner(desk) {
     found.set(who, (found.get(who) ?? 0) + 1);
   }
   return [...found].sort((a, b) => b[1] - a[1]);
-}
-
-function hints() {
-  const rows = [["↑ ↓", "keys.move"], ["a", "keys.acknowledge"], ["x", "keys.resolve"], ["f", "keys.fit"], ["/", "keys.command"], ["?", "keys.sheet"]];
-  return rows.flatMap(([cap, text]) => [h("dt", {}, ...cap.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, t(text))]);
 }

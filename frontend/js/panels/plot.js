@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { clock, figure } from "../ui/format.js";
 import { token } from "../ui/theme.js";
 
-/** @typedef {import("../types.js").Series & {limits: import("../types.js").SeriesLimit[]}} Series */
+/** @typedef {import("../types.js").Series & {limits: import("../types.js").SeriesLimit[], start: number, end: number}} Series start and end in ms */
 
 export const PLOT_HEIGHT = 150;
 
@@ -27,21 +27,45 @@ function options(series, width, height) {
     height,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_plot, low, high) => yRange(series, low, high) } },
+    scales: {
+      x: { range: () => [series.start / 1000, series.end / 1000] },
+      y: { range: (_plot, low, high) => yRange(series, low, high) },
+    },
     axes: [
-      { ...axis, size: 22, values: (_plot, ticks) => ticks.map((s) => clock(s * 1000).slice(0, 5)) },
+      {
+        ...axis,
+        size: 22,
+        values: (_plot, ticks) => ticks.map((s) => clock(s * 1000).slice(0, 5)),
+      },
       { ...axis, size: 42, values: (_plot, ticks) => ticks.map((v) => figure(v)) },
     ],
-    series: [{}, { stroke: token("accent"), width: 1.6, fill: `${token("accent")}1c`, points: { show: series.times.length < 30 } }],
-    hooks: { draw: [(plot) => drawLimits(plot, series)], setCursor: [(plot) => drawReadout(plot, series)] },
+    series: [
+      {},
+      {
+        stroke: token("accent"),
+        width: 1.6,
+        fill: `${token("accent")}1c`,
+        points: { show: series.times.length < 30 },
+      },
+    ],
+    hooks: {
+      draw: [(plot) => drawLimits(plot, series)],
+      setCursor: [(plot) => drawReadout(plot, series)],
+    },
   };
 }
 
 /** The values, and the nearest limit above them, so that one sees how far it is.
  * @param {Series} series @param {number} low @param {number} high @returns {[number, number]} */
 export function yRange(series, low, high) {
-  const above = series.limits.map((limit) => limit.value).filter((value) => value > (high ?? 0)).sort((a, b) => a - b)[0];
-  const top = Math.max(high ?? 0, above !== undefined && above < (high || 1) * 4 ? above : (high ?? 1));
+  const above = series.limits
+    .map((limit) => limit.value)
+    .filter((value) => value > (high ?? 0))
+    .sort((a, b) => a - b)[0];
+  const top = Math.max(
+    high ?? 0,
+    above !== undefined && above < (high || 1) * 4 ? above : (high ?? 1),
+  );
   const bottom = Math.min(0, low ?? 0);
   return [bottom, top + (top - bottom) * 0.08 || 1];
 }
@@ -75,5 +99,8 @@ function drawReadout(plot, series) {
   const at = plot.cursor.idx;
   const place = plot.root.parentElement;
   if (!place) return;
-  place.dataset.readout = at === null || at === undefined ? "" : `${clock(series.times[at])}  ${figure(series.values[at])} ${series.unit}`;
+  place.dataset.readout =
+    at === null || at === undefined
+      ? ""
+      : `${clock(series.times[at])}  ${figure(series.values[at])} ${series.unit}`;
 }

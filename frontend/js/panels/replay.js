@@ -2,89 +2,154 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
-import { clock, dayAndClock } from "../ui/format.js";
+import { dayAndClock } from "../ui/format.js";
 import { currentLanguage, t } from "../ui/i18n.js";
+import { capButton, keyButton } from "../ui/parts.js";
 import { prefs } from "../ui/store.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
 const RANGE_MIN = 24 * 60;
 const STEPS_MIN = [1, 5, 15, 60];
+const SETTLE_MS = 120; // a slider that is being dragged asks once it rests
 
 /** @param {Desk} desk */
 export function mountReplay(desk) {
-  let step = prefs.get("replay.step", 15);
-  const slider = h("input", { type: "range", min: -RANGE_MIN, max: 0, step: 1, value: 0, "aria-label": t("replay.slider") });
-  const label = h("output", { class: "tabular replay-label" });
-  const button = (/** @type {string} */ key, /** @type {string} */ text, /** @type {() => void} */ run) => h("button", { class: "tool", type: "button", title: t(text), "aria-label": t(text), onclick: run }, h("kbd", {}, key));
-  const steps = h("select", { "aria-label": t("replay.step"), title: t("replay.step") }, ...STEPS_MIN.map((minutes) => h("option", { value: minutes, selected: minutes === step }, t("replay.minutes", { n: minutes }))));
-  steps.onchange = () => prefs.set("replay.step", (step = Number(steps.value)));
-  const live = h("button", { class: "replay-live", type: "button", onclick: back }, h("kbd", {}, "\\"), t("replay.live"));
-  fill(byId("replay"), button("[", "keys.earlier", () => move(-step)), slider, button("]", "keys.later", () => move(step)), steps, label, live);
-  const banner = byId("replay-banner");
-  /** @type {AbortController|null} */
-  let asking = null;
-  let timer = 0;
+  new Replay(desk);
+}
 
-  function back() {
-    asking?.abort();
-    clearTimeout(timer);
-    slider.value = "0";
-    desk.picture.backToLive();
-    draw();
+class Replay {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.step = prefs.get("replay.step", 15);
+    this.timer = 0;
+    /** @type {AbortController|null} */
+    this.asking = null;
+    this.slider = h("input", {
+      type: "range",
+      min: -RANGE_MIN,
+      max: 0,
+      step: 1,
+      value: 0,
+      "aria-label": t("replay.slider"),
+      oninput: () => this.go(),
+    });
+    this.label = h("output", { class: "tabular replay-label" });
+    this.live = keyButton("\\", t("replay.live"), () => this.back(), "replay-live");
+    fill(byId("replay"), ...this.#parts());
+    desk.keys.bind("[", () => this.move(-this.step));
+    desk.keys.bind("]", () => this.move(this.step));
+    desk.keys.bind("\\", () => this.back());
+    this.draw();
+  }
+
+  #parts() {
+    return [
+      capButton("[", t("keys.earlier"), () => this.move(-this.step)),
+      this.slider,
+      capButton("]", t("keys.later"), () => this.move(this.step)),
+      this.#steps(),
+      this.label,
+      this.live,
+    ];
+  }
+
+  #steps() {
+    const options = STEPS_MIN.map((minutes) =>
+      h(
+        "option",
+        { value: minutes, selected: minutes === this.step },
+        t("replay.minutes", { n: minutes }),
+      ),
+    );
+    const title = t("replay.step");
+    const select = h("select", { "aria-label": title, title }, ...options);
+    select.onchange = () => prefs.set("replay.step", (this.step = Number(select.value)));
+    return select;
   }
 
   /** @param {number} minutes */
-  function move(minutes) {
-    slider.value = String(Number(slider.value) + minutes);
-    go();
+  move(minutes) {
+    this.slider.value = String(Number(this.slider.value) + minutes);
+    this.go();
   }
 
-  function go() {
-    if (Number(slider.value) >= 0) return back();
-    write();
-    clearTimeout(timer);
-    timer = window.setTimeout(() => void load(), 120);
+  /** Go to where the slider stands. */
+  go() {
+    if (Number(this.slider.value) >= 0) {
+      this.back();
+      return;
+    }
+    this.#write();
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.#load(), SETTLE_MS);
   }
 
-  async function load() {
-    asking?.abort();
-    asking = new AbortController();
-    const at = serverNow() + Number(slider.value) * 60_000;
-    const query = new URLSearchParams({ at: new Date(at).toISOString(), clock: "known", topics: "alert", observations: "1" });
+  /** Return to now. */
+  back() {
+    this.asking?.abort();
+    clearTimeout(this.timer);
+    this.slider.value = "0";
+    this.desk.picture.backToLive();
+    this.draw();
+  }
+
+  async #load() {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const at = serverNow() + Number(this.slider.value) * 60_000;
+    const moment = new Date(at).toISOString();
+    const query = new URLSearchParams({
+      at: moment,
+      clock: "known",
+      topics: "alert",
+      observations: "1",
+    });
     try {
-      const answer = await call(`/state?${query}`, { signal: asking.signal });
-      desk.picture.replay(at, answer.items);
-      draw();
+      const answer = await call(`/state?${query}`, { signal: this.asking.signal });
+      this.desk.picture.replay(at, answer.items);
+      this.draw();
     } catch (error) {
-      if (error instanceof ApiError) {
-        back();
-        desk.say(error.sentence(currentLanguage()), true);
-        fill(label, error.sentence(currentLanguage()));
-      } else if (!(error instanceof DOMException)) throw error;
+      this.#failed(error);
     }
   }
 
-  function write() {
-    const minutes = Number(slider.value);
-    const at = desk.picture.past?.at ?? serverNow() + minutes * 60_000;
-    fill(label, minutes === 0 ? "" : dayAndClock(minutes === 0 ? serverNow() : at, serverNow()));
+  /** @param {unknown} error */
+  #failed(error) {
+    if (error instanceof DOMException) return; // asked again meanwhile
+    if (!(error instanceof ApiError)) throw error;
+    this.back();
+    const sentence = error.sentence(currentLanguage());
+    this.desk.say(sentence, true);
+    fill(this.label, sentence);
   }
 
-  function draw() {
-    const { past } = desk.picture;
+  #write() {
+    const minutes = Number(this.slider.value);
+    const at = serverNow() + minutes * 60_000;
+    fill(this.label, minutes === 0 ? "" : dayAndClock(at, serverNow()));
+  }
+
+  /** Show which time the desk lives in. */
+  draw() {
+    const { past } = this.desk.picture;
     document.body.classList.toggle("replaying", Boolean(past));
-    live.classList.toggle("on", !past);
-    live.setAttribute("aria-pressed", String(!past));
-    banner.hidden = !past;
-    if (past) fill(banner, h("strong", {}, t("replay.banner")), h("span", { class: "tabular" }, dayAndClock(past.at, serverNow()).includes(" ") ? dayAndClock(past.at, serverNow()) : clock(past.at)), h("span", {}, t("replay.not_now")), h("button", { class: "button", type: "button", onclick: back }, h("kbd", {}, "\\"), t("replay.return")));
-    write();
-    desk.map?.resized();
+    this.live.classList.toggle("on", !past);
+    this.live.setAttribute("aria-pressed", String(!past));
+    byId("replay-banner").hidden = !past;
+    if (past) fill(byId("replay-banner"), ...this.#banner(past.at));
+    this.#write();
+    this.desk.map?.resized();
   }
 
-  slider.oninput = go;
-  desk.keys.bind("[", () => move(-step));
-  desk.keys.bind("]", () => move(step));
-  desk.keys.bind("\\", back);
-  draw();
+  /** @param {number} at */
+  #banner(at) {
+    return [
+      h("strong", {}, t("replay.banner")),
+      h("span", { class: "tabular" }, dayAndClock(at, serverNow())),
+      h("span", {}, t("replay.not_now")),
+      keyButton("\\", t("replay.return"), () => this.back()),
+    ];
+  }
 }

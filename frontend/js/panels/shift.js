@@ -10,7 +10,8 @@ import { prefs } from "../ui/store.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
-const BELL = "M8 1.8a4 4 0 0 1 4 4c0 3.4 1.4 4.6 1.4 4.6H2.6S4 9.2 4 5.8a4 4 0 0 1 4-4ZM6.6 12.8a1.5 1.5 0 0 0 2.8 0";
+const BELL =
+  "M8 1.8a4 4 0 0 1 4 4c0 3.4 1.4 4.6 1.4 4.6H2.6S4 9.2 4 5.8a4 4 0 0 1 4-4ZM6.6 12.8a1.5 1.5 0 0 0 2.8 0";
 const MUTE = `${BELL}M2 2l12 12`;
 
 /** @param {Desk} desk */
@@ -18,7 +19,16 @@ export function mountShift(desk) {
   const { sound } = desk;
   const alarm = new Alarm();
   const arm = h("button", { class: "arm", type: "button" });
-  const volume = h("input", { class: "volume", type: "range", min: 0.1, max: 1, step: 0.1, value: sound.volume, "aria-label": t("sound.volume"), title: t("sound.volume") });
+  const volume = h("input", {
+    class: "volume",
+    type: "range",
+    min: 0.1,
+    max: 1,
+    step: 0.1,
+    value: sound.volume,
+    "aria-label": t("sound.volume"),
+    title: t("sound.volume"),
+  });
   volume.oninput = () => {
     sound.volume = Number(volume.value);
     prefs.set("volume", sound.volume);
@@ -39,7 +49,10 @@ export function mountShift(desk) {
   function listen() {
     const now = serverNow();
     const gap = desk.picture.link.heard ? Date.now() - desk.picture.link.heard : 0;
-    const lost = alarm.link(desk.picture.link.state === "live", desk.picture.link.state === "live" ? 0 : gap);
+    const lost = alarm.link(
+      desk.picture.link.state === "live",
+      desk.picture.link.state === "live" ? 0 : gap,
+    );
     const due = desk.picture.loaded ? alarm.due(desk.picture.live.values(), now) : null;
     if (due) sound.play(due);
     else if (lost) sound.play(lost);
@@ -61,7 +74,12 @@ const plainTitle = document.title;
 function pulseTitle(desk, now) {
   const { pending, worst } = counts(desk.picture.live.values(), now);
   const odd = Math.floor(Date.now() / 1000) % 2 === 1;
-  const title = pending === 0 ? plainTitle : worst === 1 && odd ? `● ${t("title.red")} (${pending})` : `(${pending}) ${plainTitle}`;
+  const title =
+    pending === 0
+      ? plainTitle
+      : worst === 1 && odd
+        ? `● ${t("title.red")} (${pending})`
+        : `(${pending}) ${plainTitle}`;
   if (document.title !== title) document.title = title;
 }
 
@@ -76,7 +94,8 @@ function announce(desk) {
   for (const alert of desk.picture.live.values()) {
     const before = told.get(alert.id);
     told.set(alert.id, alert.severity);
-    if (first || alert.state !== "open" || (before !== undefined && before <= alert.severity)) continue;
+    if (first || alert.state !== "open" || (before !== undefined && before <= alert.severity))
+      continue;
     const text = `${LETTERS[alert.severity]} ${t(`severity.${alert.severity}`)} #${alert.number} ${name("title", alert)}, ${name("thing", alert)}`;
     desk.say(text, alert.severity === 1);
   }

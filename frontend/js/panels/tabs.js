@@ -11,18 +11,23 @@ const VIEWS = ["queue", "map", "work", "board"];
 /** @param {Desk} desk @returns {(view: string) => void} */
 export function mountTabs(desk) {
   const frame = byId("desk");
-  const buttons = VIEWS.map((view) => h("button", { type: "button", "data-view": view, onclick: () => show(view) }, t(`tab.${view}`)));
+  const buttons = VIEWS.map((view) =>
+    h("button", { type: "button", "data-view": view, onclick: () => show(view) }, t(`tab.${view}`)),
+  );
   fill(byId("tabs"), ...buttons);
 
   /** @param {string} view */
   function show(view) {
     frame.dataset.tab = view;
     tab.set("tab", view);
-    for (const button of buttons) button.setAttribute("aria-current", String(button.dataset.view === view));
+    for (const button of buttons)
+      button.setAttribute("aria-current", String(button.dataset.view === view));
     desk.map?.resized();
   }
 
-  desk.selection.onChange(() => desk.selection.current && frame.dataset.tab !== "work" && show("work"));
+  desk.selection.onChange(
+    () => desk.selection.current && frame.dataset.tab !== "work" && show("work"),
+  );
   show(tab.get("tab", "queue"));
   return show;
 }

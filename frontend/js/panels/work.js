@@ -1,9 +1,9 @@
 /** The work panel: shows what is selected, and an overview of the shift when nothing is. */
 
 import { byId, fill } from "../ui/dom.js";
-import { alertPanel } from "./alert.js";
-import { overviewPanel } from "./overview.js";
-import { stationPanel } from "./station.js";
+import { AlertPanel } from "./alert.js";
+import { OverviewPanel } from "./overview.js";
+import { StationPanel } from "./station.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{element: HTMLElement, update: () => void, focus?: (part: string) => void, leave?: () => void}} Panel */
@@ -39,7 +39,7 @@ export function mountWork(desk) {
 /** @param {Desk} desk @returns {Panel} */
 function make(desk) {
   const { current } = desk.selection;
-  if (current?.kind === "alert") return alertPanel(desk, current.id);
-  if (current?.kind === "thing") return stationPanel(desk, current.id);
-  return overviewPanel(desk);
+  if (current?.kind === "alert") return new AlertPanel(desk, current.id);
+  if (current?.kind === "thing") return new StationPanel(desk, current.id);
+  return new OverviewPanel(desk);
 }

@@ -34,12 +34,30 @@ export const KINDS = ["threshold", "accumulation", "fence", "silence"];
 export const COMPARISONS = ["above", "at_least", "below", "at_most"];
 
 /** The single values of each kind's `when`: numbers with their unit, or words to choose from. */
-export const WHEN_FIELDS = /** @type {Record<string, {name: string, unit?: string, options?: string[]}[]>} */ ({
-  threshold: [{ name: "margin" }, { name: "hold_s", unit: "s" }, { name: "clear_hold_s", unit: "s" }],
-  accumulation: [{ name: "keep_share" }, { name: "hold_s", unit: "s" }, { name: "clear_hold_s", unit: "s" }],
-  fence: [{ name: "event", options: ["enter", "leave", "dwell"] }, { name: "margin_m", unit: "m" }, { name: "dwell_s", unit: "s" }, { name: "severity", options: ["1", "2", "3", "4"] }],
-  silence: [{ name: "times" }, { name: "at_least_s", unit: "s" }, { name: "severity", options: ["1", "2", "3", "4"] }],
-});
+export const WHEN_FIELDS =
+  /** @type {Record<string, {name: string, unit?: string, options?: string[]}[]>} */ ({
+    threshold: [
+      { name: "margin" },
+      { name: "hold_s", unit: "s" },
+      { name: "clear_hold_s", unit: "s" },
+    ],
+    accumulation: [
+      { name: "keep_share" },
+      { name: "hold_s", unit: "s" },
+      { name: "clear_hold_s", unit: "s" },
+    ],
+    fence: [
+      { name: "event", options: ["enter", "leave", "dwell"] },
+      { name: "margin_m", unit: "m" },
+      { name: "dwell_s", unit: "s" },
+      { name: "severity", options: ["1", "2", "3", "4"] },
+    ],
+    silence: [
+      { name: "times" },
+      { name: "at_least_s", unit: "s" },
+      { name: "severity", options: ["1", "2", "3", "4"] },
+    ],
+  });
 
 const DEFAULTS = /** @type {Record<string, Record<string, string>>} */ ({
   threshold: { margin: "0", hold_s: "0", clear_hold_s: "0" },
@@ -54,7 +72,14 @@ const PLAIN = ["title_zh", "title_en", "property", "scope", "standard_zh", "stan
 export function emptyForm(kind) {
   const plain = Object.fromEntries(PLAIN.map((name) => [name, ""]));
   const levels = kind === "threshold" || kind === "accumulation" ? [emptyLevel(4)] : [];
-  return { kind, plain: { ...plain, key: "", item: "", grades: "", ...DEFAULTS[kind] }, source: "levels", levels, things: [], fences: [] };
+  return {
+    kind,
+    plain: { ...plain, key: "", item: "", grades: "", ...DEFAULTS[kind] },
+    source: "levels",
+    levels,
+    things: [],
+    fences: [],
+  };
 }
 
 /** @param {number} severity @returns {LevelRow} */
@@ -67,7 +92,8 @@ export function toForm(rule) {
   const { when } = rule;
   const form = emptyForm(rule.kind);
   for (const name of PLAIN) form.plain[name] = /** @type {any} */ (rule)[name] ?? "";
-  for (const { name } of WHEN_FIELDS[rule.kind] ?? []) if (when[name] !== undefined) form.plain[name] = String(when[name]);
+  for (const { name } of WHEN_FIELDS[rule.kind] ?? [])
+    if (when[name] !== undefined) form.plain[name] = String(when[name]);
   form.plain.key = rule.key;
   form.plain.item = when.item ?? "";
   form.plain.grades = gradesText(when.grades);
@@ -81,13 +107,21 @@ export function toForm(rule) {
 /** @param {Record<string, any>} level @returns {LevelRow} */
 function levelRow(level) {
   const comparison = COMPARISONS.find((one) => level[one] !== undefined) ?? "at_least";
-  return { severity: level.severity, comparison, limit: String(level[comparison]), window_h: String(level.window_h ?? "1") };
+  return {
+    severity: level.severity,
+    comparison,
+    limit: String(level[comparison]),
+    window_h: String(level.window_h ?? "1"),
+  };
 }
 
 /** "4=100 3=150": index values at which grades begin.
  * @param {Record<string, number>|null|undefined} grades */
 function gradesText(grades) {
-  return Object.entries(grades ?? {}).sort(([a], [b]) => Number(b) - Number(a)).map(([grade, index]) => `${grade}=${index}`).join(" ");
+  return Object.entries(grades ?? {})
+    .sort(([a], [b]) => Number(b) - Number(a))
+    .map(([grade, index]) => `${grade}=${index}`)
+    .join(" ");
 }
 
 /** What the API takes; a field that holds no number travels as it was typed, so that the server
@@ -120,13 +154,17 @@ function limits(form, when) {
   when.standard = form.source;
   if (form.kind !== "threshold") return;
   when.item = form.plain.item.trim();
-  const pairs = form.plain.grades.split(/[\s,;]+/).filter(Boolean).map((pair) => pair.split("="));
+  const pairs = form.plain.grades
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map((pair) => pair.split("="));
   when.grades = Object.fromEntries(pairs.map(([grade, index]) => [grade, number(index ?? "")]));
 }
 
 /** @param {Form} form @param {LevelRow} row */
 function levelOf(form, row) {
-  if (form.kind === "accumulation") return { severity: row.severity, window_h: number(row.window_h), at_least: number(row.limit) };
+  if (form.kind === "accumulation")
+    return { severity: row.severity, window_h: number(row.window_h), at_least: number(row.limit) };
   return { severity: row.severity, [row.comparison]: number(row.limit) };
 }
 
@@ -142,19 +180,7 @@ function number(text) {
  * @param {string} path such as when.levels[1].above @param {string[]} names fields of the form
  * @returns {string|undefined} */
 export function fieldOf(path, names) {
-  return names.filter((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`)).sort((a, b) => b.length - a.length)[0];
-}
-
-/** What a rule says, in one line of figures: "≥ 50 · ≥ 100".
- * @param {Rule} rule */
-export function gist(rule) {
-  const { when } = rule;
-  const signs = /** @type {Record<string, string>} */ ({ above: ">", at_least: "≥", below: "<", at_most: "≤" });
-  if (when.standard) return [when.standard.toUpperCase(), when.item].filter(Boolean).join(" ");
-  if (rule.kind === "silence") return `${when.times ?? 3}× ≥ ${when.at_least_s ?? 60} s`;
-  if (rule.kind === "fence") return when.dwell_s ? `${when.dwell_s} s` : (when.event ?? "enter");
-  return (when.levels ?? []).map((/** @type {any} */ level) => {
-    const name = COMPARISONS.find((one) => level[one] !== undefined) ?? "at_least";
-    return `${signs[name]} ${level[name]}${level.window_h ? `/${level.window_h} h` : ""}`;
-  }).join(" · ");
+  return names
+    .filter((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`))
+    .sort((a, b) => b.length - a.length)[0];
 }

@@ -17,13 +17,29 @@ export function ageText(seconds) {
   return `${Math.floor(whole / 86400)}d${two(Math.floor((whole % 86400) / 3600))}h`;
 }
 
+const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
+  ["year", 31_556_952],
+  ["month", 2_629_746],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+]);
+
+/** An age in words, for things that do not change by the second.
+ * @param {number} seconds @param {string} language */
+export function agoText(seconds, language) {
+  const [unit, size] = STEPS.find(([, length]) => seconds >= length) ?? STEPS[STEPS.length - 1];
+  return new Intl.RelativeTimeFormat(language).format(-Math.floor(seconds / size), unit);
+}
+
 const IRREGULAR_S = 900; // what an irregular reporter is given before its value counts as late
 
 /** Whether a reading may still be believed: fresh, late (past its limit) or silent (three times).
  * @param {number} ageSeconds @param {number} intervalSeconds 0: reports irregularly
  * @returns {"fresh"|"late"|"silent"} */
 export function trust(ageSeconds, intervalSeconds) {
-  const limit = intervalSeconds > 0 ? Math.max(intervalSeconds * 1.5, intervalSeconds + 30) : IRREGULAR_S;
+  const limit =
+    intervalSeconds > 0 ? Math.max(intervalSeconds * 1.5, intervalSeconds + 30) : IRREGULAR_S;
   if (ageSeconds <= limit) return "fresh";
   return ageSeconds <= 3 * limit ? "late" : "silent";
 }

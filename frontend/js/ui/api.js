@@ -51,7 +51,10 @@ export async function call(path, { method = "GET", body, signal } = {}) {
     response = await fetch(`/api/v1${path}`, { method, headers, body: sent, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, { detail: "The server cannot be reached.", detail_zh: "无法连接服务器。" });
+    throw new ApiError(0, {
+      detail: "The server cannot be reached.",
+      detail_zh: "无法连接服务器。",
+    });
   }
   learnClock(response);
   const text = await response.text();

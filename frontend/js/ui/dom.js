@@ -31,7 +31,9 @@ function nodes(children) {
   return children
     .flat()
     .filter((child) => child !== null && child !== undefined && child !== false)
-    .map((child) => (typeof child === "number" ? String(child) : /** @type {string|Node} */ (child)));
+    .map((child) =>
+      typeof child === "number" ? String(child) : /** @type {string|Node} */ (child),
+    );
 }
 
 /** @param {Element} element @param {...(Child|Child[])} children */

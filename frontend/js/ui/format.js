@@ -12,7 +12,13 @@ export function figure(value) {
 }
 
 /** UCUM's spelling of units, as devices send it, in the spelling that people read. */
-const SPELLED = /** @type {Record<string, string>} */ ({ Cel: "°C", "ug/m3": "µg/m³", "µg/m3": "µg/m³", "mg/m3": "mg/m³", "1": "" });
+const SPELLED = /** @type {Record<string, string>} */ ({
+  Cel: "°C",
+  "ug/m3": "µg/m³",
+  "µg/m3": "µg/m³",
+  "mg/m3": "mg/m³",
+  1: "",
+});
 
 /** @param {string} unit */
 export function unitText(unit) {
@@ -40,20 +46,27 @@ export function useTimeZone(timeZone) {
 function formatter(language, how) {
   const key = language + JSON.stringify(how);
   let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(language, { ...how, timeZone: zone })));
+  if (!made)
+    formats.set(key, (made = new Intl.DateTimeFormat(language, { ...how, timeZone: zone })));
   return made;
 }
 
 /** Hours, minutes and seconds.
  * @param {number|string|Date} moment */
 export function clock(moment) {
-  return formatter("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(moment));
+  return formatter("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(moment));
 }
 
 /** Day and time; the year only when it is not this one.
  * @param {number|string|Date} moment @param {number} now */
 export function dayAndClock(moment, now) {
-  const day = (/** @type {number|string|Date} */ at) => formatter("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+  const day = (/** @type {number|string|Date} */ at) =>
+    formatter("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
   const [date, today] = [day(moment), day(now)];
   if (date === today) return clock(moment);
   return `${date.slice(0, 4) === today.slice(0, 4) ? date.slice(5) : date} ${clock(moment)}`;
@@ -61,5 +74,9 @@ export function dayAndClock(moment, now) {
 
 /** @param {number|Date} moment */
 export function longDay(moment) {
-  return formatter(currentLanguage() === "zh" ? "zh-CN" : "en-GB", { month: "2-digit", day: "2-digit", weekday: "short" }).format(moment);
+  return formatter(currentLanguage() === "zh" ? "zh-CN" : "en-GB", {
+    month: "2-digit",
+    day: "2-digit",
+    weekday: "short",
+  }).format(moment);
 }

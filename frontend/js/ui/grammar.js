@@ -23,7 +23,11 @@ export function parse(line, lexicon) {
   if (text.startsWith("?")) return { do: "search", word: text.slice(1).trim() };
   const [verb, ...words] = text.split(/\s+/);
   const known = /** @type {Record<string, (w: string[], l: Lexicon) => Command|Refusal>} */ ({
-    a: acknowledge, as: assign, nt: comment, rs: resolve, w: where,
+    a: acknowledge,
+    as: assign,
+    nt: comment,
+    rs: resolve,
+    w: where,
   });
   if (!Object.hasOwn(known, verb)) return { error: "command.unknown", word: verb };
   if (words.length === 0) return { error: `command.usage.${verb}` };
@@ -80,11 +84,16 @@ function resolve([number, outcome, ...words], lexicon) {
 /** @param {string[]} words @param {Lexicon} lexicon @returns {Command|Refusal} */
 function where(words, lexicon) {
   const wanted = words.join(" ").toLowerCase();
-  const exact = lexicon.places.find((place) => place.name.toLowerCase() === wanted || place.code.toLowerCase() === wanted);
+  const exact = lexicon.places.find(
+    (place) => place.name.toLowerCase() === wanted || place.code.toLowerCase() === wanted,
+  );
   if (exact) return { do: "where", thing: exact.id };
   const found = lexicon.places.filter((place) => place.name.toLowerCase().includes(wanted));
   if (found.length === 1) return { do: "where", thing: found[0].id };
-  return { error: found.length ? "command.many_places" : "command.no_place", word: words.join(" ") };
+  return {
+    error: found.length ? "command.many_places" : "command.no_place",
+    word: words.join(" "),
+  };
 }
 
 /** What could stand at the end of the line, as whole lines with a word of explanation.
@@ -98,7 +107,11 @@ export function complete(line, lexicon) {
   const before = text.slice(0, text.length - words[words.length - 1].length);
   const offers = words.length === 1 ? verbs() : slots(words, lexicon);
   return offers
-    .filter(({ word, hint }) => word.toLowerCase().startsWith(last) || (last !== "" && words.length > 1 && hint.toLowerCase().includes(last)))
+    .filter(
+      ({ word, hint }) =>
+        word.toLowerCase().startsWith(last) ||
+        (last !== "" && words.length > 1 && hint.toLowerCase().includes(last)),
+    )
     .slice(0, 8)
     .map(({ word, hint }) => ({ line: `${before}${word} `, hint }));
 }
@@ -118,7 +131,9 @@ function slots(words, lexicon) {
   if (place === 0 || verb === "a") {
     return lexicon.alerts.map(({ number, title }) => ({ word: String(number), hint: title }));
   }
-  if (verb === "as" && place === 1) return lexicon.people.map(({ username, name }) => ({ word: username, hint: name }));
-  if (verb === "rs" && place === 1) return OUTCOMES.map((word) => ({ word, hint: `outcome.${word}` }));
+  if (verb === "as" && place === 1)
+    return lexicon.people.map(({ username, name }) => ({ word: username, hint: name }));
+  if (verb === "rs" && place === 1)
+    return OUTCOMES.map((word) => ({ word, hint: `outcome.${word}` }));
   return [];
 }

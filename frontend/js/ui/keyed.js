@@ -12,7 +12,10 @@
  */
 export function reconcile(parent, items, key, make, update) {
   const present = new Map(
-    [...parent.children].map((child) => [/** @type {HTMLElement} */ (child).dataset.key ?? "", child]),
+    [...parent.children].map((child) => [
+      /** @type {HTMLElement} */ (child).dataset.key ?? "",
+      child,
+    ]),
   );
   const wanted = new Set(items.map(key));
   for (const [name, child] of present) if (!wanted.has(name)) child.remove();

@@ -6,8 +6,12 @@
  * @param {EventTarget|null} target */
 export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
-  return target instanceof HTMLInputElement && !["range", "checkbox", "radio", "button"].includes(target.type);
+  if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT")
+    return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !["range", "checkbox", "radio", "button"].includes(target.type)
+  );
 }
 
 const NUMBER_PAUSE_MS = 2500;

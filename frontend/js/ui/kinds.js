@@ -17,7 +17,8 @@ export const KIND_SHAPES = /** @type {Record<string, string>} */ ({
 });
 
 const ALIASES = /** @type {Record<string, string>} */ ({
-  waterlevel: "water", roadwater: "road",
+  waterlevel: "water",
+  roadwater: "road",
 });
 
 /** A table's entry; a word such as "constructor" from outside must not find what every object has.
@@ -31,15 +32,31 @@ export function kindShape(kind) {
   return own(KIND_SHAPES, own(ALIASES, kind) ?? kind) ?? SQUARE;
 }
 
-const MAIN = /** @type {Record<string, string>} */ ({ air: "pm25", rain: "rain", waterlevel: "water_level", roadwater: "water_depth" });
+const MAIN = /** @type {Record<string, string>} */ ({
+  air: "pm25",
+  rain: "rain",
+  waterlevel: "water_level",
+  roadwater: "water_depth",
+});
 
 /** The stream that a station is there for; the others are beside it.
  * @param {import("../types.js").Thing} thing @returns {import("../types.js").Stream|undefined} */
 export function mainStream(thing) {
-  return thing.datastreams.find((stream) => stream.property === MAIN[thing.kind]) ?? thing.datastreams[0];
+  return (
+    thing.datastreams.find((stream) => stream.property === MAIN[thing.kind]) ?? thing.datastreams[0]
+  );
 }
 
-const MOVING = new Set(["vehicle", "unit", "phone", "ambulance", "engine", "patrol", "truck", "person"]);
+const MOVING = new Set([
+  "vehicle",
+  "unit",
+  "phone",
+  "ambulance",
+  "engine",
+  "patrol",
+  "truck",
+  "person",
+]);
 
 /** @param {string} kind */
 export function isUnit(kind) {
@@ -47,18 +64,29 @@ export function isUnit(kind) {
 }
 
 /** Six classes of a unit: token of its colour, letters, shape. */
-export const UNIT_CLASSES = /** @type {Record<string, {token: string, letters: string, path: string, hollow?: boolean, turns?: boolean}>} */ ({
-  AV: { token: "unit-av", letters: "AV", path: CIRCLE },
-  DI: { token: "unit-di", letters: "DI", path: `${CIRCLE}M8 -.2a8.2 8.2 0 1 0 0 16.4A8.2 8.2 0 0 0 8-.2Zm0 1.2a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z` },
-  EN: { token: "unit-en", letters: "EN", path: "M8 .6 14 14.6 8 11.4 2 14.6Z", turns: true },
-  OS: { token: "unit-os", letters: "OS", path: SQUARE },
-  CO: { token: "unit-co", letters: "CO", path: DIAMOND },
-  OOS: { token: "unit-out", letters: "--", path: CIRCLE, hollow: true },
-});
+export const UNIT_CLASSES =
+  /** @type {Record<string, {token: string, letters: string, path: string, hollow?: boolean, turns?: boolean}>} */ ({
+    AV: { token: "unit-av", letters: "AV", path: CIRCLE },
+    DI: {
+      token: "unit-di",
+      letters: "DI",
+      path: `${CIRCLE}M8 -.2a8.2 8.2 0 1 0 0 16.4A8.2 8.2 0 0 0 8-.2Zm0 1.2a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z`,
+    },
+    EN: { token: "unit-en", letters: "EN", path: "M8 .6 14 14.6 8 11.4 2 14.6Z", turns: true },
+    OS: { token: "unit-os", letters: "OS", path: SQUARE },
+    CO: { token: "unit-co", letters: "CO", path: DIAMOND },
+    OOS: { token: "unit-out", letters: "--", path: CIRCLE, hollow: true },
+  });
 
 const STATUS_WORDS = /** @type {Record<string, string>} */ ({
-  available: "AV", dispatched: "DI", en_route: "EN", enroute: "EN", on_scene: "OS", committed: "CO",
-  out_of_service: "OOS", off: "OOS",
+  available: "AV",
+  dispatched: "DI",
+  en_route: "EN",
+  enroute: "EN",
+  on_scene: "OS",
+  committed: "CO",
+  out_of_service: "OOS",
+  off: "OOS",
 });
 
 /** The class of a unit from its own word for it; a unit that says nothing counts as available.

@@ -1,16 +1,17 @@
 /** English: complete, key by key the same as the Chinese. */
 
 export const en = {
-  "close": "Close",
+  close: "Close",
 
-  "again": "Try again",
+  again: "Try again",
 
-  "simulated": "simulated",
+  simulated: "simulated",
 
-  "ago": "{age} ago",
+  ago: "{age} ago",
 
   "start.failed": "The console could not start",
 
+  "start.again": "trying again every {seconds} s",
   "title.red": "RED ALERT",
 
   "tab.queue": "Queue",
@@ -54,7 +55,8 @@ export const en = {
   "link.said.back": "Connected again; nothing was missed",
 
   "sound.silent": "Sound is off",
-  "sound.silent.help": "Press to arm the alarm and hear a test tone; until then new alerts are silent",
+  "sound.silent.help":
+    "Press to arm the alarm and hear a test tone; until then new alerts are silent",
   "sound.armed": "Sound armed",
   "sound.armed.help": "Press to hear the test tone",
   "sound.volume": "Volume (the top class keeps a floor)",
@@ -85,6 +87,8 @@ export const en = {
   "board.count": "{shown} / {n}",
   "board.none": "No devices yet",
   "board.none.help": "Devices appear here once they are registered and report.",
+  "board.all_well":
+    "Many stations: only those that alert, are late or silent are listed; there are none",
   "board.nowhere": "Place unknown",
 
   "alert.value": "Value",
@@ -160,6 +164,7 @@ export const en = {
 
   "station.readings": "Readings",
   "station.never": "never reported",
+  "station.not_yet": "nothing yet at this moment",
   "station.alerts": "Alerts now",
   "station.no_alerts": "None",
   "station.unknown": "No such station, or not yours to see",
@@ -228,7 +233,7 @@ export const en = {
   "map.following": "Following new alerts; a hand movement locks",
 
   "layers.title": "Layers",
-  "layers.loaded": "loaded {age} ago",
+  "layers.loaded": "loaded {age}",
   "layers.empty": "no data",
   "layers.none": "No layers to show",
   "layers.failed": "The layer list could not be read",
@@ -304,13 +309,15 @@ export const en = {
   "rules.none": "No rules yet",
   "rules.none_known": "none",
   "rules.pick": "Choose a rule",
-  "rules.pick.help": "A change makes a new version; alerts keep naming the version that raised them.",
+  "rules.pick.help":
+    "A change makes a new version; alerts keep naming the version that raised them.",
   "rules.choose": "choose",
   "rules.versions": "Versions",
   "rules.add_level": "Add a level",
   "rules.remove": "Remove",
   "rules.kind.threshold": "Threshold",
-  "rules.kind.threshold.help": "One reading against limits; margin and hold times stop it from flapping.",
+  "rules.kind.threshold.help":
+    "One reading against limits; margin and hold times stop it from flapping.",
   "rules.kind.accumulation": "Accumulation",
   "rules.kind.accumulation.help": "A sum over a window against limits.",
   "rules.kind.fence": "Fence",

@@ -1,16 +1,17 @@
 /** Chinese: the first language of the house. */
 
 export const zh = {
-  "close": "关闭",
+  close: "关闭",
 
-  "again": "重试",
+  again: "重试",
 
-  "simulated": "模拟",
+  simulated: "模拟",
 
-  "ago": "{age} 前",
+  ago: "{age} 前",
 
   "start.failed": "指挥台未能启动",
 
+  "start.again": "每 {seconds} 秒自动重试",
   "title.red": "红色告警",
 
   "tab.queue": "队列",
@@ -85,6 +86,7 @@ export const zh = {
   "board.count": "{shown} / {n}",
   "board.none": "还没有设备",
   "board.none.help": "设备注册并上报后会出现在这里。",
+  "board.all_well": "站点较多，这里只列出告警、迟到和失联的；现在没有",
   "board.nowhere": "未定位",
 
   "alert.value": "实测值",
@@ -160,6 +162,7 @@ export const zh = {
 
   "station.readings": "读数",
   "station.never": "从未上报",
+  "station.not_yet": "此刻尚无数据",
   "station.alerts": "当前告警",
   "station.no_alerts": "无",
   "station.unknown": "没有这个站点，或不在您的权限范围内",
@@ -228,7 +231,7 @@ export const zh = {
   "map.following": "跟随新告警；手动移动后锁定",
 
   "layers.title": "图层",
-  "layers.loaded": "{age} 前载入",
+  "layers.loaded": "{age}载入",
   "layers.empty": "无数据",
   "layers.none": "没有可显示的图层",
   "layers.failed": "图层目录读取失败",

@@ -5,7 +5,12 @@
 export const CLOSED_KEPT_MS = 30 * 60 * 1000;
 
 /** Seconds after which an alert that nobody acknowledged counts as overdue, by severity. */
-export const LATE_AFTER_S = /** @type {Record<number, number>} */ ({ 1: 60, 2: 180, 3: 600, 4: 1800 });
+export const LATE_AFTER_S = /** @type {Record<number, number>} */ ({
+  1: 60,
+  2: 180,
+  3: 600,
+  4: 1800,
+});
 
 /** @param {Alert} alert */
 export function isClosed(alert) {
@@ -15,18 +20,28 @@ export function isClosed(alert) {
 /** When the later of its two ends came.
  * @param {Alert} alert */
 export function closedAt(alert) {
-  return Math.max(Date.parse(alert.resolved_at ?? alert.changed_at), Date.parse(alert.cleared_at ?? alert.changed_at));
+  return Math.max(
+    Date.parse(alert.resolved_at ?? alert.changed_at),
+    Date.parse(alert.cleared_at ?? alert.changed_at),
+  );
 }
 
 /** @param {Alert} alert @param {number} now ms */
 export function isOverdue(alert, now) {
-  return alert.state === "open" && (now - Date.parse(alert.opened_at)) / 1000 > LATE_AFTER_S[alert.severity];
+  return (
+    alert.state === "open" &&
+    (now - Date.parse(alert.opened_at)) / 1000 > LATE_AFTER_S[alert.severity]
+  );
 }
 
 /** Worst first, then oldest, then by number so that rows never swap.
  * @param {Alert} a @param {Alert} b */
 function worstOldest(a, b) {
-  return a.severity - b.severity || Date.parse(a.opened_at) - Date.parse(b.opened_at) || a.number - b.number;
+  return (
+    a.severity - b.severity ||
+    Date.parse(a.opened_at) - Date.parse(b.opened_at) ||
+    a.number - b.number
+  );
 }
 
 /** @param {Iterable<Alert>} alerts @param {number} now ms

@@ -8,7 +8,12 @@ export const SHAPES = /** @type {Record<number, string>} */ ({
   4: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Z",
 });
 
-export const LETTERS = /** @type {Record<number, string>} */ ({ 1: "R1", 2: "O2", 3: "Y3", 4: "B4" });
+export const LETTERS = /** @type {Record<number, string>} */ ({
+  1: "R1",
+  2: "O2",
+  3: "Y3",
+  4: "B4",
+});
 
 const SVG = "http://www.w3.org/2000/svg";
 

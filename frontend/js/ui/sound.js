@@ -1,13 +1,49 @@
 /** Tones made in the browser (Web Audio, no files); silent until a person has armed it by hand. */
 
 /** [frequency Hz, start s, length s] of each note */
-const TUNES = /** @type {Record<string, {wave: OscillatorType, gain: number, notes: number[][]}>} */ ({
-  red: { wave: "square", gain: 0.5, notes: Array.from({ length: 10 }, (_, i) => [i % 2 ? 600 : 800, i * 0.09, 0.08]) },
-  other: { wave: "sine", gain: 0.7, notes: [[440, 0, 0.12], [554, 0.13, 0.12], [659, 0.26, 0.18]] },
-  lost: { wave: "sine", gain: 0.7, notes: [[500, 0, 0.22], [400, 0.26, 0.34]] },
-  back: { wave: "sine", gain: 0.6, notes: [[400, 0, 0.12], [500, 0.14, 0.16]] },
-  test: { wave: "sine", gain: 0.7, notes: [[440, 0, 0.12], [554, 0.13, 0.12], [659, 0.26, 0.12], [880, 0.39, 0.22]] },
-});
+const TUNES =
+  /** @type {Record<string, {wave: OscillatorType, gain: number, notes: number[][]}>} */ ({
+    red: {
+      wave: "square",
+      gain: 0.5,
+      notes: Array.from({ length: 10 }, (_, i) => [i % 2 ? 600 : 800, i * 0.09, 0.08]),
+    },
+    other: {
+      wave: "sine",
+      gain: 0.7,
+      notes: [
+        [440, 0, 0.12],
+        [554, 0.13, 0.12],
+        [659, 0.26, 0.18],
+      ],
+    },
+    lost: {
+      wave: "sine",
+      gain: 0.7,
+      notes: [
+        [500, 0, 0.22],
+        [400, 0.26, 0.34],
+      ],
+    },
+    back: {
+      wave: "sine",
+      gain: 0.6,
+      notes: [
+        [400, 0, 0.12],
+        [500, 0.14, 0.16],
+      ],
+    },
+    test: {
+      wave: "sine",
+      gain: 0.7,
+      notes: [
+        [440, 0, 0.12],
+        [554, 0.13, 0.12],
+        [659, 0.26, 0.12],
+        [880, 0.39, 0.22],
+      ],
+    },
+  });
 
 const FLOOR = { red: 0.35, lost: 0.35 }; // a volume below which the sounds that matter do not go
 
@@ -42,7 +78,8 @@ export class Sound {
     const start = Math.max(context.currentTime + 0.02, this.playedUntil + 0.1);
     if (start - context.currentTime > 2) return false;
     const level = Math.max(this.volume, /** @type {Record<string, number>} */ (FLOOR)[name] ?? 0);
-    for (const [hertz, offset, length] of tune.notes) this.#note(tune, hertz, start + offset, length, level);
+    for (const [hertz, offset, length] of tune.notes)
+      this.#note(tune, hertz, start + offset, length, level);
     const [, offset, length] = tune.notes[tune.notes.length - 1];
     this.playedUntil = start + offset + length;
     return true;
