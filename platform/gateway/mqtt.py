@@ -10,7 +10,6 @@ import re
 import urllib.parse
 
 import aiomqtt
-import msgspec
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
@@ -86,10 +85,7 @@ class MqttDoor:
         named = OF_STREAM.fullmatch(topic)
         if named is None:
             return
-        try:
-            given = message.one.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise message.malformed(error) from error
+        given = message.decoded(message.one, payload)
         known = await sync_to_async(registry.current)()
         stream = message.stream_of(known, BROKER, int(named[1]))
         for problem in await self._readings.submit([message.row(stream, given)]):
