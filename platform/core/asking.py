@@ -1,4 +1,4 @@
-"""Questions to the database from the event loop; one that is away is said at once, not waited for."""
+"""Questions to the database from the event loop; one that is away is said to be so at once."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

@@ -1,4 +1,4 @@
-"""A request's body, read within limits of size and time; for what stands before Django, and Django."""
+"""A request's body, read within limits of size and time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -10,10 +10,10 @@ import re
 import urllib.parse
 
 import aiomqtt
-from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from alerts import ingest
+from core.asking import asked
 from core.errors import Problem
 from gateway import message
 from people import may
@@ -86,7 +86,7 @@ class MqttDoor:
         if named is None:
             return
         given = message.decoded(message.one, payload)
-        known = await sync_to_async(registry.current)()
+        known = await asked(registry.current)
         stream = message.stream_of(known, BROKER, int(named[1]))
         for problem in await self._readings.submit([message.row(stream, given)]):
             if problem is not None:

@@ -51,13 +51,8 @@ def _spot(given: Position, registry: Snapshot, rights: Rights) -> Spot:
             field="thing",
             remedy="a device token reports its own thing only",
         )
-    if not (-180 <= given.lon <= 180 and -90 <= given.lat <= 90):
-        raise Invalid(
-            f"{given.lon}, {given.lat} is no place on earth",
-            zh="坐标超出范围",
-            field="lon",
-            remedy="longitude first, in degrees",
-        )
+    _check("lon", given.lon, -180, 180, "send degrees, longitude as lon")
+    _check("lat", given.lat, -90, 90, "send degrees, latitude as lat")
     _check("speed", given.speed, 0, 1200)
     _check("course", given.course, 0, 360)
     _check("accuracy", given.accuracy, 0, 1e6)
@@ -79,11 +74,17 @@ def _thing(given: Position, registry: Snapshot) -> Carrier:
     return thing
 
 
-def _check(field: str, value: float | None, low: float, high: float) -> None:
+def _check(
+    field: str,
+    value: float | None,
+    low: float,
+    high: float,
+    remedy: str = "leave it out if it is not known",
+) -> None:
     if value is not None and not (math.isfinite(value) and low <= value <= high):
         raise Invalid(
             f"{field} must lie within {low:g} … {high:g}",
             zh=f"{field} 应在 {low:g} 至 {high:g} 之间",
             field=field,
-            remedy="leave it out if it is not known",
+            remedy=remedy,
         )
