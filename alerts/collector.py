@@ -15,10 +15,14 @@ from typing import Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from core.errors import Busy, Invalid, Problem
+from core import disk
+from core.errors import Away, Broken, Busy, Full, Invalid, Problem
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+
+OURS = (Away, Full)  # problems that no row is to blame for
+DISK_FULL, TOO_MUCH = "53100", "54"  # SQLSTATE; the latter's class: a row beyond all limits
 
 MAX_ROWS = 5000  # a transaction: large enough for throughput, short enough for the next sender
 MAX_WAITING = 200_000  # rows held in memory before senders are told to come back
@@ -52,8 +56,9 @@ class Collector(Generic[R]):
     async def submit(self, rows: Sequence[R]) -> list[Problem | None]:
         """Store rows; returns per row None or why that one could not be stored.
 
-        Raises Busy when too much is waiting or the database stays away.
+        Raises Busy when too much is waiting or the database stays away, Full when the disk is.
         """
+        disk.check()
         if self._count + len(rows) > MAX_WAITING:
             raise Busy(
                 "too many readings are waiting to be stored",
@@ -90,8 +95,8 @@ class Collector(Generic[R]):
             await loop.run_in_executor(self._threads, self._store, batch, loop)
         except BaseException as error:
             for parcel in batch:
-                _resolve(parcel, error if isinstance(error, Problem) else _unstorable(error))
-            if not isinstance(error, Exception):
+                _resolve(parcel, error if isinstance(error, Problem) else Broken())
+            if not isinstance(error, Problem):
                 raise
         finally:
             self._free += 1
@@ -100,34 +105,34 @@ class Collector(Generic[R]):
     # --- in the lane's thread -------------------------------------------------------------------
 
     def _store(self, batch: list[Parcel[R]], loop: asyncio.AbstractEventLoop) -> None:
-        """Store all; on an error that a row may have caused, sender by sender, then row by row."""
+        """Store all; on an error that a row may have caused, each sender's rows by themselves."""
         try:
             self._once([row for parcel in batch for row in parcel.rows])
-        except (OperationalError, InterfaceError):
+        except OURS:
             raise
-        except DatabaseError:
+        except Exception:
             for parcel in batch:
-                self._parcel(parcel, loop)
+                results = self._alone(parcel.rows)
+                self.committed += results.count(None)
+                loop.call_soon_threadsafe(_resolve, parcel, results)
             return
         self.committed += sum(len(parcel.rows) for parcel in batch)
         loop.call_soon_threadsafe(_all_well, batch)
 
-    def _parcel(self, parcel: Parcel[R], loop: asyncio.AbstractEventLoop) -> None:
-        results: list[Problem | None] = []
+    def _alone(self, rows: Sequence[R]) -> list[Problem | None]:
+        """Store what can be stored, by halves, down to the rows that cannot stand by themselves."""
         try:
-            self._once(parcel.rows)
-            results = [None] * len(parcel.rows)
-        except DatabaseError:
-            results = [self._row(row) for row in parcel.rows]
-        self.committed += results.count(None)
-        loop.call_soon_threadsafe(_resolve, parcel, results)
-
-    def _row(self, row: R) -> Problem | None:
-        try:
-            self._once([row])
-        except DatabaseError as error:
-            return _unstorable(error)
-        return None
+            self._once(rows)
+        except OURS:
+            raise
+        except Invalid as problem:
+            return [problem] * len(rows)
+        except Exception as error:
+            if len(rows) == 1:
+                return [_unstorable(error)]
+            middle = len(rows) // 2
+            return self._alone(rows[:middle]) + self._alone(rows[middle:])
+        return [None] * len(rows)
 
     def _once(self, rows: Sequence[R]) -> None:
         """Commit; while the database is away, try again: a repeated row is harmless."""
@@ -139,12 +144,13 @@ class Collector(Generic[R]):
                     return self._commit(rows)
             except (OperationalError, InterfaceError) as error:
                 connection.close()
+                state = getattr(error.__cause__, "sqlstate", None) or ""
+                if state == DISK_FULL:
+                    raise Full from error
+                if state.startswith(TOO_MUCH):
+                    raise DatabaseError(str(error)) from error
                 if time.monotonic() > until:
-                    raise Busy(
-                        "the database cannot be reached",
-                        zh="数据库暂时无法访问",
-                        remedy="send the same again; nothing of it was acknowledged",
-                    ) from error
+                    raise Away from error
                 log.warning("ingest: database away, trying again: %s", str(error).strip())
                 time.sleep(pause)
                 pause = min(1.0, pause * 2)
@@ -164,10 +170,15 @@ def _resolve(parcel: "Parcel[R]", result: "list[Problem | None] | Problem") -> N
         parcel.done.set_result(result)
 
 
-def _unstorable(error: BaseException) -> Invalid:
+def _unstorable(error: Exception) -> Problem:
+    """Return the problem of a row that fails by itself; what is no database's word is our fault."""
+    if not isinstance(error, DatabaseError):
+        log.error("ingest: a row broke its own transaction", exc_info=error)
+        return Broken()
     log.warning("ingest: a row cannot be stored: %s", error)
     return Invalid(
         "the database cannot store this row",
         zh="该行数据无法入库",
+        field="result",
         remedy="check the row's time and value",
     )

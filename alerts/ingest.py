@@ -7,7 +7,7 @@ and alerts, then (at commit) the feed's number. So two processes may take readin
 import datetime
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -24,7 +24,9 @@ from alerts.actions import Subject
 from alerts.collector import Collector
 from alerts.kind import Reading
 from alerts.reading import Row
+from alerts.series import Series
 from core import clock
+from core.errors import Invalid
 from sensors import registry, sql
 from sensors.registry import Stream
 
@@ -34,25 +36,42 @@ log = logging.getLogger(__name__)
 
 COPY_FROM = 200  # rows from which COPY pays; it knows no ON CONFLICT, so repeats take the other way
 
+ROUNDS = 8  # times that one message may repeat a stream's time
+
 Key = tuple[int, datetime.datetime]
 Raw = Cursor[Any]
 
 
 def commit(rows: Sequence[Row]) -> None:
-    """Store rows, in order of arrival; a time that a stream repeats goes in a second round."""
-    rows, again = _without_repeats(rows)
-    _commit(rows)
-    if again:
-        commit(again)
+    """Store rows, in order of arrival; a time that a stream repeats goes in a further round.
+
+    Raises Invalid when a time stands in them too often.
+    """
+    for part in _rounds(rows):
+        _commit(part)
 
 
-def _without_repeats(rows: Sequence[Row]) -> tuple[Sequence[Row], list[Row]]:
+def _rounds(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """Return the rows in as many rounds as the most repeated one needs, mostly one."""
     ordered = sorted(rows, key=_key)
     if not any(a[0] == b[0] and a[1] == b[1] for a, b in pairwise(ordered)):
-        return rows, []
-    first: dict[Key, Row] = {}
-    again = [row for row in rows if first.setdefault(_key(row), row) is not row]
-    return list(first.values()), again
+        return [rows]
+    rounds: list[list[Row]] = []
+    times: Counter[Key] = Counter()
+    for row in rows:
+        turn = times[_key(row)]
+        if turn == ROUNDS:
+            raise Invalid(
+                f"{row.time.isoformat()} stands more than {ROUNDS} times in one message",
+                zh=f"时间 {row.time.isoformat()} 在一条消息中出现超过 {ROUNDS} 次",
+                field="phenomenonTime",
+                remedy="send one reading for each time",
+            )
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(row)
+        times[_key(row)] += 1
+    return list(rounds)
 
 
 def _key(row: Row) -> Key:
@@ -195,7 +214,7 @@ def _look_closer(
             clocks[stream.id] = now
         series = history.get(stream.id)
         if series is not None:
-            series.arrived(row)
+            series.put(row.time.timestamp(), row.value or 0.0)
         _ask(stream, watch, row.value or 0.0, now, late, series, heard)
 
 
@@ -205,7 +224,7 @@ def _ask(
     value: float,
     now: datetime.datetime,
     late: bool,
-    series: "Series | None",
+    series: Series | None,
     heard: judgement.Heard,
 ) -> None:
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))  # editions are chosen by the city's day
@@ -213,23 +232,7 @@ def _ask(
     for rule in watch.rules:
         if late and not rule.judge.window_s:
             continue  # an older value says nothing of how things stand
-        heard.reading(rule, subject, Reading(local, value, series.upto(now) if series else ()))
-
-
-class Series:
-    """A stream's values within the longest window, without what of this batch is yet to arrive."""
-
-    def __init__(self, stored: dict[float, float], of_batch: set[float]) -> None:
-        self._values = {t: v for t, v in stored.items() if t not in of_batch}
-
-    def arrived(self, row: Row) -> None:
-        """Let one reading of the batch be known."""
-        self._values[row.time.timestamp()] = row.value or 0.0
-
-    def upto(self, now: datetime.datetime) -> tuple[tuple[float, float], ...]:
-        """Return what is known up to a moment, oldest first."""
-        end = now.timestamp()
-        return tuple(sorted((t, v) for t, v in self._values.items() if t <= end))
+        heard.reading(rule, subject, Reading(local, value, series))
 
 
 def _history(
@@ -241,10 +244,13 @@ def _history(
     first = min(by_stream[i][0].time for i in window)
     since = first - datetime.timedelta(seconds=max(window.values()))
     raw.execute(sql.HISTORY, [sorted(window), since])
-    stored: dict[int, dict[float, float]] = defaultdict(dict)
+    # what is of this batch itself arrives one by one
+    coming = {i: {row.time.timestamp() for row in by_stream[i]} for i in window}
+    stored: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for stream_id, at, value in raw.fetchall():
-        stored[stream_id][at] = value
-    return {i: Series(stored[i], {row.time.timestamp() for row in by_stream[i]}) for i in window}
+        if at not in coming[stream_id]:
+            stored[stream_id].append((at, value))
+    return {i: Series(stored[i]) for i in window}
 
 
 def collector(lanes: int = 2) -> "Collector[Row]":

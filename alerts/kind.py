@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from functools import cache
 from typing import Any, ClassVar, Self
 
+from alerts.series import Series
 from alerts.wrong import Wrong
 from core.severity import Severity
 from core.shelf import classes
@@ -15,11 +16,11 @@ QUIET_NEVER = (float("inf"), float("-inf"))
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """One value of a stream; `history` is what kinds with a window ask for: (epoch s, value)."""
+    """One value of a stream; `history` is what kinds with a window ask for, None without one."""
 
     time: datetime.datetime
     value: float
-    history: tuple[tuple[float, float], ...] = ()
+    history: Series | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -87,9 +87,9 @@ class Accumulation(Kind):
         limits: dict[Severity, float] = {}
         values: dict[str, Any] = {}
         for each in self._windows(seen.time.date()):
-            inside = (v for t, v in seen.history if now - 3600 * each.window_h < t <= now)
+            total = seen.history.total(now - 3600 * each.window_h, now) if seen.history else 0.0
             # rain is read to 0.1 mm: a sum of tenths must not miss its limit by a float's last bit
-            sums[each.severity] = round(sum(inside), 6)
+            sums[each.severity] = round(total, 6)
             limits[each.severity] = each.at_least
             values[f"sum_{each.window_h:g}h"] = round(sums[each.severity], 2)
         met = frozenset(grade for grade in sums if sums[grade] >= limits[grade])

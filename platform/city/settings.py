@@ -19,6 +19,7 @@ BIND = env.text("ZHIHUI_BIND", "127.0.0.1")
 HTTP_PORT = env.number("ZHIHUI_HTTP_PORT", 8000, high=65535)
 MQTT_URL = env.text("ZHIHUI_MQTT_URL")
 TLS = bool(env.text("ZHIHUI_TLS_CERT"))
+MIN_FREE_MB = env.number("ZHIHUI_MIN_FREE_MB", 500)  # on ZHIHUI_DATA's disk; below it no intake
 
 DEBUG = False
 
@@ -115,6 +116,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts.port or 5432,
         # a fresh connection costs 18 ms of database time (PostGIS loads): always from the pool
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # after a restart of the database the pool holds dead ones
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
         "TEST": {"NAME": env.text("ZHIHUI_TEST_DATABASE") or None},
     }

@@ -4,6 +4,18 @@ import json
 from typing import Any
 
 
+_LONGEST = 80  # characters of somebody's input that a sentence quotes
+
+
+def quoted(value: object) -> str:
+    """Return a value as a problem's sentence may quote it: short, whatever was sent."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # more digits, or levels, than Python prints
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 class Problem(Exception):
     """A refusal that a person or program can act on.
 
@@ -78,3 +90,49 @@ class Busy(Problem):
     """Cannot be taken now; the same request later may be."""
 
     status, code, title = 503, "busy", "Try again shortly"
+
+
+class Away(Busy):
+    """The database cannot be reached, or says that it cannot serve."""
+
+    code = "database_away"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database cannot be reached",
+            zh="数据库暂时无法访问",
+            remedy="send the same again in a few seconds; nothing of it was acknowledged",
+        )
+
+
+class TooSlow(Problem):
+    """The request did not come in time."""
+
+    status, code, title = 408, "too_slow", "Request timeout"
+
+
+class Broken(Problem):
+    """The fault is ours; what was sent is not to blame."""
+
+    status, code, title = 500, "broken", "Internal error"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "something went wrong here",
+            zh="系统内部出错",
+            remedy="send the same again later; the fault stands in the server's log",
+        )
+
+
+class Full(Problem):
+    """The disk is nearly full: nothing more is taken in before the database itself would stop."""
+
+    status, code, title = 507, "disk_full", "Insufficient storage"
+
+    def __init__(self, free_mb: int | None = None) -> None:
+        left, zh = ("no room", "无空间") if free_mb is None else (f"{free_mb} MB", f"{free_mb} MB")
+        super().__init__(
+            f"the server's disk is nearly full: {left} left",
+            zh=f"服务器磁盘空间不足：剩余 {zh}",
+            remedy="keep the reading and send it again later; an operator must make room",
+        )

@@ -4,20 +4,24 @@ OGC 18-088 clauses 8.2.7 (Observation), 10.1 (create), 13 (dataArray). Pure but 
 """
 
 import datetime
-import math
+import re
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from alerts.reading import Row
 from core import clock
-from core.errors import Forbidden, Invalid, Problem, Unknown
+from core.errors import Forbidden, Invalid, Problem, Unknown, quoted
 from people.may import Rights, may
 from sensors.registry import Snapshot, Stream
 
 MAX_ROWS = 100_000  # in one message
 LARGEST = 1e300  # beyond that a number is a fault, not a reading
+MAX_RESULT, MAX_LEVELS = 16_384, 32  # of a result that is not a number
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+T = TypeVar("T")
 
 
 class Link(msgspec.Struct):
@@ -60,14 +64,31 @@ plain = msgspec.json.Decoder(list[Plain])
 groups = msgspec.json.Decoder(list[DataArray])
 
 
-def malformed(error: Exception) -> Invalid:
-    """Turn a decoder's complaint into a problem that names the place and the remedy."""
-    words = str(error)
-    field = words.rpartition("at `$")[2].strip("`. ") if "at `$" in words else ""
-    remedy = "send valid JSON in UTF-8"
+_REQUIRED = re.compile(r"missing required field `([^`]+)`")
+_PLACE = re.compile(r"at `\$\.?([^`]*)`")
+
+
+def decoded(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
+    """Read a body; raises Invalid that names the place and the remedy."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _malformed(str(error)) from error
+    except RecursionError as error:
+        raise Invalid(
+            "the message is nested too deeply",
+            zh="消息嵌套层数过多",
+            remedy="send plain values, not lists in lists",
+        ) from error
+
+
+def _malformed(words: str) -> Invalid:
+    places = (_PLACE.search(words), _REQUIRED.search(words))
+    field = ".".join(found[1] for found in places if found and found[1])
+    remedy = "send valid JSON in UTF-8, with the members that the standard names"
     if "malformed" in words or "invalid character" in words:
-        remedy += "; NaN and Infinity are no JSON: leave the reading out or send null"
-    return Invalid(words, zh="消息格式有误", field=field, remedy=remedy)
+        remedy += "; NaN and Infinity are no JSON: leave the reading out"
+    return Invalid(words[:200], zh="消息格式有误", field=field[:80], remedy=remedy)
 
 
 def time_of(text: str, field: str) -> datetime.datetime:
@@ -78,28 +99,31 @@ def time_of(text: str, field: str) -> datetime.datetime:
     except msgspec.ValidationError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Invalid(
-            f"{text!r} is not an ISO 8601 time with an offset",
-            zh=f"时间 {text!r} 不是带时区的 ISO 8601 格式",
-            field=field,
-            remedy="send for example 2026-11-21T08:00:00+08:00",
-        )
-    moment = moment.astimezone(clock.UTC)
+        raise _no_time(text, field)
     if moment > clock.now() + clock.MAX_AHEAD:
         raise Invalid(
-            f"{text} lies more than 10 minutes in the future",
-            zh=f"时间 {text} 超前当前时间 10 分钟以上",
+            f"{quoted(text)} lies more than 10 minutes in the future",
+            zh=f"时间 {quoted(text)} 超前当前时间 10 分钟以上",
             field=field,
             remedy="set the device's clock",
         )
     if moment < clock.OLDEST:
         raise Invalid(
-            f"{text} lies before the year 2000",
-            zh=f"时间 {text} 早于 2000 年",
+            f"{quoted(text)} lies before the year 2000",
+            zh=f"时间 {quoted(text)} 早于 2000 年",
             field=field,
             remedy="set the device's clock",
         )
-    return moment
+    return moment.astimezone(clock.UTC)  # cannot overflow within these years
+
+
+def _no_time(given: object, field: str) -> Invalid:
+    return Invalid(
+        f"{quoted(given)} is not an ISO 8601 time with an offset",
+        zh=f"时间 {quoted(given)} 不是带时区的 ISO 8601 格式",
+        field=field,
+        remedy="send for example 2026-11-21T08:00:00+08:00",
+    )
 
 
 def stream_of(snapshot: Snapshot, rights: Rights, stream_id: int) -> Stream:
@@ -125,20 +149,42 @@ def stream_of(snapshot: Snapshot, rights: Rights, stream_id: int) -> Stream:
 def value_of(stream: Stream, result: Any) -> tuple[float | None, Any]:
     """Split a result into number and anything else; raises Invalid for rubbish."""
     if isinstance(result, int | float) and not isinstance(result, bool):
-        if not math.isfinite(result) or abs(result) > LARGEST:
+        if not abs(result) <= LARGEST:
             raise _rubbish(result)
         return float(result), None
-    if stream.numeric:
+    if stream.numeric or result is None:
         raise _rubbish(result)
-    if result is None or "\\u0000" in msgspec.json.encode(result).decode():
-        raise _rubbish(result)
+    text = msgspec.json.encode(result).decode()
+    if len(text) > MAX_RESULT or _levels(text) > MAX_LEVELS:
+        raise Invalid(
+            f"result has more than {MAX_RESULT} characters or {MAX_LEVELS} levels",
+            zh=f"结果超过 {MAX_RESULT} 个字符或 {MAX_LEVELS} 层",
+            field="result",
+            remedy="send what was observed; keep documents elsewhere and send their address",
+        )
+    if "\\u0000" in text:
+        raise Invalid(
+            "result holds the character U+0000",
+            zh="结果包含字符 U+0000",
+            field="result",
+            remedy="leave it out: no database stores it",
+        )
     return None, result
+
+
+def _levels(text: str) -> int:
+    """Return how deeply a JSON text is nested: whoever reads it back has to follow."""
+    level = deepest = 0
+    for sign in _STRING.sub("", text):
+        level += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, level)
+    return deepest
 
 
 def _rubbish(result: Any) -> Invalid:
     return Invalid(
-        f"result {result!r} is not a finite number",
-        zh=f"结果 {result!r} 不是有限数值",
+        f"result {quoted(result)} is not a finite number",
+        zh=f"结果 {quoted(result)} 不是有限数值",
         field="result",
         remedy="send a number; for a reading that failed send nothing",
     )
@@ -146,8 +192,8 @@ def _rubbish(result: Any) -> Invalid:
 
 def row(stream: Stream, given: Observation) -> Row:
     """Turn one observation into a row."""
-    when = given.phenomenonTime or given.resultTime
-    field = "phenomenonTime" if given.phenomenonTime else "resultTime"
+    field = "resultTime" if given.phenomenonTime is None else "phenomenonTime"
+    when = given.resultTime if given.phenomenonTime is None else given.phenomenonTime
     moment = clock.now() if when is None else time_of(when, field)
     value, other = value_of(stream, given.result)
     return Row(stream.id, moment, value, other)
@@ -171,13 +217,11 @@ def plain_rows(snapshot: Snapshot, rights: Rights, body: bytes) -> list[Row] | N
             times, values = zip(*group.dataArray, strict=True)
             if not _usual(times, values):
                 return None
-            zones = (
-                times if times[0].tzinfo is clock.UTC else [t.astimezone(clock.UTC) for t in times]
-            )
+            zones = [t if t.tzinfo is clock.UTC else t.astimezone(clock.UTC) for t in times]
             number = repeat(stream.id)
             rows += map(Row._make, zip(number, zones, values, repeat(None), strict=False))
         return rows
-    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError, Problem):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, Problem):
         return None
 
 
@@ -204,6 +248,7 @@ def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row
             "components must name phenomenonTime and result",
             zh="components 须包含 phenomenonTime 与 result",
             field="components",
+            remedy='send "components": ["phenomenonTime", "result"]',
         )
         return [unnamed] * len(group.dataArray)
     return [_array_row(stream, places, cells) for cells in group.dataArray]
@@ -213,10 +258,15 @@ def _array_row(stream: Stream, places: list[int], cells: list[Any]) -> Row | Pro
     try:
         when, result = cells[places[0]], cells[places[1]]
         if not isinstance(when, str):
-            raise Invalid("phenomenonTime must be text", zh="时间应为文本", field="phenomenonTime")
+            raise _no_time(when, "phenomenonTime")
         value, other = value_of(stream, result)
         return Row(stream.id, time_of(when, "phenomenonTime"), value, other)
     except IndexError:
-        return Invalid("a row lacks cells", zh="该行缺少数据列", field="dataArray")
+        return Invalid(
+            "a row lacks cells",
+            zh="该行缺少数据列",
+            field="dataArray",
+            remedy="send a cell for each component",
+        )
     except Problem as problem:
         return problem

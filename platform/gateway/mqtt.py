@@ -10,11 +10,10 @@ import re
 import urllib.parse
 
 import aiomqtt
-import msgspec
-from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from alerts import ingest
+from core.asking import asked
 from core.errors import Problem
 from gateway import message
 from people import may
@@ -86,11 +85,8 @@ class MqttDoor:
         named = OF_STREAM.fullmatch(topic)
         if named is None:
             return
-        try:
-            given = message.one.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise message.malformed(error) from error
-        known = await sync_to_async(registry.current)()
+        given = message.decoded(message.one, payload)
+        known = await asked(registry.current)
         stream = message.stream_of(known, BROKER, int(named[1]))
         for problem in await self._readings.submit([message.row(stream, given)]):
             if problem is not None:

@@ -6,8 +6,8 @@ import msgspec
 
 from alerts.tracking import Spot
 from core.datums import Datum, to_wgs84
-from core.errors import Forbidden, Invalid, TooLarge, Unknown
-from gateway.message import malformed, time_of
+from core.errors import Forbidden, Invalid, TooLarge, Unknown, quoted
+from gateway.message import decoded, time_of
 from people.may import Rights, may
 from sensors.registry import Carrier, Snapshot
 
@@ -31,13 +31,14 @@ _decoder = msgspec.json.Decoder(Position | list[Position])
 
 def read(body: bytes, registry: Snapshot, rights: Rights) -> list[Spot]:
     """Read one position or a list; all or nothing. Raises the problem of the first bad one."""
-    try:
-        given = _decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise malformed(error) from error
+    given = decoded(_decoder, body)
     many = given if isinstance(given, list) else [given]
     if len(many) > MAX_SPOTS:
-        raise TooLarge(f"more than {MAX_SPOTS} positions in one message", zh="位置数量过多")
+        raise TooLarge(
+            f"more than {MAX_SPOTS} positions in one message",
+            zh=f"一条消息不得超过 {MAX_SPOTS} 个位置",
+            remedy="split the message; nothing of it was taken",
+        )
     return [_spot(each, registry, rights) for each in many]
 
 
@@ -50,13 +51,8 @@ def _spot(given: Position, registry: Snapshot, rights: Rights) -> Spot:
             field="thing",
             remedy="a device token reports its own thing only",
         )
-    if not (-180 <= given.lon <= 180 and -90 <= given.lat <= 90):
-        raise Invalid(
-            f"{given.lon}, {given.lat} is no place on earth",
-            zh="坐标超出范围",
-            field="lon",
-            remedy="longitude first, in degrees",
-        )
+    _check("lon", given.lon, -180, 180, "send degrees, longitude as lon")
+    _check("lat", given.lat, -90, 90, "send degrees, latitude as lat")
     _check("speed", given.speed, 0, 1200)
     _check("course", given.course, 0, 360)
     _check("accuracy", given.accuracy, 0, 1e6)
@@ -69,12 +65,26 @@ def _thing(given: Position, registry: Snapshot) -> Carrier:
     key = registry.codes.get(given.thing) if isinstance(given.thing, str) else given.thing
     thing = registry.things.get(key) if key is not None else None
     if thing is None:
-        raise Unknown(f"there is no thing {given.thing!r}", zh="没有此设备", field="thing")
+        raise Unknown(
+            f"there is no thing {quoted(given.thing)}",
+            zh=f"没有设备 {quoted(given.thing)}",
+            field="thing",
+            remedy="register it first, or send its id or code as registered",
+        )
     return thing
 
 
-def _check(field: str, value: float | None, low: float, high: float) -> None:
+def _check(
+    field: str,
+    value: float | None,
+    low: float,
+    high: float,
+    remedy: str = "leave it out if it is not known",
+) -> None:
     if value is not None and not (math.isfinite(value) and low <= value <= high):
         raise Invalid(
-            f"{field} must lie within {low:g} … {high:g}", zh=f"{field} 超出范围", field=field
+            f"{field} must lie within {low:g} … {high:g}",
+            zh=f"{field} 应在 {low:g} 至 {high:g} 之间",
+            field=field,
+            remedy=remedy,
         )

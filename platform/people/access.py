@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from core import clock
+from core.asking import asked
 from core.errors import SignIn
 from people import devices, may
 from people.models import Token, User, digest
@@ -43,7 +43,7 @@ def of_bearer(secret: str) -> may.Rights:
     """Return a token's rights; raises SignIn for one that opens nothing."""
     key = digest(secret)
     if secret.startswith(devices.PREFIX):
-        return _of_device(key, devices.refresh(sooner=True))
+        return _of_device(key, devices.refresh(devices.SOON))
     known = remembered(key)
     if known is None:
         known = _remember(key, _look_up(key))
@@ -113,17 +113,14 @@ async def rights_of(scope: dict[str, Any]) -> may.Rights:
         secret = authorization[7:].decode("latin-1").strip()
         if secret.startswith(devices.PREFIX):
             key = digest(secret)
-            tokens = await devices.known()
-            if key not in tokens:
-                tokens = await sync_to_async(devices.refresh)(sooner=True)
-            return _of_device(key, tokens)
+            return _of_device(key, await devices.known(key))
         known = remembered(digest(secret))
         if known is not None and known is not may.NOBODY:
             return known
-        return await sync_to_async(of_bearer)(secret)
+        return await asked(of_bearer, secret)
     if b"cookie" not in given:
         return may.NOBODY
     key = session_key(given[b"cookie"])
     if not key:
         return may.NOBODY
-    return remembered("s:" + key) or await sync_to_async(of_session)(key)
+    return remembered("s:" + key) or await asked(of_session, key)

@@ -8,13 +8,14 @@ import asyncio
 import datetime
 import threading
 import time
+from contextlib import suppress
 
-from asgiref.sync import sync_to_async
-
+from core.asking import asked
+from core.errors import Away
 from people.models import Token, TokenStamp
 
 LOOK_AGAIN = 1.0  # seconds
-AT_ONCE = 0.05  # seconds between two looks for the sake of unknown tokens
+SOON = 0.05  # seconds between two looks for tokens that are not known
 TOO_OLD = 5.0  # seconds after which nobody is let in on what is remembered
 
 PREFIX = "zd_"
@@ -28,14 +29,11 @@ _checked = float("-inf")
 _refreshing: "set[asyncio.Task[None]]" = set()
 
 
-def refresh(sooner: bool = False) -> Known:
-    """Ask whether tokens have changed and return those that are not revoked.
-
-    `sooner`: somebody came with a token that is not known; it may have been issued just now.
-    """
+def refresh(look_again: float = LOOK_AGAIN) -> Known:
+    """Ask whether tokens have changed and return those that are not revoked."""
     global _known, _number, _checked
     with _lock:
-        if time.monotonic() - _checked < (AT_ONCE if sooner else LOOK_AGAIN):
+        if time.monotonic() - _checked < look_again:
             return _known
         number = TokenStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
         if number != _number:
@@ -51,11 +49,17 @@ def refresh(sooner: bool = False) -> Known:
         return _known
 
 
-async def known() -> Known:
-    """Return the tokens; a look at the database happens beside, unless the last is too old."""
+async def known(key: str) -> Known:
+    """Return the tokens; a look at the database happens beside, unless it is needed at once.
+
+    It is when the last is too old, or knows nothing of `key`: that token may just have been made.
+    """
     age = time.monotonic() - _checked
     if age > TOO_OLD:
-        return await sync_to_async(refresh)()
+        return await asked(refresh)
+    if key not in _known:
+        await asyncio.sleep(SOON)  # one look serves all who ask meanwhile
+        return await asked(refresh, SOON)
     if age > LOOK_AGAIN and not _refreshing:
         task = asyncio.get_running_loop().create_task(_beside())
         _refreshing.add(task)
@@ -64,7 +68,8 @@ async def known() -> Known:
 
 
 async def _beside() -> None:
-    await sync_to_async(refresh)()
+    with suppress(Away):  # whoever needs it will hear of it
+        await asked(refresh)
 
 
 def forget() -> None:

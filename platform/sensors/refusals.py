@@ -11,7 +11,7 @@ from sensors.models import Refusal
 
 log = logging.getLogger(__name__)
 
-SAMPLE = 500  # characters of a message that are kept
+SAMPLE = 500  # characters of a message, and of the reason, that are kept
 A_MINUTE = 120  # rows a process writes in a minute: rubbish must not fill the disk
 
 _window = 0.0
@@ -46,6 +46,6 @@ def _write(door: str, sender: str, thing_id: int | None, problem: Problem, sampl
         sender=sender[:80],
         thing_id=thing_id,
         code=problem.code,
-        reason=problem.detail.replace("\x00", "�"),
+        reason=problem.detail[:SAMPLE].replace("\x00", "�"),
         sample=sample,
     )

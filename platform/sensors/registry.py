@@ -8,6 +8,7 @@ from typing import Any
 from sensors.models import Datastream, Registry, Thing
 
 LOOK_AGAIN = 1.0  # seconds between two looks at whether anything has changed
+SOON = 0.05  # seconds, for somebody who asks for what is not there: it may just have been made
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,10 +82,10 @@ def _load(number: int) -> Snapshot:
     return Snapshot(number, streams, things, {each.code: each.id for each in things.values()})
 
 
-def current() -> Snapshot:
+def current(look_again: float = LOOK_AGAIN) -> Snapshot:
     """Return the registry; asks the database at most once a second whether it has changed."""
     global _now, _checked
-    if _now is not _EMPTY and time.monotonic() - _checked < LOOK_AGAIN:
+    if _now is not _EMPTY and time.monotonic() - _checked < look_again:
         return _now
     with _lock:
         number = Registry.objects.filter(pk=1).values_list("number", flat=True).first() or 0

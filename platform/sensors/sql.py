@@ -73,17 +73,18 @@ JOIN sensors_observation o ON o.datastream_id = d AND o.time = t
 WHERE o.xmin <> pg_current_xact_id()::xid
 """
 
+# The change reads `old`: were it beside it, it could come first, and nothing would be kept.
 REVISE = """
-WITH old AS (
+WITH old AS MATERIALIZED (
     SELECT datastream_id, time, value, other, received_at FROM sensors_observation
     WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz FOR NO KEY UPDATE
 ), kept AS (
     INSERT INTO sensors_revision (datastream_id, time, value, other, received_at, replaced_at)
     SELECT *, %(r)s::timestamptz FROM old
 )
-UPDATE sensors_observation SET value = %(v)s::float8, other = %(o)s::jsonb,
+UPDATE sensors_observation o SET value = %(v)s::float8, other = %(o)s::jsonb,
        received_at = %(r)s::timestamptz
-WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz
+FROM old WHERE o.datastream_id = old.datastream_id AND o.time = old.time
 """
 
 # Returns the streams whose newest reading this is, with the time of the one before; a stream that
@@ -122,6 +123,6 @@ ON CONFLICT (thing_id) DO UPDATE
 SET previous = sensors_whereabouts.time, time = excluded.time, geom = excluded.geom,
     speed = excluded.speed, course = excluded.course, accuracy = excluded.accuracy,
     received_at = excluded.received_at
-WHERE excluded.time >= sensors_whereabouts.time
+WHERE excluded.time > sensors_whereabouts.time
 RETURNING thing_id, previous
 """

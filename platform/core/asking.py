@@ -1,0 +1,45 @@
+"""Questions to the database from the event loop; one that is away is said to be so at once."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from core.errors import Away
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_away = False
+_asking = 0
+
+
+async def asked(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `call` in the thread for such questions; raises Away when the database is.
+
+    All questions share that thread and each waits for a connection: while the database is known to
+    be away one of them finds out whether it is back, and the others are answered at once.
+    """
+    global _away, _asking
+    if _away and _asking:
+        raise Away
+    _asking += 1
+    try:
+        answer = await sync_to_async(_ask)(call, *args, **kwargs)
+        _away = False
+        return answer
+    except Away:
+        _away = True
+        raise
+    finally:
+        _asking -= 1
+
+
+def _ask(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    close_old_connections()
+    try:
+        return call(*args, **kwargs)
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        raise Away from error
