@@ -1,15 +1,27 @@
 """The only writer of things and their datastreams (readings: `alerts.ingest`)."""
 
+import datetime
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
-from core.errors import Invalid
+from core import clock
+from core.errors import Conflict, Invalid
 from feed.log import Happening, ewkb, record
-from sensors.models import Datastream, Location, ObservedProperty, Registry, Sensor, Thing
+from sensors import sql
+from sensors.models import (
+    Datastream,
+    FeatureOfInterest,
+    HistoricalLocation,
+    Location,
+    ObservedProperty,
+    Registry,
+    Sensor,
+    Thing,
+)
 from sensors.thing import StreamSpec, ThingSpec, properties
 
 
@@ -56,11 +68,22 @@ def _register(spec: ThingSpec, actor: str) -> Thing:
             location={"type": "Point", "coordinates": [spec.lon, spec.lat]},
             simulated=spec.simulated,
         )
-        location.things.add(thing)
+        place(thing, [location])
     for stream in spec.streams:
         add_datastream(thing, stream)
     note(thing, "registered", actor)
     return thing
+
+
+def place(thing: Thing, locations: Sequence[Location]) -> None:
+    """Let a thing stand at locations from now on, and keep that in its history."""
+    thing.locations.set(locations)
+    since = HistoricalLocation.objects.create(thing=thing, time=clock.now())
+    since.locations.set(locations)
+    if locations:
+        FeatureOfInterest.objects.update_or_create(
+            thing=thing, defaults={"name": locations[0].name, "feature": locations[0].location}
+        )
 
 
 def note(thing: Thing, kind: str, actor: str) -> None:
@@ -95,9 +118,10 @@ def add_datastream(thing: Thing, spec: StreamSpec) -> Datastream:
         observed = ObservedProperty.objects.create(
             code=known.code, name=known.name, name_en=known.name_en, definition=known.definition
         )
-    sensor, _ = Sensor.objects.get_or_create(
-        name=f"{spec.property} sensor", defaults={"simulated": thing.simulated}
-    )
+    name = f"{spec.property} sensor"
+    sensor = Sensor.objects.filter(name=name).order_by("pk").first()
+    if sensor is None:
+        sensor = Sensor.objects.create(name=name, simulated=thing.simulated)
     return Datastream.objects.create(
         thing=thing,
         sensor=sensor,
@@ -114,13 +138,56 @@ def remove(things: Iterable[Thing], actor: str = "system") -> int:
     count = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for thing in things:
-            streams = list(thing.datastreams.values_list("id", flat=True))
-            for table in ("sensors_observation", "sensors_latest"):
-                cursor.execute(f"DELETE FROM {table} WHERE datastream_id = ANY(%s)", [streams])
+            _refuse_used(thing)
+            _remove_readings(list(thing.datastreams.values_list("id", flat=True)))
             for table in ("sensors_position", "sensors_whereabouts"):
                 cursor.execute(f"DELETE FROM {table} WHERE thing_id = %s", [thing.pk])
             note(thing, "removed", actor)
-            Location.objects.filter(things=thing).delete()
+            FeatureOfInterest.objects.filter(thing=thing).delete()
+            for location in thing.locations.exclude(things__in=Thing.objects.exclude(pk=thing.pk)):
+                location.delete()
             thing.delete()
             count += 1
     return count
+
+
+def _refuse_used(thing: Thing) -> None:
+    """Raise Conflict where others have rows about the thing: alerts are part of the record."""
+    for relation in Thing._meta.related_objects:
+        model = relation.related_model
+        if isinstance(model, str) or model._meta.app_label == "sensors":
+            continue
+        if model._default_manager.filter(**{relation.field.name: thing}).exists():
+            raise Conflict(
+                f"{thing.code} has {model._meta.verbose_name_plural}: they are part of the record",
+                zh=f"{thing.code} 已有告警等记录，不能删除",
+                remedy="revoke its token instead; its readings and alerts stay readable",
+            )
+
+
+def _remove_readings(streams: list[int]) -> None:
+    with connection.cursor() as cursor:
+        for table in ("sensors_observation", "sensors_latest"):
+            cursor.execute(f"DELETE FROM {table} WHERE datastream_id = ANY(%s)", [streams])
+
+
+def remove_datastream(stream: Datastream, actor: str) -> None:
+    """Remove a datastream with its readings."""
+    _remove_readings([stream.pk])
+    thing = stream.thing
+    stream.delete()
+    note(thing, "changed", actor)
+
+
+def forget_reading(stream: Datastream, moment: datetime.datetime) -> bool:
+    """Take a reading out of its datastream; what it said is kept among the revisions.
+
+    The newest row is locked first, as those who write readings do last: no deadlock with them.
+    """
+    row: dict[str, Any] = {"d": stream.pk, "t": moment, "now": clock.now()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.LOCK_LATEST, row)
+        cursor.execute(sql.FORGET, row)
+        found: bool = cursor.rowcount > 0
+        cursor.execute(sql.LATEST_AGAIN, row)
+    return found

@@ -87,6 +87,31 @@ UPDATE sensors_observation o SET value = %(v)s::float8, other = %(o)s::jsonb,
 FROM old WHERE o.datastream_id = old.datastream_id AND o.time = old.time
 """
 
+# A reading is taken out: the newest row, which is the stream's lock, first; then the reading, which
+# is kept among the revisions; then the newest row again, from what is left.
+LOCK_LATEST = "SELECT 1 FROM sensors_latest WHERE datastream_id = %(d)s::bigint FOR UPDATE"
+FORGET = """
+WITH old AS (
+    DELETE FROM sensors_observation
+    WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz
+    RETURNING datastream_id, time, value, other, received_at
+)
+INSERT INTO sensors_revision (datastream_id, time, value, other, received_at, replaced_at)
+SELECT *, %(now)s::timestamptz FROM old
+"""
+LATEST_AGAIN = """
+WITH newest AS (
+    SELECT time, value, other, received_at FROM sensors_observation
+    WHERE datastream_id = %(d)s::bigint ORDER BY time DESC LIMIT 1
+), gone AS (
+    DELETE FROM sensors_latest
+    WHERE datastream_id = %(d)s::bigint AND NOT EXISTS (SELECT 1 FROM newest)
+)
+UPDATE sensors_latest l SET time = n.time, value = n.value, other = n.other,
+       received_at = n.received_at, previous = NULL
+FROM newest n WHERE l.datastream_id = %(d)s::bigint AND l.time = %(t)s::timestamptz
+"""
+
 # Returns the streams whose newest reading this is, with the time of the one before; a stream that
 # is not returned got older readings only. Its row is locked either way: it is the stream's lock.
 LATEST = """

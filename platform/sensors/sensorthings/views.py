@@ -4,28 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja.utils import check_csrf
 
-from core.errors import Busy, Forbidden, Invalid, Problem
+from core.errors import Busy, Forbidden, Invalid, Problem, TooLarge
 from people import access, may
 from people.models import User
-from sensors.sensorthings import address, landing, options, reader
+from sensors.sensorthings import address, landing, options, reader, writing
 from sensors.sensorthings.address import Address
 from sensors.sensorthings.options import Options
 from sensors.sensorthings.reader import Place
 from sensors.sensorthings.rendering import Renderer, plain
+from sensors.sensorthings.writing import Made, NotHere, refuse
 
 ROOT = "/sensorthings/v1.1"
 SLOWEST = 10_000  # milliseconds that one statement of a reader may take
-
-
-class NotThere(Problem):
-    """The address exists, but not for this method."""
-
-    status, code, title = 405, "method_not_allowed", "Method not allowed"
 
 
 class TooHard(Busy):
@@ -40,13 +36,13 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
     try:
         answer = _METHODS.get(request.method or "")
         if answer is None:
-            raise _not_there(request, path)
+            raise refuse(request.method or "", ", ".join(_METHODS))
         return answer(request, _rights(request), path.strip("/"))
     except Problem as problem:
         response = HttpResponse(
             problem.as_json(), status=problem.status, content_type="application/problem+json"
         )
-        if isinstance(problem, NotThere):
+        if isinstance(problem, NotHere):
             response["Allow"] = problem.more["allow"]
         return response
 
@@ -153,20 +149,62 @@ def _senseless(error: Exception) -> Invalid:
     )
 
 
-# --- the table of methods ------------------------------------------------------------------------
+# --- writing -------------------------------------------------------------------------------------
 
 
-def _not_there(request: HttpRequest, path: str) -> NotThere:
-    allowed = ", ".join(_METHODS)
-    return NotThere(
-        f"{request.method} is not for {path or 'the root'}",
-        zh=f"此地址不支持 {request.method}",
-        remedy=f"use one of {allowed}",
-        allow=allowed,
-    )
+def _content(request: HttpRequest) -> bytes:
+    try:
+        return writing.body_of(request.content_type, request.body)
+    except RequestDataTooBig as error:
+        raise TooLarge("the body is too large", zh="请求体过大") from error
+
+
+def _create(request: HttpRequest, rights: may.Rights, path: str) -> HttpResponse:
+    if not path:
+        raise refuse("POST", "GET, HEAD")
+    may.require(rights, "thing.edit")
+    made = writing.create(rights, address.parse(path), _content(request))
+    return _shown(request, rights, made, 201)
+
+
+def _patch(request: HttpRequest, rights: may.Rights, path: str) -> HttpResponse:
+    return _change(request, rights, path, whole=False)
+
+
+def _put(request: HttpRequest, rights: may.Rights, path: str) -> HttpResponse:
+    return _change(request, rights, path, whole=True)
+
+
+def _change(request: HttpRequest, rights: may.Rights, path: str, *, whole: bool) -> HttpResponse:
+    if not path:
+        raise refuse(request.method or "", "GET, HEAD")
+    may.require(rights, "thing.edit")
+    made = writing.change(rights, address.parse(path), _content(request), whole=whole)
+    return _shown(request, rights, made, 200)
+
+
+def _shown(request: HttpRequest, rights: may.Rights, made: Made, status: int) -> HttpResponse:
+    renderer, entity = _renderer(request), made.step.entity
+    row = writing.shown(rights, made)
+    response = _json(renderer.entity(row, entity, Options()), status)
+    if status == 201:
+        response["Location"] = renderer.link(entity, row.id)
+    return response
+
+
+def _remove(request: HttpRequest, rights: may.Rights, path: str) -> HttpResponse:
+    if not path:
+        raise refuse("DELETE", "GET, HEAD")
+    may.require(rights, "thing.edit")
+    writing.remove(rights, address.parse(path))
+    return _json({})
 
 
 _METHODS: dict[str, Callable[[HttpRequest, may.Rights, str], HttpResponse]] = {
     "GET": _read,
     "HEAD": _read,
+    "POST": _create,
+    "PATCH": _patch,
+    "PUT": _put,
+    "DELETE": _remove,
 }

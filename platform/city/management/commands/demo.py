@@ -1,0 +1,112 @@
+"""`./zhihui demo --scenario NAME`: play a scenario against a running system, by public doors."""
+
+import argparse
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from city import env
+from city.launch import credentials, probe
+from city.launch.layout import from_environment
+from city.launch.speech import say
+from city.scenario import Scenario, Unplayable, scenarios
+from city.stage import account, tokens
+from city.stage.door import opened
+from city.stage.play import Played, Player
+from sensors.models import Thing
+
+
+class Command(BaseCommand):
+    """Plays, then prints an account; ends with 1 if an acknowledged reading is not found again."""
+
+    help = "Play a scenario against a running system through its public doors only."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Take what to play, how fast, and where."""
+        parser.add_argument("--scenario", choices=sorted(scenarios()), help="情景 what to play")
+        parser.add_argument(
+            "--speed",
+            type=float,
+            default=0.0,
+            help="情景秒/秒，0 最快 seconds a second, 0: flat out",
+        )
+        parser.add_argument("--url", default="", help="系统地址 the running system")
+        parser.add_argument("--user", default="supervisor", help="登录名 who signs in")
+        parser.add_argument("--tokens", type=Path, help="设备令牌文件 device tokens as JSON")
+        parser.add_argument(
+            "--ending-now", action="store_true", help="平移到现在 shift the times to end now"
+        )
+        parser.add_argument(
+            "--with-rubbish", action="store_true", help="原样发送坏值 send bad values as they are"
+        )
+
+    def handle(
+        self, *args: object, scenario: str | None, speed: float, url: str, **options: object
+    ) -> None:
+        """Play and account."""
+        if scenario is None:
+            return self._list()
+        if not 0 <= speed < float("inf"):
+            raise CommandError("--speed 应为非负数 must be a number of 0 or more")
+        chosen = scenarios()[scenario](rubbish=bool(options["with_rubbish"]))
+        address = url or probe.public_address()
+        try:
+            played = asyncio.run(_play(chosen, speed, address, options))
+        except Unplayable as trouble:
+            raise CommandError(f"{trouble.zh}\n{trouble.en}") from trouble
+        for line in account.lines(scenario, chosen, played, speed):
+            self.stdout.write(line)
+        if played.outcome.lost:
+            raise CommandError("已确认的读数未能读回 acknowledged readings were not found again")
+        return None
+
+    def _list(self) -> None:
+        for name, scenario in sorted(scenarios().items()):
+            self.stdout.write(f"{name:12} {scenario.title_zh}\n{'':12} {scenario.title_en}")
+
+
+async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Played:
+    file = options["tokens"]
+
+    def device_tokens(codes: Sequence[str]) -> Mapping[str, str]:
+        return _kept_tokens(file) if isinstance(file, Path) else _own_tokens(codes)
+
+    async with opened(url) as door:
+        await door.sign_in(str(options["user"]), _password())
+        player = Player(door, chosen, device_tokens, say, speed, bool(options["ending_now"]))
+        return await player.play()
+
+
+def _password() -> str:
+    found = env.text("ZHIHUI_DEMO_PASSWORD") or credentials.read(
+        from_environment(), "demo_password"
+    )
+    if not found:
+        raise Unplayable(
+            "没有演示人员的密码：请设 ZHIHUI_DEMO_PASSWORD（演示城市载入时会生成并保存密码）",
+            "there is no password of the demo people: set ZHIHUI_DEMO_PASSWORD"
+            " (loading the demo city makes and keeps one)",
+        )
+    return found
+
+
+def _kept_tokens(path: Path) -> Mapping[str, str]:
+    try:
+        return tokens.read_file(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unplayable(f"无法读取令牌文件 {path}", f"{path}: {error}") from error
+
+
+def _own_tokens(codes: Sequence[str]) -> Mapping[str, str]:
+    """Issue tokens in this machine's own database: the only thing not done over the network."""
+    try:
+        return tokens.issue(from_environment(), Thing.objects.filter(code__in=codes))
+    except DatabaseError as error:
+        raise Unplayable(
+            "无法从本机数据库取得设备令牌：请用 --tokens 指定令牌文件",
+            f"no device tokens from this machine's database ({error}): give a file by --tokens",
+        ) from error

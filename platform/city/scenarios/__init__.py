@@ -1,0 +1,1 @@
+"""The shelf of scenarios: one file each, `./zhihui demo --scenario NAME`."""
