@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-
 _LONGEST = 80  # characters of somebody's input that a sentence quotes
 
 

@@ -237,7 +237,7 @@ def _usual(times: tuple[datetime.datetime, ...], values: tuple[float, ...]) -> b
 
 
 def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row | Problem]:
-    """Turn one dataArray into rows, with a problem in the place of each row that cannot be taken."""
+    """Turn one dataArray into rows, a problem in the place of each that cannot be taken."""
     try:
         stream = stream_of(snapshot, rights, group.Datastream.id)
         places = [group.components.index(name) for name in ("phenomenonTime", "result")]

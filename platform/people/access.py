@@ -123,4 +123,5 @@ async def rights_of(scope: dict[str, Any]) -> may.Rights:
     key = session_key(given[b"cookie"])
     if not key:
         return may.NOBODY
-    return remembered("s:" + key) or await asked(of_session, key)
+    known = remembered("s:" + key)
+    return known if known is not None else await asked(of_session, key)

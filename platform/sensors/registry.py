@@ -57,9 +57,18 @@ _NUMERIC = ("OM_Measurement", "OM_CountObservation")
 
 
 def _stream(row: Any) -> Stream:
-    *plain, kind, geom = row
-    point = None if geom is None else (geom.x, geom.y)
-    return Stream(*plain, *(kind.endswith(_NUMERIC), point))
+    stream_id, thing_id, observed, thing_kind, scope, unit, interval_s, kind, geom = row
+    return Stream(
+        stream_id,
+        thing_id,
+        observed,
+        thing_kind,
+        scope,
+        unit,
+        interval_s,
+        kind.endswith(_NUMERIC),
+        None if geom is None else (geom.x, geom.y),
+    )
 
 
 def _load(number: int) -> Snapshot:
