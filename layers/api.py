@@ -1,5 +1,6 @@
 """The catalogue, single features, "what is here?", and heights."""
 
+import datetime
 from typing import Annotated, Any
 
 from django.contrib.gis.geos import Point
@@ -154,14 +155,18 @@ def _paint(layer: Layer, paint: Paint) -> dict[str, Any]:
 
 
 def _age(layer: Layer, state: State | None) -> dict[str, Any]:
-    """Return how much there is, where, since when; `age` in seconds, null for an empty layer."""
-    filled = state if state and state.count else None
-    date = str(filled.source_date) if filled and filled.source_date else layer.source_date
+    """Return how much there is, where, and how old: `age` in seconds since its source was so."""
+    if state is None or not state.count:
+        empty = dict.fromkeys(("bounds", "updated_at", "age"))
+        return {"version": state.version if state else 0, "count": 0, "source_date": "", **empty}
+    date = state.source_date or layer.dated
+    midnight = datetime.time(tzinfo=datetime.UTC)
+    since = datetime.datetime.combine(date, midnight) if date else state.updated_at
     return {
-        "version": state.version if state else 0,
-        "count": filled.count if filled else 0,
-        "bounds": filled.bounds if filled else None,
-        "source_date": date,
-        "updated_at": filled.updated_at.isoformat() if filled else None,
-        "age": (clock.now() - filled.updated_at).total_seconds() if filled else None,
+        "version": state.version,
+        "count": state.count,
+        "bounds": state.bounds,
+        "source_date": str(date or ""),
+        "updated_at": state.updated_at.isoformat(),
+        "age": (clock.now() - since).total_seconds(),
     }

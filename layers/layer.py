@@ -1,6 +1,7 @@
 """What a map layer is: the contract of the shelf `layers/catalog/`, one TOML file each."""
 
 import dataclasses
+import datetime
 import functools
 import hashlib
 import re
@@ -10,6 +11,7 @@ from core.shelf import BadShelf
 from people.models import Role
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,30}")
+DAY = re.compile(r"(\d{4}-[01]\d-[0-3]\d)?")
 WORLD = 40075016.68557849  # EPSG:3857, metres of its square's side
 THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thinned levels
 KINDS = ("vector", "raster")
@@ -113,6 +115,11 @@ class Layer:
         drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:8]
 
+    @functools.cached_property
+    def dated(self) -> datetime.date | None:
+        """Return the day that the source describes, where the file knows it."""
+        return datetime.date.fromisoformat(self.source_date) if self.source_date else None
+
     @property
     def form(self) -> str:
         """Return the form that the layer's tiles are made for."""
@@ -156,6 +163,8 @@ def _plain(layer: Layer) -> list[str]:
             found.append(f"{name} {getattr(layer, name)!r} is none of {', '.join(allowed)}")
     if not 0 <= layer.min_zoom <= layer.max_zoom <= 24:
         found.append("zooms must be 0 <= min_zoom <= max_zoom <= 24")
+    if not DAY.fullmatch(layer.source_date):
+        found.append(f"source_date {layer.source_date!r} is not written like 2026-01-31")
     if layer.is_vector and not layer.shape:
         found.append("a vector layer needs its shape: point, line or polygon")
     return found

@@ -85,7 +85,11 @@ REPAIRED = (
     "CASE WHEN ST_IsValid(original) THEN original"
     " ELSE ST_CollectionExtract(ST_MakeValid(original), 3) END"
 )
-ANCHOR = "(ST_MaximumInscribedCircle(geom)).center"
+# the roomiest place of an area; a plain one is not worth the search
+ANCHOR = (
+    "CASE WHEN ST_NPoints(geom) > 20 THEN (ST_MaximumInscribedCircle(geom)).center"
+    " ELSE ST_PointOnSurface(geom) END"
+)
 
 MEASURE = """
 SELECT count(*), ST_AsEWKB(ST_Transform(ST_SetSRID(ST_Extent(geom)::geometry, 3857), 4326))

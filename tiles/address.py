@@ -1,4 +1,4 @@
-"""A tile's address: read from the path, checked against the matrix and the layer's zooms."""
+"""A tile's address, read from the path."""
 
 import functools
 import re
@@ -39,20 +39,3 @@ def read(path: str) -> tuple[str, Tile | None]:
         )
     layer, z, x, y, form = found.groups()
     return layer, Tile(layer, int(z), int(x), int(y), form) if form else None
-
-
-def check(tile: Tile, lowest: int, highest: int) -> None:
-    """Return for a tile inside the matrix and the zooms; raises BadZoom or Unknown."""
-    if not lowest <= tile.z <= highest:
-        raise BadZoom(
-            f"layer {tile.layer} has tiles from zoom {lowest} to {highest}, not at {tile.z}",
-            zh=f"图层 {tile.layer} 的级别为 {lowest}–{highest}，没有 {tile.z} 级",
-            field="z",
-        )
-    if tile.x >> tile.z or tile.y >> tile.z:
-        most = (1 << tile.z) - 1
-        raise Unknown(
-            f"at zoom {tile.z} columns and rows run from 0 to {most}",
-            zh=f"{tile.z} 级的行列号为 0–{most}",
-            field="x" if tile.x >> tile.z else "y",
-        )

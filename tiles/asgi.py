@@ -25,7 +25,8 @@ from tiles.cache import Cache
 from tiles.known import Known, LayerState
 from tiles.maker import Maker
 from tiles.pool import Pool
-from tiles.reply import Asked, reply
+from tiles.reply import reply
+from tiles.served import Served, served
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,17 @@ class Parts(NamedTuple):
     pool: Pool
     maker: Maker
     cache: Cache | None
+    served: dict[str, Served]
+
+    def serve(self, layer: Layer) -> Served:
+        """Return the layer as it stands now; raises Busy before the database was ever seen."""
+        state = self.known.state(layer.code)
+        found = self.served.get(layer.code)
+        if found is None or found.state is not state:
+            if not self.known.ready:
+                raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+            found = self.served[layer.code] = served(layer, state)
+        return found
 
 
 class Tiles:
@@ -98,7 +110,7 @@ class Tiles:
 
         known = Known(self._conninfo, changed)
         await asyncio.gather(pool.open(), known.open())
-        return Parts(known, pool, maker, cache)
+        return Parts(known, pool, maker, cache, {})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -118,15 +130,12 @@ class Tiles:
         layer = await self._layer(code, scope)
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
-        if not parts.known.ready:
-            raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
-        state = parts.known.state(layer.code)
+        of_layer = parts.serve(layer)
         if tile is None:
-            await _document(layer, state, scope, send)
+            await _document(layer, of_layer.state, scope, send)
             return
-        address.check(tile, *layer.zooms(state.raster))
-        asked = Asked(tile, layer, state, dict(scope["headers"]), scope["query_string"])
-        await reply(parts.maker, asked, send)
+        of_layer.check(tile)
+        await reply(parts.maker, of_layer, tile, scope, send)
 
     async def _layer(self, code: str, scope: Scope) -> Layer:
         """Return the layer if it exists, has tiles, and the asker may see it."""

@@ -1,5 +1,6 @@
 """The catalogue, features, "what is here?" and heights over HTTP, with rights."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import shapely
 from django.test import Client
 
+from layers.models import State
 from people.models import Role
 
 Fill = Callable[..., int]
@@ -51,6 +53,13 @@ def test_everybody_sees_what_is_open(city: None) -> None:
 def test_an_empty_layer_has_no_age(city: None) -> None:
     listed = {layer["code"]: layer for layer in read(Client(), "/layers")["items"]}
     assert listed["greens"]["age"] is None and listed["greens"]["count"] == 0
+
+
+def test_age_counts_from_what_the_source_describes(city: None) -> None:
+    date = datetime.date.today() - datetime.timedelta(days=30)
+    State.objects.filter(layer="waters").update(source_date=date)
+    lake = read(Client(), "/layers/waters")
+    assert lake["source_date"] == str(date) and 28 < lake["age"] / 86400 < 32
 
 
 def test_staff_see_more(city: None, enrol: Any) -> None:

@@ -77,6 +77,7 @@ def test_a_misspelt_key_names_the_file(tmp_path: Path) -> None:
         ({"kind": "image"}, "image"),
         ({"shape": ""}, "needs its shape"),
         ({"datum": "EPSG:9999"}, "EPSG:9999"),
+        ({"source_date": "last year"}, "last year"),
         ({"min_zoom": 17}, "zooms"),
         ({"min_zoom": "5"}, "min_zoom"),
         ({"code": "1wells"}, "file name"),
