@@ -29,6 +29,7 @@ import { toggleTheme } from "./ui/theme.js";
 
 const TOPICS = ["alert", "thing", "observation", "position"];
 const RETRY_MS = 5000;
+const ROSTER_MS = 1000;
 const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
@@ -103,6 +104,19 @@ function mount(desk) {
   );
   desk.map = map;
   mountReplay(desk);
+  followRoster(desk);
+}
+
+/** Read the things anew, a little later, when one was added, changed or taken away.
+ * @param {Desk} desk */
+function followRoster(desk) {
+  let timer = 0;
+  const read = async () => {
+    timer = 0;
+    const things = await call("/things").catch(() => null); // the next change asks again
+    if (things) desk.picture.setThings(things.items);
+  };
+  desk.picture.on("roster", () => (timer ||= window.setTimeout(() => void read(), ROSTER_MS)));
 }
 
 /** @param {Desk} desk @param {(part: string) => void} focus @param {{open: () => void, isOpen: () => boolean}} sheet */
