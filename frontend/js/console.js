@@ -6,6 +6,7 @@ import { Picture } from "./live/picture.js";
 import { mountMap } from "./map/map.js";
 import { mountBoard } from "./panels/board.js";
 import { mountCommand } from "./panels/command.js";
+import { bindKeys, jump } from "./panels/desk_keys.js";
 import { mountHeader } from "./panels/header.js";
 import { mountKeySheet } from "./panels/key_sheet.js";
 import { mountQueue } from "./panels/queue.js";
@@ -13,22 +14,21 @@ import { mountReplay } from "./panels/replay.js";
 import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
 import { mountWork } from "./panels/work.js";
-import { thingTrust } from "./ui/age.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
-import { byId, fill, h } from "./ui/dom.js";
+import { byId, h } from "./ui/dom.js";
 import { useTimeZone } from "./ui/format.js";
 import { currentLanguage, t, useLanguage } from "./ui/i18n.js";
 import { Keys } from "./ui/keys.js";
-import { CLOSED_KEPT_MS, isOverdue, sections } from "./ui/order.js";
+import { CLOSED_KEPT_MS } from "./ui/order.js";
 import { Selection } from "./ui/selection.js";
 import { Sound } from "./ui/sound.js";
 import { prefs } from "./ui/store.js";
-import { toggleTheme } from "./ui/theme.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
 const TOPICS = ["alert", "thing", "observation", "position"];
 const RETRY_MS = 5000;
+const ROSTER_MS = 1000;
 const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
@@ -103,69 +103,19 @@ function mount(desk) {
   );
   desk.map = map;
   mountReplay(desk);
+  followRoster(desk);
 }
 
-/** @param {Desk} desk @param {(part: string) => void} focus @param {{open: () => void, isOpen: () => boolean}} sheet */
-function bindKeys(desk, focus, sheet) {
-  const { keys, selection } = desk;
-  const onAlert = () => selection.current?.kind === "alert" && !sheet.isOpen();
-  keys.bind("a", () => focus("acknowledge"), onAlert);
-  keys.bind("m", () => focus("mine"), onAlert);
-  keys.bind("c", () => focus("comment"), onAlert);
-  keys.bind("x", () => focus("resolve"), onAlert);
-  keys.bind("?", sheet.open);
-  keys.bind("t", toggleTheme);
-  keys.bind(
-    "Enter",
-    () => (desk.show("work"), byId("work").focus()),
-    () => selection.current !== null,
-  );
-  keys.bind(
-    "Escape",
-    () => leave(desk),
-    () => !sheet.isOpen(),
-  );
-  keys.onNumber = (typed) => {
-    const alert = [...desk.picture.alerts.values()].find((one) => one.number === Number(typed));
-    if (alert) selection.choose({ kind: "alert", id: alert.id });
-    else say(t("command.no_alert", { word: typed }), true);
-  };
-  keys.onDigits = (typed) =>
-    fill(
-      byId("queue-note"),
-      typed && h("span", { class: "typed tabular" }, `#${typed} `, h("kbd", {}, "Enter")),
-    );
-}
-
-/** Esc: out of a field first, then out of the selection.
+/** Read the things anew, a little later, when one was added, changed or taken away.
  * @param {Desk} desk */
-function leave(desk) {
-  const field = /** @type {HTMLElement|null} */ (document.activeElement);
-  if (field?.matches("input, textarea, select")) field.blur();
-  else desk.selection.choose(null);
-}
-
-/** A counter was pressed: choose the first of what it counts.
- * @param {Desk} desk @param {string} what */
-function jump(desk, what) {
-  const now = serverNow();
-  const found = sections(desk.picture.alerts.values(), now);
-  const list =
-    what === "active"
-      ? found.active
-      : what === "overdue"
-        ? found.pending.filter((alert) => isOverdue(alert, now))
-        : found.pending;
-  if (what === "silent") {
-    const thing = [...desk.picture.things.values()].find(
-      (one) => thingTrust(one, now) === "silent",
-    );
-    desk.selection.choose(thing ? { kind: "thing", id: thing.id } : null);
-    desk.show("board");
-  } else if (list.length) {
-    desk.show("queue");
-    desk.selection.choose({ kind: "alert", id: list[0].id });
-  }
+function followRoster(desk) {
+  let timer = 0;
+  const read = async () => {
+    timer = 0;
+    const things = await call("/things").catch(() => null); // the next change asks again
+    if (things) desk.picture.setThings(things.items);
+  };
+  desk.picture.on("roster", () => (timer ||= window.setTimeout(() => void read(), ROSTER_MS)));
 }
 
 /** Say why the console could not start, and try again by itself: nobody may be there to press.

@@ -7,7 +7,7 @@ import { isClosed } from "../ui/order.js";
 /** @typedef {import("../types.js").Stream} Stream */
 /** @typedef {import("../types.js").FeedItem} FeedItem */
 /** @typedef {import("../types.js").Diff} Diff */
-/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"} Part */
+/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"|"roster"} Part */
 
 export class Picture {
   constructor() {
@@ -83,6 +83,7 @@ export class Picture {
     const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts"] : []));
     for (const { topic, id } of diff.gone) {
       if (topic === "alert" && this.live.delete(Number(id))) parts.add("alerts");
+      if (topic === "thing") parts.add("roster");
     }
     for (const item of diff.items) parts.add(this.#take(item));
     this.changed(...parts);
@@ -117,7 +118,15 @@ export class Picture {
       if (thing) thing.position = positionOf(item);
       return "values";
     }
-    return "work";
+    return item.topic === "thing" && this.#unknown(item) ? "roster" : "work";
+  }
+
+  /** Whether a thing is not as this page has it: new, renamed, moved to another place.
+   * @param {FeedItem} item */
+  #unknown(item) {
+    const known = this.things.get(Number(item.id));
+    const { name_zh, kind, scope } = item.data;
+    return !known || known.name_zh !== name_zh || known.kind !== kind || known.scope !== scope;
   }
 
   /** @param {Map<number, Alert>} into @param {FeedItem} item */

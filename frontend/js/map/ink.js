@@ -56,7 +56,7 @@ export function drawLabel(context, places, mark, lines, near) {
   ];
   const side =
     sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ??
-    (near ? sides[0] : null);
+    (near || mark.waiting ? sides[0] : null);
   if (!side) return;
   context.strokeStyle = token("map-halo");
   context.lineWidth = 3.5;

@@ -11,7 +11,7 @@ export const en = {
 
   "start.failed": "The console could not start",
 
-  "start.again": "trying again every {seconds} s",
+  "start.again": "Trying again every {seconds} s",
   "title.red": "RED ALERT",
 
   "tab.queue": "Queue",
