@@ -11,9 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "city.settings")
 django.setup()
 
 from channels.routing import URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from core import body  # noqa: E402
+from core.body import Receive, Scope  # noqa: E402
+from core.errors import Problem  # noqa: E402
 from feed import hub as hubs  # noqa: E402
 from feed.consumer import FeedConsumer  # noqa: E402
 from gateway.http import Door  # noqa: E402
@@ -21,8 +25,7 @@ from tiles.asgi import application as tiles  # noqa: E402
 
 log = logging.getLogger(__name__)
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+
 Send = Callable[[Any], Awaitable[None]]
 
 
@@ -42,11 +45,22 @@ class Switchboard:
             elif scope["path"].startswith("/tiles/"):
                 await tiles(scope, receive, send)
             else:
-                await self.django(scope, receive, send)
+                await self._django(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
             await self._live(receive, send)
+
+    async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on with the body read: Django itself would wait for it, and keep it, without end."""
+        if body.announced(scope):
+            try:
+                content = await body.read(scope, receive, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            except Problem as problem:
+                await body.refuse(send, problem)
+                return
+            receive = body.again(content, receive)
+        await self.django(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != "/ws/feed/":

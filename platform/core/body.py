@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from core.errors import Invalid, Problem, TooLarge, TooSlow
+from core.errors import Busy, Invalid, Problem, TooLarge, TooSlow
 
 MAX_BODY = 16 << 20  # bytes
+MOST_HELD = 256 << 20  # bytes of bodies that are on their way, in one process
 SLOWEST = 20.0  # seconds a sender may take for its body
+
+_held = 0
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -36,18 +39,25 @@ async def read(scope: Scope, receive: Receive, limit: int = MAX_BODY) -> bytes:
 
 
 async def _whole(receive: Receive, limit: int) -> bytes:
+    global _held
     got = await receive()
     if got["type"] == "http.request" and not got.get("more_body"):
         return bytes(got.get("body", b""))
     parts, size = [], 0
-    while got["type"] == "http.request":
-        parts.append(got.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise _too_large(limit)
-        if not got.get("more_body"):
-            return b"".join(parts)
-        got = await receive()
+    try:
+        while got["type"] == "http.request":
+            parts.append(got.get("body", b""))
+            size += len(parts[-1])
+            _held += len(parts[-1])
+            if size > limit:
+                raise _too_large(limit)
+            if not got.get("more_body"):
+                return b"".join(parts)
+            if _held > MOST_HELD:
+                raise _too_many()
+            got = await receive()
+    finally:
+        _held -= size
     raise Invalid("the sender hung up", zh="发送方已断开", remedy="send it again")
 
 
@@ -59,6 +69,14 @@ def again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _too_many() -> Busy:
+    return Busy(
+        "too many large messages are arriving at once",
+        zh="同时到达的大消息过多",
+        remedy="send it again in a few seconds; nothing of it was taken",
+    )
 
 
 def _too_large(limit: int) -> TooLarge:

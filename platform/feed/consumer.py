@@ -6,11 +6,13 @@ import logging
 import urllib.parse
 from typing import Any
 
-from asgiref.sync import sync_to_async
+import psycopg
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from psycopg_pool import PoolTimeout
 
-from core.errors import Problem, SignIn
+from core.asking import asked
+from core.errors import Away, Problem, SignIn
 from feed import hub as hubs
 from feed import request, stream, subscription, watch
 from feed.hub import Subscriber
@@ -20,6 +22,7 @@ from people import access, actions, may
 log = logging.getLogger(__name__)
 
 NOT_SIGNED_IN, TOO_SLOW = 4001, 4008
+TRY_AGAIN = 1013  # RFC 6455's registry: the server cannot serve now
 
 
 class FeedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -30,13 +33,16 @@ class FeedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not _origin_is_ours(self.scope):
             await self.close()
             return
+        code = NOT_SIGNED_IN
         try:
             rights = await self._who()
         except SignIn:
             rights = may.NOBODY
+        except Away:
+            rights, code = may.NOBODY, TRY_AGAIN
         await self.accept()
         if rights == may.NOBODY:
-            await self.close(NOT_SIGNED_IN)
+            await self.close(code)
             return
         self.hub = hubs.hub()
         self.stream = stream.stream(self.hub)
@@ -50,7 +56,7 @@ class FeedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         query = urllib.parse.parse_qs(self.scope["query_string"].decode("latin-1"))
         self._session_key = ""
         if "ticket" in query:
-            user = await sync_to_async(actions.redeem_ticket)(query["ticket"][0])
+            user = await asked(actions.redeem_ticket, query["ticket"][0])
             return may.NOBODY if user is None else may.of_user(user)
         cookie = access.headers(self.scope).get(b"cookie", b"")
         self._session_key = access.session_key(cookie)
@@ -69,6 +75,10 @@ class FeedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except Problem as problem:
             said = {**problem.as_dict(), "type": "error", "code": problem.code}
             self.subscriber.outbox.push(json.dumps(said, ensure_ascii=False))
+        except (psycopg.Error, PoolTimeout, Away) as error:
+            # what was missed cannot be read now: the client comes again with its cursor
+            log.warning("socket: database away: %s", str(error).strip())
+            await self.close(TRY_AGAIN)
 
     async def _too_slow(self) -> None:
         self.hub.leave(self.subscriber)

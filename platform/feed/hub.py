@@ -5,8 +5,9 @@ being off screen. A frame is made once for all sockets of one subscription and r
 """
 
 import asyncio
+import itertools
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
 
 from feed import cursor, sql
 from feed.outbox import Outbox
@@ -29,9 +31,14 @@ log = logging.getLogger(__name__)
 POLL = 0.2  # seconds between looks when no notification comes
 PAGE = 500  # events read at once
 WINDOW = 20_000  # events that a returning client is sent one by one; beyond that a snapshot
+RECENT = 2000  # events kept in memory for those who were away for a moment
+READERS = 4  # database sessions for all who return to this process
+BEHIND = 1.0  # seconds that this process may lie behind another one
+
+Line = psycopg.AsyncConnection[dict[str, Any]]
 
 
-def dsn() -> str:
+def dsn(name: str = "zhihui hub") -> str:
     """Return the database's address for a direct connection (LISTEN needs a session of its own)."""
     db = settings.DATABASES["default"]
     return psycopg.conninfo.make_conninfo(
@@ -40,7 +47,7 @@ def dsn() -> str:
         user=db["USER"],
         password=db["PASSWORD"] or None,
         dbname=db["NAME"],
-        application_name="zhihui hub",
+        application_name=name,
         options="-c jit=off -c max_parallel_workers_per_gather=0",
     )
 
@@ -71,6 +78,8 @@ class Hub:
         self.ready = asyncio.Event()
         self._groups: dict[Any, dict[Subscriber, None]] = defaultdict(dict)
         self._task: asyncio.Task[None] | None = None
+        self._archive: AsyncConnectionPool[Line] | None = None
+        self._recent: deque[Logged] = deque(maxlen=RECENT)
 
     # --- sockets ---------------------------------------------------------------------------------
 
@@ -111,6 +120,42 @@ class Hub:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._archive is not None:
+            await self._archive.close()
+            self._archive = None
+
+    async def past(self, after: int, limit: int) -> list[Logged]:
+        """Return events after a number, up to where the picture stands.
+
+        Those who were away for long share a few sessions, each held for one page only: a thousand
+        of them, or some that do not read what they asked for, take nothing from the others.
+        """
+        assert self.picture is not None
+        if self._recent and self._recent[0].seq <= after + 1:
+            start = after + 1 - self._recent[0].seq
+            return list(itertools.islice(self._recent, start, start + limit))
+        if self._archive is None:
+            self._archive = AsyncConnectionPool(
+                dsn("zhihui past"),
+                connection_class=psycopg.AsyncConnection[dict[str, Any]],
+                kwargs={"autocommit": True, "row_factory": dict_row},
+                min_size=0,
+                max_size=READERS,
+                check=AsyncConnectionPool.check_connection,
+                open=False,
+            )
+            await self._archive.open()
+        async with self._archive.connection() as connection:
+            rows = await page(connection, after, limit, self.picture.seq)
+        return [of_row(row) for row in rows]
+
+    async def reach(self, seq: int) -> None:
+        """Wait a moment for a number that another process has shown already."""
+        until = asyncio.get_running_loop().time() + BEHIND
+        while self.picture is not None and self.picture.seq < seq:
+            if asyncio.get_running_loop().time() > until:
+                return
+            await asyncio.sleep(0.02)
 
     async def _forever(self) -> None:
         pause = 0.1
@@ -131,7 +176,7 @@ class Hub:
             await asyncio.sleep(pause)
             pause = min(2.0, pause * 2)
 
-    async def _tail(self, connection: "psycopg.AsyncConnection[dict[str, Any]]") -> None:
+    async def _tail(self, connection: Line) -> None:
         await connection.execute("LISTEN feed")
         while True:
             while await self._read_on(connection):
@@ -140,7 +185,7 @@ class Hub:
             async for _ in connection.notifies(timeout=POLL, stop_after=1):
                 pass
 
-    async def _read_on(self, connection: "psycopg.AsyncConnection[dict[str, Any]]") -> bool:
+    async def _read_on(self, connection: Line) -> bool:
         """Deliver one page; says whether there may be more."""
         assert self.picture is not None
         rows = await page(connection, self.picture.seq, PAGE)
@@ -148,7 +193,7 @@ class Hub:
             self._deliver(of_row(row))
         return len(rows) == PAGE
 
-    async def _same_log(self, connection: "psycopg.AsyncConnection[dict[str, Any]]") -> None:
+    async def _same_log(self, connection: Line) -> None:
         """Notice that the database was restored to an earlier moment: everybody starts afresh."""
         assert self.picture is not None
         end = await (await connection.execute(END, prepare=True)).fetchone()
@@ -159,6 +204,7 @@ class Hub:
             return
         log.warning("hub: the log is another one than before; every socket gets a new snapshot")
         self.picture = await sync_to_async(_load)()
+        self._recent.clear()
         for subscriber in self.subscribers():
             items = self.picture.visible(subscriber.rights, topics_of_log(subscriber.topics))
             place = self.cursor_of(subscriber)
@@ -167,6 +213,7 @@ class Hub:
     def _deliver(self, event: Logged) -> None:
         assert self.picture is not None
         before = self.picture.apply(event)
+        self._recent.append(event)
         moved = before is not None and before.scope != event.scope
         for members in list(self._groups.values()):
             first = next(iter(members), None)
@@ -196,7 +243,7 @@ def gone(topic: str, entity_id: str) -> str:
 
 
 async def page(
-    connection: "psycopg.AsyncConnection[dict[str, Any]]",
+    connection: Line,
     after: int,
     limit: int,
     upto: int = 1 << 62,

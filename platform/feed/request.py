@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from core.errors import Invalid
+from core.errors import Invalid, quoted
 from feed.projection import Box
 from feed.topics import TOPICS
 
@@ -41,12 +41,16 @@ class Wish:
 def read(text: str) -> Subscribe | Ping:
     """Read one frame; raises Invalid."""
     if len(text) > LONGEST:
-        raise Invalid("the message is too long", zh="消息过长")
+        raise Invalid(
+            f"the message has more than {LONGEST} characters",
+            zh=f"消息超过 {LONGEST} 个字符",
+            remedy="a subscription needs a few hundred",
+        )
     try:
         found: Subscribe | Ping = _decoder.decode(text)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise Invalid(
-            f"not understood: {error}",
+            f"not understood: {str(error)[:200]}",
             zh="无法理解的消息",
             remedy='send {"type":"subscribe","topics":[…]} or {"type":"ping"}',
         ) from error
@@ -58,7 +62,7 @@ def wish(given: Subscribe) -> Wish:
     unknown = sorted(set(given.topics) - TOPICS)
     if unknown or not given.topics:
         raise Invalid(
-            f"unknown topic {unknown[0]!r}" if unknown else "no topics given",
+            f"unknown topic {quoted(unknown[0])}" if unknown else "no topics given",
             zh="未知的主题" if unknown else "未指定主题",
             field="topics",
             remedy=f"known are {', '.join(sorted(TOPICS))}",

@@ -1,13 +1,11 @@
 """How a socket comes to be live: snapshot, or every event since its cursor, then without a seam."""
 
 import json
-
-import psycopg
-from psycopg.rows import dict_row
+from collections.abc import Iterable
 
 from feed import cursor
-from feed.hub import WINDOW, Hub, Subscriber, dsn, gone, page, snapshot
-from feed.picture import of_row
+from feed.hub import WINDOW, Hub, Subscriber, gone, snapshot
+from feed.picture import Logged, Picture
 from feed.request import Wish
 from feed.stream import Stream
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
@@ -24,70 +22,74 @@ async def subscribe(hub: Hub, stream: Stream, subscriber: Subscriber, wish: Wish
     hub.leave(subscriber)
     subscriber.topics, subscriber.box = wish.topics, wish.box
     since = cursor.parse(wish.since) if wish.since else None
-    picture = hub.picture
-    assert picture is not None
-    if since is None or not _resumable(since, subscriber, picture.origin, picture.seq):
-        hub.join(subscriber)
-        # no wait between joining and taking the picture: it belongs to exactly this number
-        subscriber.stale.clear()
-        states = stream.items(subscriber)
-        events = picture.visible(subscriber.rights, wish.topics & EVENT_TOPICS)
-        reset = ',"reset":true' if wish.since else ""
-        place = hub.cursor_of(subscriber)
-        subscriber.outbox.push(snapshot(place, events + states, reset))
-    else:
-        await _resume(hub, stream, subscriber, since)
+    if since is None or not await _resumed(hub, stream, subscriber, since):
+        _begin(hub, stream, subscriber, again=bool(wish.since))
     subscriber.outbox.push(f'{{"type":"live","cursor":"{hub.cursor_of(subscriber)}"}}')
 
 
-def _resumable(since: cursor.Cursor, subscriber: Subscriber, origin: str, seq: int) -> bool:
+def _begin(hub: Hub, stream: Stream, subscriber: Subscriber, again: bool) -> None:
+    """Send the present picture and join; without a wait between, so it belongs to one number."""
+    assert hub.picture is not None
+    hub.join(subscriber)
+    subscriber.stale.clear()
+    events = hub.picture.visible(subscriber.rights, subscriber.topics & EVENT_TOPICS)
+    reset = ',"reset":true' if again else ""
+    items = events + stream.items(subscriber)
+    subscriber.outbox.push(snapshot(hub.cursor_of(subscriber), items, reset))
+
+
+def _resumable(since: cursor.Cursor, subscriber: Subscriber, picture: Picture) -> bool:
     return (
-        since.origin == origin
+        since.origin == picture.origin
         and since.rights == cursor.fingerprint(subscriber.rights)
-        and since.seq <= seq
-        and seq - since.seq <= WINDOW
+        and since.seq <= picture.seq
+        and picture.seq - since.seq <= WINDOW
     )
 
 
-async def _resume(hub: Hub, stream: Stream, subscriber: Subscriber, since: cursor.Cursor) -> None:
-    """Send what was missed, then join; topics that are new to the cursor come as a snapshot."""
-    known = subscriber.topics & since.topics & EVENT_TOPICS
-    added = (subscriber.topics - since.topics) & EVENT_TOPICS
-    seq = since.seq
+async def _resumed(hub: Hub, stream: Stream, subscriber: Subscriber, since: cursor.Cursor) -> bool:
+    """Send what was missed, then join; topics that are new to the cursor come as a snapshot.
+
+    False, with the socket not joined, if the cursor is none of this log, or part of it is gone.
+    """
     assert hub.picture is not None
-    if seq < hub.picture.seq:
-        async with await psycopg.AsyncConnection.connect(
-            dsn(), autocommit=True, row_factory=dict_row
-        ) as connection:
-            while seq < hub.picture.seq and not subscriber.outbox.closed:
-                seq = await _catch_up(hub, connection, subscriber, known, seq)
-                await subscriber.outbox.flush()
+    if since.origin == hub.picture.origin:
+        await hub.reach(since.seq)
+    if not _resumable(since, subscriber, hub.picture):
+        return False
+    known = subscriber.topics & since.topics & EVENT_TOPICS
+    seq = since.seq
+    while seq < hub.picture.seq and not subscriber.outbox.closed:
+        missed = await hub.past(seq, PAGE)
+        if not missed or missed[-1].seq - seq != len(missed):
+            return False  # a month that held some of them has been dropped
+        _send(hub, subscriber, known, missed)
+        seq = missed[-1].seq
+        await subscriber.outbox.flush()
+    # no wait between the last look at the picture's number and joining: nothing falls between
     hub.join(subscriber)
-    if added:
-        names = json.dumps(sorted(added))
-        items = hub.picture.visible(subscriber.rights, added)
-        place = hub.cursor_of(subscriber)
-        subscriber.outbox.push(snapshot(place, items, f',"topics":{names}'))
+    _send_added(hub, subscriber, (subscriber.topics - since.topics) & EVENT_TOPICS)
     if subscriber.topics & STATE_TOPICS:
         stream.send_all(subscriber)
+    return True
 
 
-async def _catch_up(
-    hub: Hub,
-    connection: "psycopg.AsyncConnection[dict[str, object]]",
-    subscriber: Subscriber,
-    topics: frozenset[str],
-    seq: int,
-) -> int:
-    assert hub.picture is not None
-    rows = await page(connection, seq, PAGE, hub.picture.seq)
-    for row in rows:
-        event = of_row(row)
-        seq = event.seq
+def _send(
+    hub: Hub, subscriber: Subscriber, topics: frozenset[str], events: Iterable[Logged]
+) -> None:
+    for event in events:
         if event.topic in topics and event.shown.seen_by(subscriber.rights):
-            place = hub.cursor_of(subscriber, seq)
+            place = hub.cursor_of(subscriber, event.seq)
             subscriber.outbox.push(f'{{"type":"event","cursor":"{place}",{event.shown.tail}')
-    return seq if rows else hub.picture.seq
+
+
+def _send_added(hub: Hub, subscriber: Subscriber, topics: frozenset[str]) -> None:
+    assert hub.picture is not None
+    if topics:
+        names = json.dumps(sorted(topics))
+        items = hub.picture.visible(subscriber.rights, topics)
+        place = hub.cursor_of(subscriber)
+        subscriber.outbox.push(snapshot(place, items, f',"topics":{names}'))
 
 
 def rights_changed(hub: Hub, stream: Stream, subscriber: Subscriber, now: Rights) -> None:

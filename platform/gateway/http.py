@@ -6,6 +6,7 @@ Stands before Django in the switchboard, because Django's request costs ten time
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -93,8 +94,11 @@ class Door:
     async def _create(self, rights: may.Rights, content: bytes, send: Send) -> None:
         usual = message.plain_rows(await _registry(), rights, content)
         if usual and len(usual) <= message.MAX_ROWS:
-            _raise_first(await self.readings.submit(usual))
-            await _answer(send, 201, b"[" + b",".join(map(_quoted, usual)) + b"]")
+            stored = await self.readings.submit(usual)
+            if any(stored):
+                await _answer_cells(send, usual, stored)
+            else:
+                await _answer(send, 201, b"[" + b",".join(map(_quoted, usual)) + b"]")
         else:
             await self._create_row_by_row(rights, content, send)
 
@@ -110,10 +114,19 @@ class Door:
         rows = [r for group in given for r in message.array_rows(snapshot, rights, group)]
         good = [row for row in rows if isinstance(row, Row)]
         stored = iter(await self.readings.submit(good) if good else [])
-        answer = [_cell(row, next(stored) if isinstance(row, Row) else row) for row in rows]
-        if rows and not good and len(given) > 0:
-            raise next(row for row in rows if isinstance(row, Problem))
-        await _answer(send, 201, msgspec.json.encode(answer))
+        await _answer_cells(
+            send, rows, [r if isinstance(r, Problem) else next(stored) for r in rows]
+        )
+
+
+async def _answer_cells(
+    send: Send, rows: Sequence[Row | Problem], problems: list[Problem | None]
+) -> None:
+    """Answer row by row; raises the first problem when nothing at all was stored."""
+    if problems and all(problems):
+        _raise_first(problems)
+    cells = [_cell(row, problem) for row, problem in zip(rows, problems, strict=True)]
+    await _answer(send, 201, msgspec.json.encode(cells))
 
 
 def _cell(row: Any, problem: Problem | None) -> str:

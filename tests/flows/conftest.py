@@ -2,7 +2,12 @@
 
 import dataclasses
 import datetime
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -99,3 +104,38 @@ def city(shared: None, start_web: Callable[..., Any]) -> Iterator[City]:
 def moment() -> datetime.datetime:
     """A whole minute, an hour ago."""
     return (clock.now() - datetime.timedelta(hours=1)).replace(second=0, microsecond=0)
+
+
+Spawn = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def spawn(tmp_path: Path) -> Iterator[Spawn]:
+    """Start a management command over the test database; what still runs is killed at the end."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, **more: str) -> "subprocess.Popen[bytes]":
+        at = connection.settings_dict
+        password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
+        env = os.environ | {
+            "DATABASE_URL": f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
+            "ZHIHUI_DATA": str(tmp_path),
+            "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
+        }
+        command = [sys.executable, "-m", "django", name]
+        with (tmp_path / f"{name}-{len(started)}.log").open("wb") as log:
+            started.append(
+                subprocess.Popen(
+                    command,
+                    cwd=tempfile.gettempdir(),
+                    env=env | {"DJANGO_SETTINGS_MODULE": "city.settings"} | more,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+        each.wait()

@@ -5,15 +5,19 @@ The socket outlives each process, so a dead one is replaced alone and no connect
 
 import argparse
 import os
+import resource
 import socket
 
 import uvicorn
 
 from city import env
+from city.launch.connection import Http, Socket
 from city.launch.processes import BACKLOG
 from core import heartbeat
 
 _BEAT_EVERY = 5  # seconds
+MOST_CONNECTIONS = 20_000
+MAX_FRAME = 64 << 10  # bytes; a client says little
 
 
 def configuration(name: str) -> uvicorn.Config:
@@ -25,7 +29,10 @@ def configuration(name: str) -> uvicorn.Config:
 
     return uvicorn.Config(
         "city.asgi:application",
-        ws="websockets-sansio",
+        http=Http,
+        ws=Socket,
+        ws_max_size=MAX_FRAME,
+        limit_concurrency=_most_connections(),
         ws_per_message_deflate=False,  # costs CPU for each socket; frames are small
         access_log=False,
         server_header=False,
@@ -39,6 +46,12 @@ def configuration(name: str) -> uvicorn.Config:
         ssl_certfile=env.text("ZHIHUI_TLS_CERT") or None,
         ssl_keyfile=env.text("ZHIHUI_TLS_KEY") or None,
     )
+
+
+def _most_connections() -> int:
+    """Return how many connections are taken: files must be left for the database and the disk."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(100, min(MOST_CONNECTIONS, soft - 256))
 
 
 def main() -> None:
