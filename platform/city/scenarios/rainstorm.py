@@ -31,9 +31,11 @@ class Rainstorm(Scenario):
                 Reading(gauge.code, "rain", round(int(storm.tenths[row, column]) / 10, 1))
                 for row, gauge in enumerate(storm.gauges)
             ]
+            # a road reports what has changed, and every hour that it is there
             stands = [
                 Reading(place.code, "water_depth", float(depth[row, column]))
                 for row, place in enumerate(places)
+                if moment.minute == 0 or depth[row, column] != depth[row, column - 1]
             ]
             yield Step(moment, fell + stands)
 

@@ -3,19 +3,17 @@
 import asyncio
 import dataclasses
 import datetime
-import ipaddress
+import json
 import urllib.parse
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
-
 from city.scenario import Station, Unplayable, Wanted
+from city.stage.wire import Answer, Unreachable, Wire
 from sensors.thing import properties
 
 ROOT = "/sensorthings/v1.1"
-AT_ONCE = 24  # requests under way
 _PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between two tries of the same message
 _MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 
@@ -31,49 +29,53 @@ class Refused:
 class Door:
     """One running system; messages are repeated while it cannot be reached: that is harmless."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
-        self._room = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._own = ""
 
     async def sign_in(self, username: str, password: str) -> None:
         """Get a person's token; raises Unplayable if the system or the password is wrong."""
-        body = {"username": username, "password": password}
+        body = json.dumps({"username": username, "password": password}).encode()
+        headers = {"Content-Type": "application/json"}
         try:
-            answer = await self._client.post("/api/v1/auth/token", json=body)
-        except httpx.TransportError as error:
+            answer = await self._wire.request("POST", "/api/v1/auth/token", headers, body)
+        except Unreachable as error:
             raise Unplayable(
-                f"无法连接 {self._client.base_url}：请先运行 ./zhihui up，或用 --url 指定地址",
-                f"nothing answers at {self._client.base_url} ({error!r}):"
+                f"无法连接 {self._wire.url}：请先运行 ./zhihui up，或用 --url 指定地址",
+                f"nothing answers at {self._wire.url} ({error}):"
                 " start it by ./zhihui up, or give another --url",
             ) from error
-        if answer.status_code != 200:
+        if answer.status != 200:
             raise Unplayable(
-                f"以 {username} 登录失败（{answer.status_code}）："
-                "请检查 ZHIHUI_DEMO_PASSWORD 或 --user",
+                f"以 {username} 登录失败（{answer.status}）：请检查 ZHIHUI_DEMO_PASSWORD 或 --user",
                 f"cannot sign in as {username}: {_sentence(answer)}."
                 " Check ZHIHUI_DEMO_PASSWORD or --user",
             )
         self._own = answer.json()["token"]
 
-    async def _ask(self, method: str, path: str, token: str = "", **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token or self._own}", **more.pop("headers", {})}
+    async def _ask(
+        self, method: str, path: str, token: str = "", body: bytes | None = None
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {token or self._own}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         for pause in (*_PATIENCE, None):
             try:
-                async with self._room:
-                    answer = await self._client.request(method, path, headers=headers, **more)
-            except httpx.TransportError:
+                answer = await self._wire.request(method, path, headers, body)
+            except Unreachable as error:
                 if pause is None:
-                    raise
+                    raise Unplayable(
+                        f"与 {self._wire.url} 的连接中断", f"{self._wire.url}: {error}"
+                    ) from error
             else:
-                if answer.status_code != 503 or pause is None:
+                if answer.status != 503 or pause is None:
                     return answer
             await asyncio.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
     async def _get(self, path: str) -> Any:
         answer = await self._ask("GET", path)
-        if answer.status_code != 200:
+        if answer.status != 200:
             raise Unplayable(f"读取失败：{path}", f"{path}: {_sentence(answer)}")
         return answer.json()
 
@@ -114,8 +116,8 @@ class Door:
         await self._make(f"Things({station.id})/Datastreams", _stream(wanted, name, known))
 
     async def _make(self, collection: str, body: Any) -> None:
-        answer = await self._ask("POST", f"{ROOT}/{collection}", json=body)
-        if answer.status_code != 201:
+        answer = await self._ask("POST", f"{ROOT}/{collection}", body=json.dumps(body).encode())
+        if answer.status != 201:
             raise Unplayable("无法登记站点", f"{collection}: {_sentence(answer)}")
 
     # --- readings -------------------------------------------------------------------------------
@@ -132,8 +134,9 @@ class Door:
             }
             for stream, time, value in readings
         ]
-        answer = await self._ask("POST", f"{ROOT}/CreateObservations", token, json=groups)
-        if answer.status_code != 201:
+        body = json.dumps(groups).encode()
+        answer = await self._ask("POST", f"{ROOT}/CreateObservations", token, body)
+        if answer.status != 201:
             return [_refused(answer)] * len(readings)
         return [_cell(each) for each in answer.json()]
 
@@ -143,9 +146,8 @@ class Door:
         """Send a value as a broken station would, without making JSON of it."""
         body = f'{{"phenomenonTime":"{time.isoformat()}","result":{raw}}}'
         path = f"{ROOT}/Datastreams({stream})/Observations"
-        headers = {"Content-Type": "application/json"}
-        answer = await self._ask("POST", path, token, content=body.encode(), headers=headers)
-        return None if answer.status_code == 201 else _refused(answer)
+        answer = await self._ask("POST", path, token, body.encode())
+        return None if answer.status == 201 else _refused(answer)
 
     async def stored(
         self, stream: int, since: datetime.datetime, until: datetime.datetime
@@ -165,7 +167,7 @@ class Door:
             page = await self._get(path)
             for group in page["value"]:
                 found |= {datetime.datetime.fromisoformat(t): v for t, v in group["dataArray"]}
-            path = page.get("@iot.nextLink", "")
+            path = _within(page.get("@iot.nextLink", ""))
         return found
 
     async def alerts(self, things: Iterable[int]) -> list[dict[str, Any]]:
@@ -188,20 +190,11 @@ class Door:
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Door]:
     """Open a system's doors for as long as the block lasts."""
-    host = urllib.parse.urlsplit(url).hostname or ""
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    async with httpx.AsyncClient(
-        base_url=url.rstrip("/"), timeout=60, limits=limits, verify=not _loopback(host)
-    ) as client:
-        yield Door(client)
-
-
-def _loopback(host: str) -> bool:
-    """Say whether it is this machine, whose certificate names the public host and not this one."""
+    wire = Wire(url.rstrip("/"))
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        yield Door(wire)
+    finally:
+        wire.close()
 
 
 def _station(item: dict[str, Any]) -> Station:
@@ -260,19 +253,25 @@ def _cell(text: str) -> Refused | None:
     return Refused(f"row {field}", sentence.strip())
 
 
-def _refused(answer: httpx.Response) -> Refused:
+def _refused(answer: Answer) -> Refused:
     try:
         problem = answer.json()
     except ValueError:
-        return Refused(str(answer.status_code), answer.text[:200])
-    words = [str(answer.status_code), problem.get("code", problem.get("title", ""))]
+        return Refused(str(answer.status), answer.body[:200].decode("utf-8", "replace"))
+    words = [str(answer.status), problem.get("code", problem.get("title", ""))]
     sentence = ". ".join(filter(None, (problem.get("detail"), problem.get("remedy"))))
     return Refused(" ".join(filter(None, [*words, problem.get("field", "")])), sentence)
 
 
-def _sentence(answer: httpx.Response) -> str:
+def _sentence(answer: Answer) -> str:
     refused = _refused(answer)
     return f"{refused.reason}: {refused.sentence}"
+
+
+def _within(link: str) -> str:
+    """Return a link's path and query, for the connection that is open."""
+    parts = urllib.parse.urlsplit(link)
+    return f"{parts.path}?{parts.query}" if link else ""
 
 
 def _iso(time: datetime.datetime) -> str:
