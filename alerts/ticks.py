@@ -101,7 +101,13 @@ def _subject(slot: str, subject: str) -> Subject | None:
     return Subject(f"{subject}:f:{fence}", number, fence_id=int(fence))
 
 
+_began: datetime.datetime | None = None  # when this worker first looked
+
+
 def _silences() -> int:
+    """Find things that are silent; while nobody listened, nobody could be heard."""
+    global _began
+    _began = _began or clock.now()
     rules = book.current()
     silence = rules.of_kind("silence")
     if not silence:
@@ -117,7 +123,7 @@ def _silences() -> int:
     for thing_id, heard_at, interval_s in quiet:
         for rule in silence:
             patience = rule.judge.patience(interval_s)  # type: ignore[attr-defined]
-            too_long = (now - heard_at).total_seconds() > patience
+            too_long = (now - max(heard_at, _began)).total_seconds() > patience
             if too_long and (f"t:{thing_id}", rule.code) not in standing:
                 made += _silent(rules, rule, thing_id, float(interval_s), now)
     return made

@@ -53,6 +53,20 @@ def test_a_silent_thing_is_noticed_once_and_heard_again(shelf_rules, station, no
     assert Alert.objects.get().cleared_at is not None
 
 
+def test_nobody_is_blamed_for_the_time_when_nobody_listened(
+    shelf_rules, station, noon, monkeypatch
+) -> None:
+    _, rain = station("R1", "rain", interval_s=60)
+    ingest.commit([ingest.Row(rain.pk, noon, 0.0)])
+    monkeypatch.setattr(ticks, "_began", None)
+    with later(60):  # the platform was down for an hour
+        assert ticks.look() == 0
+    with later(62):
+        assert ticks.look() == 0
+    with later(63.5):
+        assert ticks.look() == 1
+
+
 def test_a_thing_that_was_never_heard_is_not_silent(shelf_rules, station) -> None:
     station("R1", "rain", interval_s=60)
     with later(60):
