@@ -102,7 +102,7 @@ async def open_desk(live, browser: Browser) -> AsyncIterator[Open]:
         await page.fill("[name=username]", user.username)
         await page.fill("[name=password]", f"{user.username}-pass-phrase")
         await page.keyboard.press("Enter")
-        await page.wait_for_url(f"**{path}")
+        await page.wait_for_url(lambda url: urlsplit(url).path == path)
         desks.append(desk)
         return desk
 
