@@ -3,7 +3,6 @@
 Stands before Django in the switchboard, because Django's request costs ten times the work itself.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -15,12 +14,11 @@ from alerts import ingest, tracking
 from alerts.collector import Collector
 from alerts.reading import Row, micros
 from core import body, disk
-from core.asking import asked
 from core.body import Receive, Scope, Send
 from core.errors import Broken, Invalid, Problem, SignIn, TooLarge, Unknown
-from gateway import message, position
+from gateway import lookup, message, position
 from people import access, may
-from sensors import refusals, registry
+from sensors import refusals
 
 log = logging.getLogger(__name__)
 
@@ -85,14 +83,14 @@ class Door:
                 remedy='send "Datastream": {"@iot.id": …}, or post to its own Observations',
             )
         stream_id = int(named[1]) if named else given.Datastream.id  # type: ignore[union-attr]
-        snapshot = await _registry(stream_id)
+        snapshot = await lookup.known(stream_id)
         row = message.row(message.stream_of(snapshot, rights, stream_id), given)
         _raise_first(await self.readings.submit([row]))
         link = _link(scope, row)
         await _answer(send, 201, _created(row, given, link), ((b"location", link.encode()),))
 
     async def _create(self, rights: may.Rights, content: bytes, send: Send) -> None:
-        usual = message.plain_rows(await _registry(), rights, content)
+        usual = message.plain_rows(await lookup.known(), rights, content)
         if usual and len(usual) <= message.MAX_ROWS:
             stored = await self.readings.submit(usual)
             if any(stored):
@@ -110,7 +108,7 @@ class Door:
                 zh=f"一条消息不得超过 {message.MAX_ROWS} 行",
                 remedy="split the message; nothing of it was taken",
             )
-        snapshot = await _registry(*(group.Datastream.id for group in given))
+        snapshot = await lookup.known(*(group.Datastream.id for group in given))
         rows = [r for group in given for r in message.array_rows(snapshot, rights, group)]
         good = [row for row in rows if isinstance(row, Row)]
         stored = iter(await self.readings.submit(good) if good else [])
@@ -184,26 +182,12 @@ async def _rights(scope: Scope) -> may.Rights:
     return await access.rights_of(scope)
 
 
-async def _registry(*stream_ids: int) -> registry.Snapshot:
-    """Return the registry in memory; asks the database for a stream that is not in it."""
-    snapshot = registry.remembered()
-    if snapshot.number < 0 or any(i not in snapshot.streams for i in stream_ids):
-        return await _looked_up()
-    return snapshot
-
-
-async def _looked_up() -> registry.Snapshot:
-    """Return the registry as it is now: what is not in memory may just have been made."""
-    await asyncio.sleep(registry.SOON)  # one look serves all who ask meanwhile
-    return await asked(registry.current, registry.SOON)
-
-
 async def _spots(content: bytes, rights: may.Rights) -> list[tracking.Spot]:
     """Read positions; a thing that is not in memory is looked up."""
     try:
-        return position.read(content, await _registry(), rights)
+        return position.read(content, await lookup.known(), rights)
     except Unknown:
-        return position.read(content, await _looked_up(), rights)
+        return position.read(content, await lookup.again(), rights)
 
 
 async def _answer(
