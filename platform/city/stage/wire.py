@@ -1,4 +1,4 @@
-"""Requests over kept connections, one a thread: a play is tens of thousands of small messages.
+"""Requests over kept connections: a play is tens of thousands of small messages.
 
 The standard library's client costs a tenth of a full-featured one for a small message.
 """
@@ -9,7 +9,6 @@ import http.client
 import ipaddress
 import json
 import ssl
-import threading
 import time
 import urllib.parse
 from collections.abc import Mapping
@@ -38,14 +37,14 @@ class Answer:
 
 
 class Wire:
-    """One server; each of its threads keeps a connection of its own."""
+    """One server; connections are kept and the one used last is taken first."""
 
     def __init__(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
         self.url, self._host, self._port = url, parts.hostname or "localhost", parts.port
         self._context = _context(self._host) if parts.scheme == "https" else None
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wire")
-        self._mine = threading.local()
+        self._idle: list[tuple[http.client.HTTPConnection, float]] = []
 
     async def request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
@@ -55,35 +54,40 @@ class Wire:
         return await loop.run_in_executor(self._threads, self._send, method, path, headers, body)
 
     def close(self) -> None:
-        """Let the threads end; their connections end with them."""
+        """Wait for what is under way and close all connections."""
         self._threads.shutdown()
+        for connection, _ in self._idle:
+            connection.close()
 
     def _send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
-        connection = getattr(self._mine, "connection", None) or self._connect()
-        if time.monotonic() - getattr(self._mine, "used", 0.0) > _STALE:
-            connection.close()  # it opens itself again
+        connection = self._take()
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             answer = Answer(response.status, response.read())
-            self._mine.used = time.monotonic()
-            return answer
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise Unreachable(repr(error)) from error
+        self._idle.append((connection, time.monotonic()))
+        return answer
+
+    def _take(self) -> http.client.HTTPConnection:
+        try:
+            connection, used = self._idle.pop()
+        except IndexError:
+            return self._connect()
+        if time.monotonic() - used > _STALE:
+            connection.close()  # it opens itself again
+        return connection
 
     def _connect(self) -> http.client.HTTPConnection:
-        made: http.client.HTTPConnection
         if self._context is None:
-            made = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT)
-        else:
-            made = http.client.HTTPSConnection(
-                self._host, self._port, timeout=_TIMEOUT, context=self._context
-            )
-        self._mine.connection = made
-        return made
+            return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT)
+        return http.client.HTTPSConnection(
+            self._host, self._port, timeout=_TIMEOUT, context=self._context
+        )
 
 
 def _context(host: str) -> ssl.SSLContext:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from city import env
 from city.launch import credentials, probe
@@ -110,3 +110,5 @@ def _own_tokens(codes: Sequence[str]) -> Mapping[str, str]:
             "无法从本机数据库取得设备令牌：请用 --tokens 指定令牌文件",
             f"no device tokens from this machine's database ({error}): give a file by --tokens",
         ) from error
+    finally:
+        connection.close()  # it belongs to this thread, which nobody asks again
