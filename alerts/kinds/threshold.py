@@ -68,8 +68,7 @@ class Threshold(Kind):
     def _cited(self, day: datetime.date) -> tuple[str, str] | None:
         if not self.standard:
             return None
-        edition = in_force(self.standard, day)
-        return f"{edition.title_zh} {edition.clause}", f"{edition.title_en} {edition.clause}"
+        return in_force(self.standard, day).cited
 
     def quiet(self) -> tuple[float, float]:
         """Return the open range below (or above) every limit."""

@@ -18,9 +18,15 @@ class Standard:
     code: str
     title_zh: str
     title_en: str
-    clause: str
+    clause_zh: str
+    clause_en: str
     in_force: datetime.date
     data: dict[str, Any]
+
+    @property
+    def cited(self) -> tuple[str, str]:
+        """Return how an alert names it, in Chinese and in English."""
+        return f"{self.title_zh} {self.clause_zh}", f"{self.title_en}, {self.clause_en}"
 
     @property
     def name(self) -> str:
