@@ -6,6 +6,7 @@ import pytest
 
 from alerts.kind import Reading
 from alerts.rule import on_shelf
+from alerts.series import Series
 from core.severity import Severity
 from core.standard import in_force
 
@@ -51,7 +52,7 @@ def test_rainstorm_signals_by_the_meteorological_order(hours, millimetres, grade
     moment = at(2021, 7, 20)
     steps = hours * 12 - 1  # five-minute values; the oldest lies just inside the window
     each = millimetres / steps
-    history = tuple((moment.timestamp() - 300 * n, each) for n in range(steps))
+    history = Series((moment.timestamp() - 300 * n, each) for n in range(steps))
     judge = on_shelf()["rainstorm"].judge
     assert judge.measure(Reading(moment, each, history)).met == grades
 
