@@ -140,6 +140,7 @@
  * @property {number[]} times milliseconds since 1970
  * @property {(number|null)[]} values
  * @property {number} step_s
+ * @property {string|null} newest when the stream was last heard of
  *
  * @typedef {{value: number, severity: Severity, rule: string, title_zh: string, title_en: string}} SeriesLimit
  *

@@ -135,7 +135,14 @@ def series(request: HttpRequest, stream_id: int, span: Query[Span]) -> dict[str,
         "times": [row[0] for row in rows],
         "values": [row[1] for row in rows],
         "step_s": step,
+        "newest": _newest(stream_id),
     }
+
+
+def _newest(stream_id: int) -> str | None:
+    """Return when the stream was last heard of, so that an empty chart can say where to look."""
+    latest = Latest.objects.filter(pk=stream_id).first()
+    return None if latest is None else latest.time.isoformat()
 
 
 def _rows(

@@ -13,6 +13,7 @@ test("an age never needs more than six characters", () => {
     11_100: "3h05",
     86_400: "1d00h",
     8_600_000: "99d12h",
+    168_652_800: "1952d",
   };
   for (const [seconds, text] of Object.entries(wanted))
     assert.equal(ageText(Number(seconds)), text);

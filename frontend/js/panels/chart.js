@@ -97,8 +97,13 @@ export class Chart {
     if (wanted === null) return;
     this.#markSpan();
     const end = this.desk.picture.past?.at ?? serverNow();
+    const length = this.hours * HOUR_MS;
     try {
-      const series = await readSeries(wanted, end - this.hours * HOUR_MS, end);
+      let series = await readSeries(wanted, end - length, end);
+      const newest = series.newest === null ? NaN : Date.parse(series.newest);
+      // a stream that has not spoken lately shows its last words, with their own times below
+      if (series.times.length === 0 && newest < end - length)
+        series = await readSeries(wanted, newest - length, newest);
       if (wanted !== this.shown) return;
       this.series = series;
       this.#draw();

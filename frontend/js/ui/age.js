@@ -7,13 +7,14 @@ export function secondsSince(then, now) {
   return Math.max(0, (now - start) / 1000);
 }
 
-/** An age with at most six characters: 0:07, 12:40, 3h05, 2d11h.
+/** An age with at most six characters: 0:07, 12:40, 3h05, 2d11h, 480d.
  * @param {number} seconds */
 export function ageText(seconds) {
   const whole = Math.floor(Math.max(0, seconds));
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
   if (whole < 86400) return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}`;
+  if (whole >= 100 * 86400) return `${Math.floor(whole / 86400)}d`;
   return `${Math.floor(whole / 86400)}d${two(Math.floor((whole % 86400) / 3600))}h`;
 }
 
