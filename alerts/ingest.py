@@ -47,15 +47,16 @@ def commit(rows: Sequence[Row]) -> None:
 
     Raises Invalid when a time stands in them too often.
     """
-    for part in _rounds(rows):
-        _commit(part)
-
-
-def _rounds(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """Return the rows in as many rounds as the most repeated one needs, mostly one."""
     ordered = sorted(rows, key=_key)
     if not any(a[0] == b[0] and a[1] == b[1] for a, b in pairwise(ordered)):
-        return [rows]
+        _commit(rows, ordered)
+        return
+    for part in _rounds(rows):
+        _commit(part, sorted(part, key=_key))
+
+
+def _rounds(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the rows in as many rounds as the most repeated one needs."""
     rounds: list[list[Row]] = []
     times: Counter[Key] = Counter()
     for row in rows:
@@ -71,26 +72,28 @@ def _rounds(rows: Sequence[Row]) -> list[Sequence[Row]]:
             rounds.append([])
         rounds[turn].append(row)
         times[_key(row)] += 1
-    return list(rounds)
+    return rounds
 
 
 def _key(row: Row) -> Key:
     return row[0], row[1]
 
 
-def _commit(rows: Sequence[Row]) -> None:
+def _commit(rows: Sequence[Row], ordered: list[Row]) -> None:
     streams = registry.current().streams
     rules = book.current()
     received = clock.now()
-    ordered = sorted(rows, key=_key)
     by_stream: dict[int, list[Row]] = defaultdict(list)
     for row in ordered:
         by_stream[row[0]].append(row)
     with transaction.atomic():
         connection.ensure_connection()
         raw: Raw = Cursor(connection.connection)
-        fresh, previous = _store(raw, ordered, [of[-1] for of in by_stream.values()], received)
-        found = judgement.standings(raw, _subjects(by_stream, streams))
+        stands: Raw = Cursor(connection.connection)
+        newest = [of[-1] for of in by_stream.values()]
+        subjects = _subjects(by_stream, streams)
+        fresh, previous = _store(raw, stands, ordered, newest, subjects, received)
+        found = judgement.loaded(stands)
         heard = judgement.Heard(rules, found, received)
         noisy = _noisy(by_stream, streams, rules, found, fresh, heard)
         if noisy:
@@ -102,20 +105,27 @@ def _commit(rows: Sequence[Row]) -> None:
 
 
 def _store(
-    raw: Raw, ordered: list[Row], newest: list[Row], received: datetime.datetime
+    raw: Raw,
+    stands: Raw,
+    ordered: list[Row],
+    newest: list[Row],
+    subjects: list[str],
+    received: datetime.datetime,
 ) -> tuple[set[Key] | None, dict[int, datetime.datetime | None]]:
-    """Insert readings and latest rows.
+    """Insert readings and latest rows, then read what stands into `stands`: one round trip.
 
     Returns the keys of the rows that are new (None: all of them), and per stream whose newest
     reading is here the time of the one before.
     """
     if len(ordered) >= COPY_FROM and reading.plain(ordered) and _copied(raw, ordered, received):
         raw.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
+        judgement.read(stands, subjects)
         return None, dict(row[:2] for row in raw.fetchall())
     last: Raw = Cursor(connection.connection)
     with connection.connection.pipeline():
         raw.execute(sql.INSERT, [received, *reading.arrays(ordered)], prepare=True)
         last.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
+        judgement.read(stands, subjects)
     previous = dict(row[:2] for row in last.fetchall())
     if raw.rowcount == len(ordered):
         return None, previous

@@ -64,7 +64,17 @@ class Standings:
 
 def standings(raw: "Cursor[Any]", subjects: Sequence[str]) -> Standings:
     """Read and lock what stands; the subjects' own rows are locked already."""
+    read(raw, subjects)
+    return loaded(raw)
+
+
+def read(raw: "Cursor[Any]", subjects: Sequence[str]) -> None:
+    """Ask for what stands (in a pipeline, behind the statement that locks the subjects)."""
     raw.execute(READ, [list(subjects)], prepare=True)
+
+
+def loaded(raw: "Cursor[Any]") -> Standings:
+    """Return what `read` asked for."""
     found: dict[str, dict[str, Standing]] = {}
     for rule, subject, memory, alert_id in raw.fetchall():
         found.setdefault(subject, {})[rule] = Standing(

@@ -2,36 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from typing import Any
+from collections.abc import Awaitable, Callable
 
+from core.eager import Rest, begin
 from feed import wire
 from feed.wire import Frame, Send
 
 LIMIT = 1000  # frames that may wait for a slow reader before it is closed and resumes
-
-
-class _Continue:
-    """Lets a task take over a coroutine that has already run up to its first wait."""
-
-    def __init__(self, started: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        self._started, self._waits_for = started, waits_for
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        waits_for = self._waits_for
-        while True:
-            failure: BaseException | None = None
-            sent = None
-            try:
-                sent = yield waits_for
-            except BaseException as error:
-                failure = error
-            try:
-                waits_for = (
-                    self._started.send(sent) if failure is None else self._started.throw(failure)
-                )
-            except StopIteration:
-                return
 
 
 class Outbox:
@@ -65,13 +42,12 @@ class Outbox:
             return
         sending = self._send({"type": "websocket.send", "text": frame.text})
         try:
-            waits_for = sending.send(None)
-        except StopIteration:
-            return
+            rest, _ = begin(sending)
         except Exception:
             self.closed = True  # the socket is gone; its consumer hears of it by the disconnect
             return
-        self._drain = asyncio.get_running_loop().create_task(self._run(sending, waits_for))
+        if rest is not None:
+            self._drain = asyncio.get_running_loop().create_task(self._run(rest))
 
     def _queue(self, frame: Frame) -> None:
         if len(self._waiting) < LIMIT:
@@ -86,9 +62,9 @@ class Outbox:
     async def _give_up(self) -> None:
         await self._overflow()
 
-    async def _run(self, started: Coroutine[Any, Any, None], waits_for: Any) -> None:
+    async def _run(self, rest: Rest[None]) -> None:
         try:
-            await _Continue(started, waits_for)
+            await rest
             while self._waiting:
                 frame = self._waiting.popleft()
                 await self._send({"type": "websocket.send", "text": frame.text})
