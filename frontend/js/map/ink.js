@@ -56,7 +56,8 @@ export function drawLabel(context, places, mark, lines, near) {
   ];
   const side =
     sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ??
-    (near || mark.waiting ? sides[0] : null);
+    // names on top of names are read by nobody: only what is worst is named at any price
+    (near || (mark.waiting && mark.severity === 1) ? sides[0] : null);
   if (!side) return;
   context.strokeStyle = token("map-halo");
   context.lineWidth = 3.5;
