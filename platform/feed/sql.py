@@ -49,20 +49,15 @@ CREATE UNLOGGED TABLE feed_marker (
 """
 
 FUNCTIONS = """
-CREATE FUNCTION feed_part(part bytea) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT coalesce(int4send(length(part)) || part, int4send(-1)) $$;
-
--- Binary forms only: no session setting (time zone, float digits, bytea output) changes a hash.
+-- Binary forms only, texts as UTF-8: no session setting (time zone, float digits, encodings) changes
+-- a hash. record_send writes the number of columns, and for each its type, length and bytes.
 CREATE FUNCTION feed_digest(prev bytea, numbered_at timestamptz, e feed_event) RETURNS bytea
 LANGUAGE sql STABLE AS $$
-SELECT sha256(prev || '\\x01'::bytea
-    || feed_part(timestamptz_send(numbered_at)) || feed_part(int8send(e.id))
-    || feed_part(timestamptz_send(e.at)) || feed_part(timestamptz_send(e.known_at))
-    || feed_part(convert_to(e.topic, 'UTF8')) || feed_part(convert_to(e.kind, 'UTF8'))
-    || feed_part(convert_to(e.entity, 'UTF8')) || feed_part(convert_to(e.entity_id, 'UTF8'))
-    || feed_part(convert_to(e.actor, 'UTF8')) || feed_part(convert_to(e.scope, 'UTF8'))
-    || feed_part(ST_AsEWKB(e.geom, 'NDR')) || feed_part(convert_to(e.body::text, 'UTF8'))
-    || feed_part(int8send(e.cause)))
+SELECT sha256(prev || '\\x01'::bytea || record_send(ROW(
+    numbered_at, e.id, e.at, e.known_at, convert_to(e.topic, 'UTF8'), convert_to(e.kind, 'UTF8'),
+    convert_to(e.entity, 'UTF8'), convert_to(e.entity_id, 'UTF8'), convert_to(e.actor, 'UTF8'),
+    convert_to(e.scope, 'UTF8'), ST_AsEWKB(e.geom, 'NDR'), convert_to(e.body::text, 'UTF8'),
+    e.cause)))
 $$;
 
 CREATE FUNCTION feed_mark() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -160,7 +155,7 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON feed_entry
 
 DROP = """
 DROP TABLE feed_marker, feed_entry, feed_event;
-DROP FUNCTION feed_guard, feed_refuse, feed_number, feed_hop, feed_mark, feed_digest, feed_part;
+DROP FUNCTION feed_guard, feed_refuse, feed_number, feed_hop, feed_mark, feed_digest;
 """
 
 
