@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from feed import cursor, sql
 from feed.outbox import Outbox
-from feed.picture import END, Logged, Picture, Shown, of_row
+from feed.picture import END, NEW, Logged, Picture, Shown, of_row
 from feed.projection import Box
 from feed.topics import EVENT_TOPICS
 from feed.wire import Frame
@@ -189,6 +189,8 @@ class Hub:
         """Deliver one page; says whether there may be more."""
         assert self.picture is not None
         rows = await page(connection, self.picture.seq, PAGE)
+        if rows and self.picture.origin == NEW:
+            await self._same_log(connection)  # the first event gives the log its name
         for row in rows:
             self._deliver(of_row(row))
         return len(rows) == PAGE
@@ -198,7 +200,7 @@ class Hub:
         assert self.picture is not None
         end = await (await connection.execute(END, prepare=True)).fetchone()
         assert end is not None
-        if self.picture.seq == 0 and self.picture.origin == "new":
+        if self.picture.seq == 0 and self.picture.origin == NEW:
             self.picture.origin = end["origin"]
         if end["origin"] == self.picture.origin and end["seq"] >= self.picture.seq:
             return

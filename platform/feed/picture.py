@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from feed.projection import Box, Item, projections
 from people.may import Rights, may
 
+NEW = "new"  # the name of a log without any entry
+
 # The log's end, and a name for this very log: after a restore it is another one.
 END = """
 SELECT coalesce(max(seq), 0) AS seq,
