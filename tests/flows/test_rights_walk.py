@@ -64,6 +64,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/{code}"): STAFF,
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
+    ("GET", "/sensorthings/v1.1"): ANYBODY,
+    ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
+    ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
+    ("POST", "/sensorthings/v1.1/Sensors"): RULES,
     # thin doors that stand in front of Django
     ("POST", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): {"device", "admin"},
     ("POST", "/api/v1/positions"): {"device", "admin"},
@@ -145,6 +149,7 @@ class Scene:
                 "geometry": {"type": "Polygon", "coordinates": [BOX]},
             },
             "Observations": {"phenomenonTime": now, "result": 1.0},
+            "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])

@@ -87,7 +87,7 @@ def make(gauges: Sequence[Gauge]) -> Storm:
     known = tuple(sorted(gauges, key=lambda gauge: gauge.code))
     roles = _roles(known)
     totals = [_totals(known, roles, part) for part in PARTS]
-    _keep_record(totals)
+    _keep_within(totals)
     columns, times = [], []
     since = BEGIN
     for part, of_part in zip(PARTS, totals, strict=True):
@@ -139,7 +139,7 @@ def _totals(gauges: Sequence[Gauge], roles: dict[str, int], part: Part) -> Tenth
     return found
 
 
-def _keep_record(totals: list[Tenths]) -> None:
+def _keep_within(totals: list[Tenths]) -> None:
     """Let nowhere have more than the published record of a day: the evening's rain is cut."""
     record = next(a for a in ANCHORS if (a.until - a.since).days == 1 and a.since == at(20, 0))
     day = [n for n, part in enumerate(PARTS) if record.since < part.until <= record.until]

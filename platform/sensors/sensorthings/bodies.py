@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
 from core.errors import Invalid
@@ -99,7 +100,7 @@ def geometry(value: Mapping[str, Any], path: str = "location") -> GEOSGeometry:
     try:
         shape = GEOSGeometry(json.dumps(inner), srid=4326)
         west, south, east, north = shape.extent
-    except (GEOSException, ValueError, TypeError, OverflowError) as error:
+    except (GEOSException, GDALException, ValueError, TypeError, OverflowError) as error:
         raise _wrong(path, "must be a GeoJSON geometry or Feature", "应为 GeoJSON") from error
     if shape.empty or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise _wrong(path, "lies beyond the degrees of EPSG:4326, longitude first", "坐标超出范围")

@@ -1,5 +1,6 @@
 """The service's root: its collections, and the requirement classes that it meets (clause 9.2.1)."""
 
+import urllib.parse
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ _MET = (
     "datamodel/sensor/relations",
     "datamodel/observed-property/properties",
     "datamodel/observed-property/relations",
+    "datamodel/feature-of-interest/properties",
     "datamodel/feature-of-interest/relations",
     "datamodel/observation/relations",
     "datamodel/entity-control-information/common-control-information",
@@ -39,32 +41,24 @@ _MET = (
     "request-data/pagination",
     "create-update-delete/create-entity",
     "create-update-delete/link-to-existing-entities",
-    "create-update-delete/deep-insert",
-    "create-update-delete/deep-insert-status-code",
     "create-update-delete/historical-location-auto-creation",
     "data-array/data-array",
 )
-_MQTT = (
-    "create-observations-via-mqtt/observations-creation",
-    "receive-updates-via-mqtt/receive-updates",
-)
+_BY_MQTT = _ROOT + "create-observations-via-mqtt/observations-creation"
 
 
 def document(base: str) -> dict[str, Any]:
-    """Return the root document.
+    """Return the root document: what is claimed is met whole.
 
-    Not claimed: batch requests, MultiDatastreams, JSON Patch; updates and deletes are claimed by
-    docs/sensorthings.md in their own words, because readings are corrected and kept, not altered.
+    What is there in part (deep insert, updates, deletes) stands in docs/sensorthings.md instead.
     """
-    conformance: list[str] = [_ROOT + name for name in _MET]
-    more: dict[str, Any] = {}
+    settings_of: dict[str, Any] = {"conformance": [_ROOT + name for name in _MET]}
     if settings.MQTT_URL:
-        conformance += [_ROOT + name for name in _MQTT]
-        more = {_ROOT + name: {"endpoints": []} for name in _MQTT}
+        broker = urllib.parse.urlsplit(settings.MQTT_URL)
+        port = broker.port or (8883 if broker.scheme == "mqtts" else 1883)
+        settings_of["conformance"].append(_BY_MQTT)
+        settings_of[_BY_MQTT] = {"endpoints": [f"{broker.scheme}://{broker.hostname}:{port}"]}
     return {
         "value": [{"name": name, "url": f"{base}/{name}"} for name in COLLECTIONS],
-        "serverSettings": {
-            "conformance": conformance,
-            **more,
-        },
+        "serverSettings": settings_of,
     }

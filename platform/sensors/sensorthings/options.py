@@ -110,7 +110,7 @@ def _expand(text: str, depth: int) -> dict[str, Options]:
 
 def _expand_one(item: str, depth: int) -> tuple[str, Options]:
     """Read Name, Name(options) or Name/Other…, where the latter is Name($expand=Other…)."""
-    first, *rest = split(item, "/")
+    first, *rest = split(item, "/") or [""]
     name, _, inner = first.partition("(")
     if not name.strip().isidentifier() or (inner and not first.rstrip().endswith(")")):
         raise Invalid(

@@ -34,7 +34,7 @@ def read(
     if options.filter is not None:
         conditions.append(Translator(statement).condition(options.filter, scope))
     keys = keys_of(options, Translator(statement, "$orderby"), scope)
-    keys.append(Key(f"{_E}.id", Kind.NUMBER, cast="bigint"))
+    keys.append(Key(f"{_E}.id", Kind.NUMBER, cast="bigint", nullable=False))
     kept = f"{entity.table} {_E} WHERE {' AND '.join(conditions)}"
     counts = _count(statement, kept, parents) if options.count else {}
     if options.after is not None:
@@ -70,13 +70,10 @@ def _rows(
 ) -> list[tuple[int, Row]]:
     columns = [_column(entity, name) for name in wanted]
     ordered = [f"{key.sql} AS k{place}" for place, key in enumerate(keys)]
-    order = ", ".join(key.order for key in keys)
+    order = ", ".join(key.order() for key in keys)
     parent, source = _from(statement, parents)
     outer = [f"c.k{place}::text" for place in range(len(keys))]
-    outer_order = [
-        f"c.k{place} {'DESC' if key.descending else 'ASC'} NULLS LAST"
-        for place, key in enumerate(keys)
-    ]
+    outer_order = [key.order(f"c.k{place}") for place, key in enumerate(keys)]
     names = [f"c.c{place}" for place in range(len(columns))]
     selected = ", ".join(
         [f"{_E}.id", *(f"{sql} AS c{n}" for n, sql in enumerate(columns)), *ordered]

@@ -20,7 +20,8 @@ from sensors.sensorthings.statement import Statement
 from sensors.sensorthings.translation import Bound, Scope, Translator
 
 _SCOPE: Scope = {(): Bound(OBSERVATION, "e"), ("Datastream",): Bound(DATASTREAM, "d")}
-_STREAM, _TIME = Key("d.id", Kind.NUMBER, cast="bigint"), Key("e.time", Kind.TIME)
+_STREAM = Key("d.id", Kind.NUMBER, cast="bigint", nullable=False)
+_TIME = Key("e.time", Kind.TIME, nullable=False)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -150,11 +151,8 @@ def _walk(
     alone = parents is not None and parents.entity.name == "Datastream"  # a page for each stream
     own = f"LIMIT {options.top + 1:d} OFFSET {options.skip:d}"
     ordered = [f"{key.sql} AS k{place}" for place, key in enumerate(keys)]
-    within = ", ".join(key.order for key in keys if key is not _STREAM)
-    outer = ", ".join(
-        f"c.k{place} {'DESC' if key.descending else 'ASC'} NULLS LAST"
-        for place, key in enumerate(keys)
-    )
+    within = ", ".join(key.order() for key in keys if key is not _STREAM)
+    outer = ", ".join(key.order(f"c.k{place}") for place, key in enumerate(keys))
     shown = ", ".join(f"c.k{place}::text" for place in range(len(keys)))
     return (
         f"SELECT {parent}, d.id, c.time, c.value, c.other, c.received_at, {shown} FROM {source}"

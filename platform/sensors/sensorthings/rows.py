@@ -70,15 +70,17 @@ class Key:
     kind: Kind
     descending: bool = False
     cast: str = ""
+    nullable: bool = True
 
-    @property
-    def order(self) -> str:
-        """Return its part of ORDER BY."""
-        return f"{self.sql} {'DESC' if self.descending else 'ASC'} NULLS LAST"
+    def order(self, sql: str = "") -> str:
+        """Return its part of ORDER BY, of this SQL or of another name for it."""
+        nulls = " NULLS LAST" if self.nullable else ""
+        return f"{sql or self.sql} {'DESC' if self.descending else 'ASC'}{nulls}"
 
     def behind(self, place: str) -> str:
         """Return the condition that a row comes behind a place by this key."""
-        return f"({self.sql} {'<' if self.descending else '>'} {place} OR {self.sql} IS NULL)"
+        comes = f"{self.sql} {'<' if self.descending else '>'} {place}"
+        return f"({comes} OR {self.sql} IS NULL)" if self.nullable else comes
 
 
 def paged(
@@ -101,7 +103,7 @@ def keys_of(options: Options, translator: Translator, scope: Scope) -> list[Key]
     found = []
     for each in options.orderby:
         term = sortable(translator.value(each.node, scope))
-        found.append(Key(term.sql, term.kind, each.descending))
+        found.append(Key(term.sql, term.kind, each.descending, nullable=term.nullable))
     return found
 
 
@@ -128,5 +130,6 @@ def beyond(keys: Sequence[Key], bound: Sequence[str | None]) -> str:
     for key, place in zip(keys, bound, strict=True):
         if place is not None:
             ways.append(" AND ".join([*same, key.behind(place)]))
-        same.append(f"{key.sql} IS NOT DISTINCT FROM {place or 'NULL'}")
+        equal = "IS NOT DISTINCT FROM" if key.nullable else "="
+        same.append(f"{key.sql} {equal} {place or 'NULL'}")
     return "(" + " OR ".join(f"({way})" for way in ways) + ")" if ways else "FALSE"

@@ -14,7 +14,8 @@ from sensors.sensorthings.nodes import Kind
 class Property:
     """One property: its SQL; `inside` are members of an object that are columns of their own.
 
-    `variants` is the SQL of a value of any kind where a certain kind is wanted.
+    `variants` is the SQL of a value of any kind where a certain kind is wanted. One that is never
+    null is ordered without a word about nulls: only so does an index give the order.
     """
 
     sql: str
@@ -22,6 +23,7 @@ class Property:
     inside: Mapping[str, "Property"] = dataclasses.field(default_factory=dict)
     variants: Mapping[Kind, str] = dataclasses.field(default_factory=dict)
     filterable: bool = True
+    nullable: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ OBSERVATION = Entity(
     collection="Observations",
     table="sensors_observation",
     properties={
-        "phenomenonTime": Property("{a}.time", Kind.TIME),
+        "phenomenonTime": Property("{a}.time", Kind.TIME, nullable=False),
         "resultTime": Property("NULL::timestamptz", Kind.TIME),
         "result": Property(
             "coalesce({a}.other, to_jsonb({a}.value))",

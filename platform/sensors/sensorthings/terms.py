@@ -36,6 +36,7 @@ class Term:
     sql: str
     kind: Kind
     variants: Mapping[Kind, str] = dataclasses.field(default_factory=dict)
+    nullable: bool = True
 
 
 def literal(statement: Statement, given: Literal) -> Term:

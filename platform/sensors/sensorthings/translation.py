@@ -198,7 +198,7 @@ class Translator:
             keys = self._statement.bind(list(rest[place:]), "text[]")
             return Term(f"({found.sql.format(a=here.alias)} #> {keys})", Kind.JSON)
         variants = {kind: sql.format(a=here.alias) for kind, sql in found.variants.items()}
-        return Term(found.sql.format(a=here.alias), found.kind, variants)
+        return Term(found.sql.format(a=here.alias), found.kind, variants, found.nullable)
 
     def _unknown(self, path: Path, why: str) -> Invalid:
         return Invalid(
