@@ -49,7 +49,7 @@ CREATE UNLOGGED TABLE feed_marker (
 """
 
 FUNCTIONS = """
--- Binary forms only, texts as UTF-8: no session setting (time zone, float digits, encodings) changes
+-- Binary forms only, texts as UTF-8: no session setting (time zone, float digits, encoding) changes
 -- a hash. record_send writes the number of columns, and for each its type, length and bytes.
 CREATE FUNCTION feed_digest(prev bytea, numbered_at timestamptz, e feed_event) RETURNS bytea
 LANGUAGE sql STABLE AS $$
