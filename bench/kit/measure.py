@@ -130,6 +130,7 @@ def uvicorn(app: str, port: int, folder: Path, env: Mapping[str, str], workers: 
     """Start an ASGI application as it runs in production, without its access log."""
     argv = [sys.executable, "-P", "-m", "uvicorn", app, "--workers", str(workers)]
     argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
+    argv += ["--no-proxy-headers", "--no-server-header"]
     argv += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--backlog", "6000"]
     return Server(argv, port, folder / f"uvicorn-{port}.log", env)
 
