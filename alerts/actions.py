@@ -8,7 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 
 from alerts.kind import Measure
-from alerts.models import Alert, Note
+from alerts.models import Alert, Note, Standing
 from alerts.rule import Rule
 from alerts.standing import Verdict
 from core import clock
@@ -18,7 +18,7 @@ from feed.log import Happening, changes, ewkb, record, seal
 from people import may
 from people.models import User
 from places.label import label
-from sensors.models import Thing
+from sensors.models import Datastream, Thing
 
 MOVES = {
     "acknowledged": (Alert.State.OPEN,),
@@ -357,3 +357,29 @@ def resolve(
         alert.resolved_at, alert.resolved_by_id = now, rights.user_id
         alert.closed = alert.cleared_at is not None
         return _step(alert, before, "resolved", rights, did)
+
+
+# --- what was only shown -------------------------------------------------------------------------
+
+
+def remove_simulated(actor: str) -> int:
+    """Remove the alerts of simulated things, each ended in the log first; returns how many."""
+    with transaction.atomic():
+        found = list(
+            Alert.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("thing")
+            .filter(thing__simulated=True)
+            .order_by("pk")
+        )
+        now = clock.now()
+        for alert in found:
+            before = public(alert)
+            alert.state, alert.outcome = Alert.State.RESOLVED, Alert.Outcome.TEST
+            alert.cleared_at, alert.changed_at, alert.closed = alert.cleared_at or now, now, True
+            _tell(alert, before, "resolved", actor, now, {"outcome": alert.outcome})
+        streams = Datastream.objects.filter(thing__simulated=True).values_list("pk", flat=True)
+        things = Thing.objects.filter(simulated=True).values_list("pk", flat=True)
+        subjects = [f"d:{pk}" for pk in streams] + [f"t:{pk}" for pk in things]
+        Standing.objects.filter(subject__in=subjects).delete()
+        Alert.objects.filter(pk__in=[alert.pk for alert in found]).delete()
+        return len(found)
