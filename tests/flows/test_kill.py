@@ -127,19 +127,6 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A real broker that queues without limit for who is away."""
-    folder, port = tmp_path_factory.mktemp("broker"), _free_port()
-    conf = folder / "mosquitto.conf"
-    conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(conf)], stderr=log)
-    yield port
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, broker: int) -> Iterator[House]:
     """A running installation."""
     made = House(tmp_path_factory.mktemp("house") / "var", broker)
