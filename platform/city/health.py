@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from core import heartbeat
+from core import disk, heartbeat
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,9 @@ def _migrations() -> str:
 
 
 def _disk() -> str:
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    free = disk.free_mb()
+    if free < settings.MIN_FREE_MB:
+        return f"nearly full: {free} MB left, intake stops below {settings.MIN_FREE_MB} MB"
     return "ok"
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,22 @@ def city(shared: None, start_web: Callable[..., Any]) -> Iterator[City]:
 def moment() -> datetime.datetime:
     """A whole minute, an hour ago."""
     return (clock.now() - datetime.timedelta(hours=1)).replace(second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A real broker that queues without limit for who is away; its port."""
+    folder = tmp_path_factory.mktemp("broker")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    conf = folder / "mosquitto.conf"
+    conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n")
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(conf)], stderr=log)
+    yield port
+    process.terminate()
+    process.wait(20)
 
 
 Spawn = Callable[..., "subprocess.Popen[bytes]"]

@@ -70,6 +70,7 @@ def publish(port: int, station: dict[str, Any], book: Any) -> None:
         message = json.dumps({"phenomenonTime": at, "result": value})
         client.publish(topic, message, qos=1).wait_for_publish(30)
         note(book, station["stream"], at, value)
+        time.sleep(0.002)  # fast enough that some are always on their way
     client.loop_stop()
     client.disconnect()
 
