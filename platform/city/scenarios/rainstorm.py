@@ -7,6 +7,8 @@ import numpy as np
 from city.scenario import Published, Reading, Scenario, Station, Step, Unplayable
 from city.storm import facts, rain, roads
 
+_FARTHEST = 50.0  # km from the national station to the gauge that plays its part
+
 
 class Rainstorm(Scenario):
     """Every gauge reports what fell since its last report; underpasses report their depth."""
@@ -81,4 +83,10 @@ def _storm(stations: Sequence[Station]) -> rain.Storm:
             "没有雨量站：请先用 ./zhihui up 载入演示城市",
             "there are no rain gauges: load the demo city by ./zhihui up first",
         )
-    return rain.make(gauges)
+    storm = rain.make(gauges)
+    if storm.away_km > _FARTHEST:
+        raise Unplayable(
+            "此情景是郑州的：附近没有雨量站",
+            f"this is Zhengzhou's storm: the nearest rain gauge is {storm.away_km:.0f} km away",
+        )
+    return storm

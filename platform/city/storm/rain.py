@@ -71,6 +71,12 @@ class Storm:
     times: tuple[datetime.datetime, ...]
     tenths: Tenths
 
+    @property
+    def away_km(self) -> float:
+        """Return how far the gauge that plays the national station stands from it."""
+        gauge = self.gauges[self.roles["national"]]
+        return float(_distance(np.array([[gauge.lon, gauge.lat]]))[0])
+
     def total(self, anchor: Anchor) -> float | None:
         """Return what the storm has for an anchor, in mm; None if nobody plays its part."""
         inside = [place for place, t in enumerate(self.times) if anchor.since < t <= anchor.until]

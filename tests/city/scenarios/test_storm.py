@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from city.scenario import Station, Unplayable
+from city.scenarios.rainstorm import Rainstorm
 from city.storm import facts, rain, roads
 
 
@@ -71,6 +73,14 @@ def test_nowhere_has_more_than_the_published_records(seed: int) -> None:
 def test_the_same_gauges_give_the_same_rain_in_any_order() -> None:
     one, other = rain.make(gauges(30)), rain.make(gauges(30)[::-1])
     assert (one.tenths == other.tenths).all() and one.gauges == other.gauges
+
+
+def test_it_is_the_storm_of_zhengzhou_only() -> None:
+    far = Station(1, "H", "海口", "Haikou", "rain", 110.3, 20.0, "460105", {"rain": 1})
+    with pytest.raises(Unplayable, match="Zhengzhou"):
+        next(Rainstorm().steps([far]))
+    with pytest.raises(Unplayable, match="no rain gauges"):
+        next(Rainstorm().steps([]))
 
 
 def test_times_run_on_without_a_gap() -> None:
