@@ -25,6 +25,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from alerts import book, rulebook
 from core import clock
+from feed.picture import END
 from layers import actions as layer_actions
 from people import access, actions, may
 from people.models import Role, User
@@ -347,8 +348,19 @@ def _wait_until_it_answers(live: Live) -> None:
 
 @pytest.fixture
 def live(real: None, live_process: Live) -> Live:
-    """The running web process, over an empty database."""
+    """The running web process, over an empty database; its hub has noticed that it is empty."""
+    until = time.monotonic() + 15
+    while _end_of_log() != httpx.get(f"{live_process.url}/readyz", timeout=10).json()["feed"]:
+        assert time.monotonic() < until, "the hub did not notice the other log"
+        time.sleep(0.02)
     return live_process
+
+
+def _end_of_log() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(END)
+        seq, origin = cursor.fetchone()
+    return f"{origin}:{seq}"
 
 
 Tokens = Callable[[User | Thing], str]

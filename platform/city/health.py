@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from core import disk, heartbeat
+from feed import hub
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -63,9 +64,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
             parts[name] = f"failed: {error}".splitlines()[0]
     ready = all(state == "ok" for state in parts.values())
     beats = {name: heartbeat.age(name) for name in ("gateway", "worker")}
-    return JsonResponse(
-        {"ready": ready, "parts": parts, "heartbeat_age_s": beats}, status=200 if ready else 503
-    )
+    body = {
+        "ready": ready,
+        "parts": parts,
+        "heartbeat_age_s": beats,
+        "feed": hub.standing(),
+    }
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

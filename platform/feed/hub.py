@@ -263,6 +263,12 @@ def _load() -> Picture:
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
+def standing() -> str | None:
+    """Return where this process's reader stands in which log, None before it has read anything."""
+    pictures = [each.picture for each in _hubs.values() if each.picture is not None]
+    return f"{pictures[-1].origin}:{pictures[-1].seq}" if pictures else None
+
+
 def hub() -> Hub:
     """Return this process's hub, started."""
     loop = asyncio.get_running_loop()
