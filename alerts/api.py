@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -254,7 +255,7 @@ def fences(request: HttpRequest) -> dict[str, Any]:
 def _drawn(request: HttpRequest, given: FenceIn) -> dict[str, Any]:
     try:
         area = GEOSGeometry(json.dumps(given.geometry), srid=4326)
-    except (ValueError, GEOSException) as error:
+    except (ValueError, GEOSException, GDALException) as error:
         raise Invalid(
             "geometry is not GeoJSON", zh="geometry 不是有效的 GeoJSON", field="geometry"
         ) from error
