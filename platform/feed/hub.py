@@ -134,6 +134,11 @@ class Hub:
         if self._recent and self._recent[0].seq <= after + 1:
             start = after + 1 - self._recent[0].seq
             return list(itertools.islice(self._recent, start, start + limit))
+        async with (await self._readers()).connection() as connection:
+            rows = await page(connection, after, limit, self.picture.seq)
+        return [of_row(row) for row in rows]
+
+    async def _readers(self) -> "AsyncConnectionPool[Line]":
         if self._archive is None:
             self._archive = AsyncConnectionPool(
                 dsn("zhihui past"),
@@ -145,9 +150,14 @@ class Hub:
                 open=False,
             )
             await self._archive.open()
-        async with self._archive.connection() as connection:
-            rows = await page(connection, after, limit, self.picture.seq)
-        return [of_row(row) for row in rows]
+        return self._archive
+
+    async def level(self) -> None:
+        """Wait until all that is committed by now has been delivered here (BEHIND s at most)."""
+        async with (await self._readers()).connection() as connection:
+            end = await (await connection.execute(END, prepare=True)).fetchone()
+        if end is not None:
+            await self.reach(end["seq"])
 
     async def reach(self, seq: int) -> None:
         """Wait a moment for a number that another process has shown already."""

@@ -53,6 +53,7 @@ async def _resumed(hub: Hub, stream: Stream, subscriber: Subscriber, since: curs
     False, with the socket not joined, if the cursor is none of this log, or part of it is gone.
     """
     assert hub.picture is not None
+    await hub.level()  # `live` promises that nothing committed before is still to come
     if since.origin == hub.picture.origin:
         await hub.reach(since.seq)
     if not _resumable(since, subscriber, hub.picture):

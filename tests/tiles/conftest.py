@@ -38,7 +38,7 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.run(self._client.get(path, headers=named))
 
-    def until(self, true: Callable[[], bool], seconds: float = 5) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
         """Let the application work until something is so."""
         end = time.monotonic() + seconds
         while not true():
