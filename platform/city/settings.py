@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
+    "city.away.DatabaseAway",
 ]
 
 ROOT_URLCONF = "city.urls"
@@ -117,7 +118,7 @@ def _database(url: str) -> dict[str, Any]:
         # a fresh connection costs 18 ms of database time (PostGIS loads): always from the pool
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after a restart of the database the pool holds dead ones
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
         "TEST": {"NAME": env.text("ZHIHUI_TEST_DATABASE") or None},
     }
 

@@ -11,8 +11,17 @@ from core.errors import Away
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# SQLSTATE: connections that fail, are ended by an operator, or find no room
+_AWAY = ("08", "57P", "53")
+
 _away = False
 _asking = 0
+
+
+def is_away(error: Exception) -> bool:
+    """Say whether a database error means that it is away, rather than that it was asked wrongly."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_AWAY)
 
 
 async def asked(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

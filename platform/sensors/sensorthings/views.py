@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja.utils import check_csrf
 
+from core.asking import is_away
 from core.errors import Busy, Forbidden, Invalid, Problem, TooLarge
 from people import access, may
 from people.models import User
@@ -88,6 +89,8 @@ def _read(request: HttpRequest, rights: may.Rights, path: str) -> HttpResponse:
             cursor.execute(f"SET LOCAL statement_timeout = {SLOWEST}")
             return _answer(renderer, rights, where, asked, path)
     except OperationalError as error:
+        if is_away(error):
+            raise
         raise _too_hard() from error
     except (DataError, InternalError) as error:
         raise _senseless(error) from error

@@ -1,0 +1,95 @@
+"""While the database is away everybody gets a clear answer, and soon."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+from websockets.sync.client import connect
+
+PATHS = [
+    ("POST", "/sensorthings/v1.1/Datastreams(1)/Observations"),
+    ("POST", "/sensorthings/v1.1/CreateObservations"),
+    ("POST", "/api/v1/positions"),
+    ("GET", "/api/v1/me"),
+    ("GET", "/api/v1/alerts"),
+    ("POST", "/api/v1/alerts/1/acknowledge"),
+    ("GET", "/sensorthings/v1.1/Things"),
+]
+
+
+@pytest.fixture(scope="module")
+def lonely(django_db_setup: None, start_web: Any) -> Iterator[Any]:
+    """A web process whose database does not answer."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        live = start_web(DATABASE_URL=f"postgres://city@127.0.0.1:{port}/city")
+        yield live
+    live.process.terminate()
+    live.process.wait(20)
+
+
+def test_every_address_says_so(lonely: Any) -> None:
+    def ask(token: str, method: str, path: str) -> httpx.Response:
+        with lonely.client(token) as client:
+            return client.request(method, path, json={} if method == "POST" else None)
+
+    asked = [(token, *each) for token in ("zd_device", "zu_person") for each in PATHS]
+    with ThreadPoolExecutor(len(asked)) as pool:
+        answers = pool.map(lambda each: ask(*each), asked)
+    for each, answer in zip(asked, answers, strict=True):
+        problem = answer.json()
+        assert answer.status_code == problem["status"] == 503, (each, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "database" in problem["detail"] and "数据库" in problem["detail_zh"]
+        assert problem["remedy"]
+
+
+def test_many_are_answered_at_once(lonely: Any) -> None:
+    """One of them waits to find out whether it is back; the others are not put in a row behind."""
+    took: list[float] = []
+
+    def ask() -> None:
+        begun = time.monotonic()
+        with lonely.client("zd_x") as client:
+            assert client.post("/api/v1/positions", json=[]).status_code == 503
+        took.append(time.monotonic() - begun)
+
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(took) < 8
+    assert sorted(took)[10] < 1
+
+
+def test_a_page_says_so_too(lonely: Any) -> None:
+    with lonely.client() as client:
+        client.cookies.set("sessionid", "x" * 32)
+        answer = client.get("/")
+    assert answer.status_code == 503 and "数据库" in answer.text
+    assert answer.headers["retry-after"] == "5"
+
+
+def test_a_console_is_asked_to_come_again(lonely: Any) -> None:
+    headers = {"Authorization": "Bearer zu_person"}
+    url = f"ws://127.0.0.1:{lonely.port}/ws/feed/"
+    with (
+        connect(url, additional_headers=headers) as line,
+        pytest.raises(websockets.ConnectionClosed) as closed,
+    ):
+        line.recv(10)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1013
+
+
+def test_the_process_itself_is_well(lonely: Any) -> None:
+    assert httpx.get(f"{lonely.url}/healthz").status_code == 200
+    answer = httpx.get(f"{lonely.url}/readyz", timeout=30)
+    assert answer.status_code == 503 and answer.json()["parts"]["database"].startswith("failed")
