@@ -103,8 +103,8 @@ def current() -> Book:
     global _book, _checked
     if _book is not None and time.monotonic() - _checked < LOOK_AGAIN:
         return _book
+    stamp = _stamp()
     with _lock:
-        stamp = _stamp()
         if _book is None or _book.stamp != stamp:
             _book = _load(stamp)
         _checked = time.monotonic()

@@ -1,5 +1,6 @@
 """Questions to the database from the event loop; one that is away is said to be so at once."""
 
+import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -14,8 +15,11 @@ R = TypeVar("R")
 # SQLSTATE: connections that fail, are ended by an operator, or find no room
 _AWAY = ("08", "57P", "53")
 
+SOON = 0.5  # seconds after a failure in which nobody tries again
+
 _away = False
 _asking = 0
+_failed = float("-inf")
 
 
 def is_away(error: Exception) -> bool:
@@ -46,9 +50,13 @@ async def asked(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def _ask(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    global _failed
+    if time.monotonic() - _failed < SOON:
+        raise Away  # whoever stood in the row behind the one that found out
     close_old_connections()
     try:
         return call(*args, **kwargs)
     except (OperationalError, InterfaceError) as error:
+        _failed = time.monotonic()
         connection.close()
         raise Away from error

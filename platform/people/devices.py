@@ -32,10 +32,11 @@ _refreshing: "set[asyncio.Task[None]]" = set()
 def refresh(look_again: float = LOOK_AGAIN) -> Known:
     """Ask whether tokens have changed and return those that are not revoked."""
     global _known, _number, _checked
+    if time.monotonic() - _checked < look_again:
+        return _known
+    # asked before the lock is taken: a database that is away must not put everybody in a row
+    number = TokenStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     with _lock:
-        if time.monotonic() - _checked < look_again:
-            return _known
-        number = TokenStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
         if number != _number:
             rows = Token.objects.filter(thing_id__isnull=False, revoked_at=None)
             found = rows.values_list("digest", "thing_id", "expires_at")

@@ -96,8 +96,9 @@ def current(look_again: float = LOOK_AGAIN) -> Snapshot:
     global _now, _checked
     if _now is not _EMPTY and time.monotonic() - _checked < look_again:
         return _now
+    # asked before the lock is taken: a database that is away must not put everybody in a row
+    number = Registry.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     with _lock:
-        number = Registry.objects.filter(pk=1).values_list("number", flat=True).first() or 0
         if number != _now.number:
             _now = _load(number)
         _checked = time.monotonic()
