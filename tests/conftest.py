@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 import shapely
 import websockets
@@ -34,6 +35,9 @@ from sensors import registry
 from sensors.actions import register
 from sensors.models import Datastream, Thing
 from sensors.thing import StreamSpec, ThingSpec
+
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 CITY, DISTRICT, ELSEWHERE = "4101", "410105", "410102"
 
