@@ -77,10 +77,17 @@ def loaded(raw: "Cursor[Any]") -> Standings:
     """Return what `read` asked for."""
     found: dict[str, dict[str, Standing]] = {}
     for rule, subject, memory, alert_id in raw.fetchall():
-        found.setdefault(subject, {})[rule] = Standing(
-            Memory.load(json.loads(memory)), alert_id, True
-        )
+        found.setdefault(subject, {})[rule] = Standing(_memory(memory), alert_id, True)
     return Standings(found)
+
+
+def _memory(text: str) -> Memory:
+    """Read a memory; one that cannot be read begins anew, or no reading would pass it."""
+    try:
+        return Memory.load(json.loads(text))
+    except (ValueError, TypeError, AttributeError):
+        log.exception("a standing's memory cannot be read: %s", text[:200])
+        return Memory()
 
 
 class Heard:

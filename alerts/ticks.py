@@ -8,13 +8,13 @@ import datetime
 import logging
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg import Cursor
 
 from alerts import book, judgement
 from alerts.actions import Subject
 from alerts.kind import Silence
-from alerts.models import Tick
+from alerts.models import Standing, Tick
 from alerts.rule import Rule
 from core import clock
 from sensors import registry
@@ -53,29 +53,35 @@ def _holds() -> int:
     rules = book.current()
     for slot, subject in due:
         rule = rules.rules.get(slot.partition("/")[0])
-        with transaction.atomic():
-            raw: Cursor[Any] = Cursor(connection.connection)
-            if rule is None:
-                raw.execute(judgement.DELETE, [subject, slot])  # its rule is gone or off
-            else:
-                _hold(raw, rules, rule, slot, subject, now)
+        if rule is None:
+            _forget(slot, subject)  # its rule is gone or off
+            continue
+        try:
+            _hold(rules, rule, slot, subject, now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # one that cannot be decided must not hold up the others
+            judgement.fault(rule, subject, error)
+            _forget(slot, subject)
     return len(due)
 
 
-def _hold(
-    raw: "Cursor[Any]",
-    rules: book.Book,
-    rule: Rule,
-    slot: str,
-    subject: str,
-    now: datetime.datetime,
-) -> None:
+def _forget(slot: str, subject: str) -> None:
+    Standing.objects.filter(rule=slot, subject=subject).delete()
+
+
+@transaction.atomic
+def _hold(rules: book.Book, rule: Rule, slot: str, subject: str, now: datetime.datetime) -> None:
     number = int(subject[2:])
+    raw: Cursor[Any] = Cursor(connection.connection)
     raw.execute(_LOCK_STREAM if subject.startswith("d:") else _LOCK_THING, [number])
     found = judgement.standings(raw, [subject])
     standing = found.by_subject.get(subject, {}).get(slot)
     about = _subject(slot, subject)
-    if standing is None or about is None:
+    if standing is None:
+        return
+    if about is None:
+        _forget(slot, subject)  # what it was about is gone
         return
     elapsed = max(0.0, now.timestamp() - standing.memory.heard)
     time = standing.memory.last + elapsed

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "city.programs.Programs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -79,7 +80,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
-    "city.away.DatabaseAway",
 ]
 
 ROOT_URLCONF = "city.urls"
@@ -118,7 +118,8 @@ def _database(url: str) -> dict[str, Any]:
         # a fresh connection costs 18 ms of database time (PostGIS loads): always from the pool
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after a restart of the database the pool holds dead ones
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
+        # given up soon, because the next question tries at once: the pool's own pauses double
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2}},
         "TEST": {"NAME": env.text("ZHIHUI_TEST_DATABASE") or None},
     }
 

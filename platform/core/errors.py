@@ -73,6 +73,18 @@ class Forbidden(Problem):
     status, code, title = 403, "forbidden", "Not allowed"
 
 
+class NotThisWay(Problem):
+    """The address exists, but not for this method."""
+
+    status, code, title = 405, "method_not_allowed", "Method not allowed"
+
+
+class TooMany(Problem):
+    """Tried too often; later again."""
+
+    status, code, title = 429, "too_many", "Too many attempts"
+
+
 class Conflict(Problem):
     """The thing has moved on since the asker looked."""
 

@@ -146,6 +146,8 @@ class Hub:
                 kwargs={"autocommit": True, "row_factory": dict_row},
                 min_size=0,
                 max_size=READERS,
+                timeout=10,
+                reconnect_timeout=2,
                 check=AsyncConnectionPool.check_connection,
                 open=False,
             )

@@ -1,5 +1,6 @@
 """While the database is away everybody gets a clear answer, and soon."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import websockets
+from django.db import connection
 from websockets.sync.client import connect
 
 PATHS = [
@@ -93,3 +95,59 @@ def test_the_process_itself_is_well(lonely: Any) -> None:
     assert httpx.get(f"{lonely.url}/healthz").status_code == 200
     answer = httpx.get(f"{lonely.url}/readyz", timeout=30)
     assert answer.status_code == 503 and answer.json()["parts"]["database"].startswith("failed")
+
+
+class Relay:
+    """The way to the database, which opens and shuts."""
+
+    def __init__(self) -> None:
+        at = connection.settings_dict
+        self._there = (at["HOST"], int(at["PORT"]))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def open(self) -> None:
+        coming = asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        asyncio.run_coroutine_threadsafe(coming, self._loop).result(10)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self._there)
+        await asyncio.gather(_copy(reader, back), _copy(there, writer), return_exceptions=True)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+
+async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    while data := await source.read(65536):
+        sink.write(data)
+        await sink.drain()
+    sink.close()
+
+
+def test_a_database_that_was_away_for_long_is_taken_up_again_soon(
+    city: Any, start_web: Any, moment: Any
+) -> None:
+    station = city.station()
+    relay = Relay()
+    at = connection.settings_dict
+    user = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
+    live = start_web(DATABASE_URL=f"postgres://{user}@127.0.0.1:{relay.port}/{at['NAME']}")
+    reading = {"phenomenonTime": moment.isoformat(), "result": 1}
+    with live.client(station.token) as device:
+        begun = time.monotonic()
+        while time.monotonic() - begun < 18:
+            assert device.post(station.path, json=reading).status_code == 503
+        relay.open()
+        back = time.monotonic()
+        while device.post(station.path, json=reading).status_code == 503:
+            assert time.monotonic() - back < 8, "the way is open, but not taken"
+    assert list(station.stored()) == [moment]
+    live.process.terminate()
+    live.process.wait(20)
+    relay.close()
