@@ -98,7 +98,7 @@ def test_the_process_itself_is_well(lonely: Any) -> None:
 
 
 class Relay:
-    """The way to the database, which opens and shuts."""
+    """The way to the database, which is shut until it is opened."""
 
     def __init__(self) -> None:
         at = connection.settings_dict
@@ -106,21 +106,35 @@ class Relay:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._opened = threading.Event()
+        self._ask, self._end = asyncio.Event(), asyncio.Event()
+        self._thread = threading.Thread(target=asyncio.run, args=[self._run()])
+
+    def __enter__(self) -> "Relay":
         self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._loop.call_soon_threadsafe(self._ask.set)
+        self._thread.join(10)
 
     def open(self) -> None:
-        coming = asyncio.start_server(self._pass, "127.0.0.1", self.port)
-        asyncio.run_coroutine_threadsafe(coming, self._loop).result(10)
+        """Let connections through from now on."""
+        self._loop.call_soon_threadsafe(self._ask.set)
+        assert self._opened.wait(10)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._ask.wait()
+        server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self._opened.set()
+        await self._end.wait()
+        server.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(*self._there)
         await asyncio.gather(_copy(reader, back), _copy(there, writer), return_exceptions=True)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
 
 
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -134,20 +148,19 @@ def test_a_database_that_was_away_for_long_is_taken_up_again_soon(
     city: Any, start_web: Any, moment: Any
 ) -> None:
     station = city.station()
-    relay = Relay()
     at = connection.settings_dict
     user = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
-    live = start_web(DATABASE_URL=f"postgres://{user}@127.0.0.1:{relay.port}/{at['NAME']}")
     reading = {"phenomenonTime": moment.isoformat(), "result": 1}
-    with live.client(station.token) as device:
-        begun = time.monotonic()
-        while time.monotonic() - begun < 18:
-            assert device.post(station.path, json=reading).status_code == 503
-        relay.open()
-        back = time.monotonic()
-        while device.post(station.path, json=reading).status_code == 503:
-            assert time.monotonic() - back < 8, "the way is open, but not taken"
+    with Relay() as relay:
+        live = start_web(DATABASE_URL=f"postgres://{user}@127.0.0.1:{relay.port}/{at['NAME']}")
+        with live.client(station.token) as device:
+            begun = time.monotonic()
+            while time.monotonic() - begun < 18:
+                assert device.post(station.path, json=reading).status_code == 503
+            relay.open()
+            back = time.monotonic()
+            while device.post(station.path, json=reading).status_code == 503:
+                assert time.monotonic() - back < 8, "the way is open, but not taken"
+        live.process.terminate()
+        live.process.wait(20)
     assert list(station.stored()) == [moment]
-    live.process.terminate()
-    live.process.wait(20)
-    relay.close()
