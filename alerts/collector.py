@@ -25,8 +25,16 @@ OURS = (Away, Full)  # problems that no row is to blame for
 DISK_FULL, TOO_MUCH = "53100", "54"  # SQLSTATE; the latter's class: a row beyond all limits
 
 MAX_ROWS = 5000  # a transaction: large enough for throughput, short enough for the next sender
+MUCH = 1000  # rows that are worth a second transaction beside one that runs
+LONG = 0.02  # seconds after which any row is
 MAX_WAITING = 200_000  # rows held in memory before senders are told to come back
 PATIENCE = 15.0  # seconds that a batch is tried again while the database is away
+
+
+# What became of a parcel, in the event loop: None when all is stored, per row None or why not, or
+# why nothing of it could be.
+Result = list[Problem | None] | Problem | None
+Done = Callable[[Result], None]
 
 
 @dataclasses.dataclass(slots=True)
@@ -34,7 +42,7 @@ class Parcel(Generic[R]):
     """What one sender handed over in one message."""
 
     rows: Sequence[R]
-    done: "asyncio.Future[list[Problem | None]]"
+    done: "Done"
 
 
 class Collector(Generic[R]):
@@ -48,7 +56,8 @@ class Collector(Generic[R]):
         self._commit = commit
         self._waiting: deque[Parcel[R]] = deque()
         self._count = 0
-        self._free = lanes
+        self._lanes = self._free = lanes
+        self._started = float("-inf")
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="ingest")
         self._tasks: set[asyncio.Task[None]] = set()
         self.committed = 0
@@ -58,6 +67,20 @@ class Collector(Generic[R]):
 
         Raises Busy when too much is waiting or the database stays away, Full when the disk is.
         """
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def done(result: Result) -> None:
+            if not future.done():  # else the sender has hung up; its rows are stored all the same
+                future.set_result(result)
+
+        self.hand_over(rows, done)
+        result = await future
+        if isinstance(result, Problem):
+            raise result
+        return [None] * len(rows) if result is None else result
+
+    def hand_over(self, rows: Sequence[R], done: Done) -> None:
+        """Store rows and call `done` in the event loop; raises as `submit` does before that."""
         disk.check()
         if self._count + len(rows) > MAX_WAITING:
             raise Busy(
@@ -65,17 +88,25 @@ class Collector(Generic[R]):
                 zh="等待入库的数据过多",
                 remedy="send the same again in a few seconds; nothing of it was taken",
             )
-        parcel = Parcel(rows, asyncio.get_running_loop().create_future())
-        self._waiting.append(parcel)
+        self._waiting.append(Parcel(rows, done))
         self._count += len(rows)
         self._start()
-        return await parcel.done
 
     def _start(self) -> None:
+        """Start a lane if none runs; another beside it only for much, or after waiting for long.
+
+        A few large transactions cost less than many small ones at once, and are over sooner.
+        """
+        loop = asyncio.get_running_loop()
         while self._free and self._waiting:
+            alone = self._free == self._lanes
+            if not alone and self._count < MUCH and loop.time() < self._started + LONG / 2:
+                return
             batch = self._gather()
             self._free -= 1
-            task = asyncio.get_running_loop().create_task(self._carry(batch))
+            self._started = loop.time()
+            loop.call_later(LONG, self._start)
+            task = loop.create_task(self._carry(batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -95,7 +126,7 @@ class Collector(Generic[R]):
             await loop.run_in_executor(self._threads, self._store, batch, loop)
         except BaseException as error:
             for parcel in batch:
-                _resolve(parcel, error if isinstance(error, Problem) else Broken())
+                _tell(parcel, error if isinstance(error, Problem) else Broken())
             if not isinstance(error, Problem):
                 raise
         finally:
@@ -114,7 +145,7 @@ class Collector(Generic[R]):
             for parcel in batch:
                 results = self._alone(parcel.rows)
                 self.committed += results.count(None)
-                loop.call_soon_threadsafe(_resolve, parcel, results)
+                loop.call_soon_threadsafe(_tell, parcel, results)
             return
         self.committed += sum(len(parcel.rows) for parcel in batch)
         loop.call_soon_threadsafe(_all_well, batch)
@@ -158,16 +189,15 @@ class Collector(Generic[R]):
 
 def _all_well(batch: "list[Parcel[R]]") -> None:
     for parcel in batch:
-        _resolve(parcel, [None] * len(parcel.rows))
+        _tell(parcel, None)
 
 
-def _resolve(parcel: "Parcel[R]", result: "list[Problem | None] | Problem") -> None:
-    if parcel.done.done():
-        return  # the sender has hung up; its rows are stored all the same
-    if isinstance(result, Problem):
-        parcel.done.set_exception(result)
-    else:
-        parcel.done.set_result(result)
+def _tell(parcel: "Parcel[R]", result: Result) -> None:
+    """Tell the sender; one that cannot be told must not keep it from the next."""
+    try:
+        parcel.done(result)
+    except Exception:
+        log.exception("ingest: a sender could not be told what became of its message")
 
 
 def _unstorable(error: Exception) -> Problem:

@@ -8,8 +8,8 @@ import datetime
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from alerts import book, judgement, reading
 from alerts.actions import Subject
 from alerts.collector import Collector
 from alerts.kind import Reading
-from alerts.reading import Row
+from alerts.reading import Row, micros
 from alerts.series import Series
 from core import clock
 from core.errors import Invalid
@@ -38,7 +38,7 @@ COPY_FROM = 200  # rows from which COPY pays; it knows no ON CONFLICT, so repeat
 
 ROUNDS = 8  # times that one message may repeat a stream's time
 
-Key = tuple[int, datetime.datetime]
+Key = tuple[int, int]  # a reading's datastream and time
 Raw = Cursor[Any]
 
 
@@ -48,7 +48,7 @@ def commit(rows: Sequence[Row]) -> None:
     Raises Invalid when a time stands in them too often.
     """
     ordered = sorted(rows, key=_key)
-    if not any(a[0] == b[0] and a[1] == b[1] for a, b in pairwise(ordered)):
+    if len(set(map(_key, rows))) == len(rows):
         _commit(rows, ordered)
         return
     for part in _rounds(rows):
@@ -75,11 +75,22 @@ def _rounds(rows: Sequence[Row]) -> list[list[Row]]:
     return rounds
 
 
-def _key(row: Row) -> Key:
-    return row[0], row[1]
+_key: Callable[[Row], Key] = itemgetter(0, 1)
+
+
+class _Repeated(Exception):
+    """COPY met a reading that is there already."""
 
 
 def _commit(rows: Sequence[Row], ordered: list[Row]) -> None:
+    copies = len(ordered) >= COPY_FROM and reading.plain(ordered)
+    try:
+        _transact(rows, ordered, copies)
+    except _Repeated:
+        _transact(rows, ordered, copies=False)
+
+
+def _transact(rows: Sequence[Row], ordered: list[Row], copies: bool) -> None:
     streams = registry.current().streams
     rules = book.current()
     received = clock.now()
@@ -92,7 +103,7 @@ def _commit(rows: Sequence[Row], ordered: list[Row]) -> None:
         stands: Raw = Cursor(connection.connection)
         newest = [of[-1] for of in by_stream.values()]
         subjects = _subjects(by_stream, streams)
-        fresh, previous = _store(raw, stands, ordered, newest, subjects, received)
+        fresh, previous = _store(raw, stands, ordered, newest, subjects, received, copies)
         found = judgement.loaded(stands)
         heard = judgement.Heard(rules, found, received)
         noisy = _noisy(by_stream, streams, rules, found, fresh, heard)
@@ -111,44 +122,45 @@ def _store(
     newest: list[Row],
     subjects: list[str],
     received: datetime.datetime,
+    copies: bool,
 ) -> tuple[set[Key] | None, dict[int, datetime.datetime | None]]:
     """Insert readings and latest rows, then read what stands into `stands`: one round trip.
 
     Returns the keys of the rows that are new (None: all of them), and per stream whose newest
     reading is here the time of the one before.
     """
-    if len(ordered) >= COPY_FROM and reading.plain(ordered) and _copied(raw, ordered, received):
-        raw.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
-        judgement.read(stands, subjects)
-        return None, dict(row[:2] for row in raw.fetchall())
+    plain = copies or reading.plain(ordered)
+    columns = reading.packed if plain else reading.arrays
+    if copies:
+        _copy(raw, ordered, received)
     last: Raw = Cursor(connection.connection)
     with connection.connection.pipeline():
-        raw.execute(sql.INSERT, [received, *reading.arrays(ordered)], prepare=True)
-        last.execute(sql.LATEST, [received, *reading.arrays(newest)], prepare=True)
+        if not copies:
+            insert = sql.INSERT_PLAIN if plain else sql.INSERT
+            raw.execute(insert, [received, *columns(ordered)], prepare=True)
+        latest = sql.LATEST_PLAIN if plain else sql.LATEST
+        last.execute(latest, [received, *columns(newest)], prepare=True, binary=True)
         judgement.read(stands, subjects)
-    previous = dict(row[:2] for row in last.fetchall())
-    if raw.rowcount == len(ordered):
+    previous = dict(last.fetchall())
+    if copies or raw.rowcount == len(ordered):
         return None, previous
     return _settle_repeats(raw, ordered, received), previous
 
 
-def _copied(raw: Raw, ordered: list[Row], received: datetime.datetime) -> bool:
-    """Store all by COPY; False, with nothing stored, if one of them is there already."""
-    raw.execute("SAVEPOINT copied")
+def _copy(raw: Raw, ordered: list[Row], received: datetime.datetime) -> None:
     try:
         with raw.copy(sql.COPY) as copy:
             copy.write(reading.binary(ordered, received))
-    except UniqueViolation:
-        raw.execute("ROLLBACK TO SAVEPOINT copied")
-        return False
-    raw.execute("RELEASE SAVEPOINT copied")
-    return True
+    except UniqueViolation as error:
+        raise _Repeated from error
 
 
 def _settle_repeats(raw: Raw, ordered: list[Row], received: datetime.datetime) -> set[Key]:
     """Keep the old value of every reading that came again with another; return the new keys."""
     raw.execute(sql.KNOWN, [[row.datastream_id for row in ordered], [row.time for row in ordered]])
-    known = {(d, t): (v, None if o is None else json.loads(o)) for d, t, v, o in raw.fetchall()}
+    known = {
+        (d, micros(t)): (v, None if o is None else json.loads(o)) for d, t, v, o in raw.fetchall()
+    }
     fresh = set()
     for row in ordered:
         if _key(row) not in known:

@@ -2,10 +2,13 @@
 
 import datetime
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat, starmap
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
+
+from core.packed import Packed, float8s, int8s, moments
 
 _EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)  # PostgreSQL counts from here
 _HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
@@ -14,19 +17,34 @@ _TRAILER = struct.pack("!h", -1)
 _DAY, _SECOND = 86_400_000_000, 1_000_000
 
 
-class Row(NamedTuple):
-    """One reading: `value` for numbers, `other` (JSON) for everything else."""
-
-    datastream_id: int
-    time: datetime.datetime
-    value: float | None
-    other: Any = None
-
-
 def micros(moment: datetime.datetime) -> int:
     """Return microseconds since 2000-01-01 UTC, exactly."""
     since = moment - _EPOCH
     return since.days * _DAY + since.seconds * _SECOND + since.microseconds
+
+
+class Row(NamedTuple):
+    """One reading: `value` for numbers, `other` (JSON) for everything else.
+
+    Its time is kept as the database does: `at`, in microseconds since 2000-01-01 UTC.
+    """
+
+    datastream_id: int
+    at: int
+    value: float | None
+    other: Any = None
+
+    @classmethod
+    def of(
+        cls, stream: int, moment: datetime.datetime, value: float | None, other: Any = None
+    ) -> "Row":
+        """Return the row of an aware moment."""
+        return cls(stream, micros(moment), value, other)
+
+    @property
+    def time(self) -> datetime.datetime:
+        """Return the time, UTC."""
+        return _EPOCH + datetime.timedelta(microseconds=self.at)
 
 
 def plain(rows: Iterable[Row]) -> bool:
@@ -34,20 +52,26 @@ def plain(rows: Iterable[Row]) -> bool:
     return all(row[2] is not None and row[3] is None for row in rows)
 
 
-def binary(rows: Iterable[Row], received: datetime.datetime) -> bytes:
+def binary(rows: Sequence[Row], received: datetime.datetime) -> bytes:
     """Return COPY's binary form of plain readings: stream, time, value, received_at."""
-    stamp, pack = micros(received), _ROW.pack
-    parts = [_HEADER]
-    for stream, moment, value, _ in rows:
-        since = moment - _EPOCH
-        at = since.days * _DAY + since.seconds * _SECOND + since.microseconds
-        parts.append(pack(4, 8, stream, 8, at, 8, value, 8, stamp))
-    parts.append(_TRAILER)
-    return b"".join(parts)
+    streams, times, values, _ = zip(*rows, strict=True)
+    width = repeat(8)
+    cells = zip(
+        repeat(4), width, streams, width, times, width, values, width,
+        repeat(micros(received)), strict=False,
+    )  # fmt: skip
+    return b"".join([_HEADER, *starmap(_ROW.pack, cells), _TRAILER])
 
 
-def arrays(rows: Iterable[Row]) -> list[list[Any]]:
+def packed(rows: Sequence[Row]) -> tuple[Packed, Packed, Packed]:
+    """Return the columns of plain readings as arrays: streams, times, values."""
+    streams, times, values, _ = zip(*rows, strict=True)
+    return int8s(streams), moments(times), float8s(values)
+
+
+def arrays(rows: Sequence[Row]) -> list[list[Any]]:
     """Return the columns, for unnest."""
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    columns[1] = [row.time for row in rows]
     columns[3] = [None if other is None else Jsonb(other) for other in columns[3]]
     return columns

@@ -197,9 +197,7 @@ def main() -> int:
         env = seed.environment(url, folder)
         rows, missed = [], False
         for place, count in enumerate(counts):
-            with measure.uvicorn(
-                "city.asgi:application", PORT, folder, env, asked.workers
-            ) as server:
+            with measure.web("city.asgi:application", PORT, folder, env, asked.workers) as server:
                 first = place * (ROUNDS + 1)
                 ours, kilobytes = of_platform(count, tokens, things, first, server.pid)
             bare = of_bare(count, folder, 1500)

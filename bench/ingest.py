@@ -40,7 +40,7 @@ for line in io.lines("%(things)s") do
 end
 local n, second, serial = 0, %(start)d, 0
 local json = {["Content-Type"] = "application/json"}
-local function value() if math.random(1000) == 1 then return 20 end return math.random() * 4 end
+local function value() if math.random(20000) == 1 then return 20 end return math.random() * 4 end
 local function stamp(offset)
   return os.date("!%%Y-%%m-%%dT%%H:%%M:%%SZ", second + offset)
 end
@@ -83,7 +83,7 @@ class Way(NamedTuple):
 
 WAYS = (
     Way("one reading a message", 1, 256, 0.7, 0.85),
-    Way("100 readings a message", 100, 16, 0.6, 1.0),
+    Way("100 readings a message", 100, 64, 0.6, 1.0),
 )
 
 
@@ -182,7 +182,7 @@ def main() -> int:
         seed.empty(url)
         seed.things(url, folder, THINGS, "water_depth")
         env = seed.environment(url, folder)
-        with measure.uvicorn("city.asgi:application", PORT, folder, env, asked.workers) as server:
+        with measure.web("city.asgi:application", PORT, folder, env, asked.workers) as server:
             return _rounds(asked, url, folder, server)
 
 

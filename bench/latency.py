@@ -152,9 +152,7 @@ def main() -> int:
             streams = [(line.split()[0], line.split()[1]) for line in lines]
             tokens = seed.people(url, folder, TOKENS)
             env = seed.environment(url, folder)
-            with measure.uvicorn(
-                "city.asgi:application", PORT, folder, env, asked.workers
-            ) as server:
+            with measure.web("city.asgi:application", PORT, folder, env, asked.workers) as server:
                 beside = [] if name == "alone" else _beside(env, tokens["bench-planner"], folder)
                 try:
                     times = measure_once(streams, tokens["bench-dispatcher"], asked.seconds)

@@ -163,9 +163,7 @@ class Bench:
     def dynamic(self) -> None:
         """Compare tiles made now with the bare statement."""
         env = {"ZHIHUI_TILE_CACHE_MB": "0"}
-        with measure.uvicorn(
-            "bench.kit.tiles_app:application", DYNAMIC, self.folder, env
-        ) as server:
+        with measure.web("bench.kit.tiles_app:application", DYNAMIC, self.folder, env) as server:
             self._refused(DYNAMIC)
             for _ in range(self.rounds):
                 for case in CASES:
@@ -175,7 +173,7 @@ class Bench:
 
     def kept(self) -> None:
         """Compare tiles that are kept with the same bytes as files behind nginx."""
-        with measure.uvicorn("bench.kit.tiles_app:application", CACHED, self.folder, {}) as server:
+        with measure.web("bench.kit.tiles_app:application", CACHED, self.folder, {}) as server:
             self._refused(CACHED)
             self._write_files()
             with nginx(self.folder) as web, empty(self.folder) as bare:
@@ -263,7 +261,7 @@ def _timed(
 
 def empty(folder: Path) -> Server:
     """Start what a kept tile cannot be faster than: uvicorn with as many bytes, nothing asked."""
-    return measure.uvicorn("bench.kit.empty_app:application", BARE, folder, {})
+    return measure.web("bench.kit.empty_app:application", BARE, folder, {})
 
 
 def nginx(folder: Path) -> Server:

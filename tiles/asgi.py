@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import psycopg
 from django.conf import settings
@@ -15,11 +15,12 @@ from django.http.request import split_domain_port, validate_host
 from rasterio.errors import RasterioError
 
 from core.errors import Busy, Problem, Unknown
+from core.shortcut import Done, Request
 from layers import catalogue, rights
 from layers.layer import Layer
 from people.access import rights_of
 from people.may import Rights
-from tiles import address, answers, tilejson
+from tiles import address, answers, shortcut, tilejson
 from tiles.answers import Receive, Scope, Send
 from tiles.cache import Cache
 from tiles.known import Known, LayerState
@@ -67,6 +68,20 @@ class Tiles:
         self._conninfo, self._path = conninfo, path
         self._limit, self._who = limit, who
         self._opening: asyncio.Task[Parts] | None = None
+
+    shortcuts = (b"/tiles/",)
+
+    def shortcut(self, request: Request, done: Done) -> bool:
+        """Answer with a tile that lies ready; see `core.shortcut`."""
+        tile = shortcut.asked_for(request)
+        opening = self._opening
+        if tile is None or not _opened(opening):
+            return False
+        parts = opening.result()
+        served = parts.served.get(tile.layer)
+        if served is None or served.state is not parts.known.state(tile.layer):
+            return False
+        return shortcut.taken(parts.maker, served, tile, request, done)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; every refusal is a problem document."""
@@ -145,6 +160,16 @@ class Tiles:
         if layer.sharing != "open":
             rights.ask(layer, await self._who(scope))
         return layer
+
+
+def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Parts]"]:
+    """Say whether all is open."""
+    return (
+        opening is not None
+        and opening.done()
+        and not opening.cancelled()
+        and opening.exception() is None
+    )
 
 
 async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -> None:

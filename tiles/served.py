@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from core.errors import Unknown
+from core.shortcut import lines
 from layers.layer import Layer
 from tiles.address import BadZoom, Tile
 from tiles.answers import KINDS, Headers
@@ -23,6 +24,7 @@ class Served(NamedTuple):
     tag: bytes
     query: bytes
     headers: dict[tuple[str, bool], Headers]
+    heads: dict[tuple[str, bool], bytes]
 
     def check(self, tile: Tile) -> None:
         """Return for a tile that the layer may have; raises BadZoom or Unknown."""
@@ -60,7 +62,8 @@ def served(layer: Layer, state: LayerState) -> Served:
     }
     lowest, highest = layer.zooms(state.raster)
     query = b"v=" + version.encode()
-    return Served(layer, state, version, lowest, highest, forms, tag, query, headers)
+    heads = {of: lines(*each) for of, each in headers.items()}
+    return Served(layer, state, version, lowest, highest, forms, tag, query, headers, heads)
 
 
 def _headers(tag: bytes, form: str, everybody: bool, named: bool) -> Headers:

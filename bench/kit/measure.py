@@ -126,13 +126,11 @@ class Server:
         self.stop()
 
 
-def uvicorn(app: str, port: int, folder: Path, env: Mapping[str, str], workers: int = 2) -> Server:
-    """Start an ASGI application as it runs in production, without its access log."""
-    argv = [sys.executable, "-P", "-m", "uvicorn", app, "--workers", str(workers)]
-    argv += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
-    argv += ["--no-proxy-headers", "--no-server-header"]
-    argv += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--backlog", "6000"]
-    return Server(argv, port, folder / f"uvicorn-{port}.log", env)
+def web(app: str, port: int, folder: Path, env: Mapping[str, str], workers: int = 2) -> Server:
+    """Start an ASGI application in web processes like those that the supervisor starts."""
+    argv = [sys.executable, "-P", "-m", "bench.kit.web", app]
+    argv += ["--port", str(port), "--workers", str(workers)]
+    return Server(argv, port, folder / f"web-{port}.log", env)
 
 
 def wrk(

@@ -6,23 +6,21 @@ Stands before Django in the switchboard, because Django's request costs ten time
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
-
-import msgspec
 
 from alerts import ingest, tracking
 from alerts.collector import Collector
-from alerts.reading import Row, micros
+from alerts.reading import Row
 from core import body, disk
 from core.body import Receive, Scope, Send
 from core.errors import Broken, Invalid, Problem, SignIn, TooLarge, Unknown
-from gateway import lookup, message, position
+from core.shortcut import Done, Request
+from gateway import lookup, message, position, receipt, usual
+from gateway.receipt import BASE
 from people import access, may
 from sensors import refusals
 
 log = logging.getLogger(__name__)
 
-BASE = "/sensorthings/v1.1"
 OF_STREAM = re.compile(BASE + r"/Datastreams\((\d{1,18})\)/Observations/?$")
 ADDRESSES = frozenset({f"{BASE}/Observations", f"{BASE}/CreateObservations", "/api/v1/positions"})
 
@@ -40,6 +38,10 @@ class Door:
         return scope["method"] == "POST" and (
             path.rstrip("/") in ADDRESSES or OF_STREAM.match(path) is not None
         )
+
+    def shortcut(self, request: Request, done: Done) -> bool:
+        """Take a usual message; see `core.shortcut`."""
+        return usual.taken(self.readings, request, done)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -86,18 +88,15 @@ class Door:
         snapshot = await lookup.known(stream_id)
         row = message.row(message.stream_of(snapshot, rights, stream_id), given)
         _raise_first(await self.readings.submit([row]))
-        link = _link(scope, row)
-        content = b'{"@iot.id":"%s","@iot.selfLink":"%s"}' % (_id(row).encode(), link)
+        scheme, host = scope.get("scheme", "http"), access.headers(scope).get(b"host", b"")
+        link, content = receipt.of_one(row, scheme, host)
         await _answer(send, 201, content, ((b"location", link),))
 
     async def _create(self, rights: may.Rights, content: bytes, send: Send) -> None:
-        usual = message.plain_rows(await lookup.known(), rights, content)
-        if usual and len(usual) <= message.MAX_ROWS:
-            stored = await self.readings.submit(usual)
-            if any(stored):
-                await _answer_cells(send, usual, stored)
-            else:
-                await _answer(send, 201, b"[" + b",".join(map(_quoted, usual)) + b"]")
+        rows = message.plain_rows(await lookup.known(), rights, content)
+        if rows and len(rows) <= message.MAX_ROWS:
+            stored = await self.readings.submit(rows)
+            await _answer(send, 201, _of_rows(rows, stored))
         else:
             await self._create_row_by_row(rights, content, send)
 
@@ -113,50 +112,15 @@ class Door:
         rows = [r for group in given for r in message.array_rows(snapshot, rights, group)]
         good = [row for row in rows if isinstance(row, Row)]
         stored = iter(await self.readings.submit(good) if good else [])
-        await _answer_cells(
-            send, rows, [r if isinstance(r, Problem) else next(stored) for r in rows]
-        )
+        results = [r if isinstance(r, Problem) else next(stored) for r in rows]
+        await _answer(send, 201, _of_rows(rows, results))
 
 
-async def _answer_cells(
-    send: Send, rows: Sequence[Row | Problem], problems: list[Problem | None]
-) -> None:
-    """Answer row by row; raises the first problem when nothing at all was stored."""
+def _of_rows(rows: Sequence[Row | Problem], problems: list[Problem | None]) -> bytes:
+    """Return the answer row by row; raises the first problem when nothing at all was stored."""
     if problems and all(problems):
         _raise_first(problems)
-    cells = [_cell(row, problem) for row, problem in zip(rows, problems, strict=True)]
-    await _answer(send, 201, msgspec.json.encode(cells))
-
-
-def _cell(row: Any, problem: Problem | None) -> str:
-    """Return what clause 13.3 asks for each row: its link, or `error` with the reason."""
-    if problem is not None:
-        return f"error: {problem.field or problem.code}: {problem.detail}"
-    return f"{BASE}/Observations('{_id(row)}')"
-
-
-def _quoted(row: Row) -> bytes:
-    return b"\"%s/Observations('%d.%d')\"" % (_BASE, row[0], micros(row[1]) + _UNIX)
-
-
-_BASE = BASE.encode()
-_UNIX = 946_684_800_000_000  # microseconds from 1970 to 2000
-
-
-def _id(row: Row) -> str:
-    """Return an observation's id: its datastream and the Unix microseconds of its time."""
-    return f"{row.datastream_id}.{micros(row.time) + _UNIX}"
-
-
-def _link(scope: Scope, row: Row) -> bytes:
-    host = access.headers(scope).get(b"host", b"localhost")
-    if not _HOST.fullmatch(host):
-        host = b"localhost"  # it comes back in JSON and in a header: no rubbish, please
-    scheme = scope.get("scheme", "http").encode()
-    return b"%s://%s%s/Observations('%s')" % (scheme, host, _BASE, _id(row).encode())
-
-
-_HOST = re.compile(rb"[A-Za-z0-9.:\[\]_-]{1,255}")
+    return receipt.of_rows(rows, problems)
 
 
 def _raise_first(results: list[Problem | None]) -> None:

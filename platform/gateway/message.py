@@ -5,12 +5,11 @@ OGC 18-088 clauses 8.2.7 (Observation), 10.1 (create), 13 (dataArray). Pure but 
 
 import datetime
 import re
-from itertools import repeat
 from typing import Any, TypeVar
 
 import msgspec
 
-from alerts.reading import Row
+from alerts.reading import Row, micros
 from core import clock
 from core.errors import Forbidden, Invalid, Problem, Unknown, quoted
 from people.may import Rights, may
@@ -43,6 +42,13 @@ class Observation(msgspec.Struct):
     parameters: dict[str, Any] | None = None
 
 
+class Usual(msgspec.Struct, forbid_unknown_fields=True):
+    """The usual observation, posted to its own datastream: a time and a number."""
+
+    phenomenonTime: datetime.datetime
+    result: float
+
+
 class DataArray(msgspec.Struct):
     """One group of CreateObservations: rows of the named components."""
 
@@ -60,6 +66,7 @@ class Plain(msgspec.Struct):
 
 
 one = msgspec.json.Decoder(Observation)
+usual = msgspec.json.Decoder(Usual)
 plain = msgspec.json.Decoder(list[Plain])
 groups = msgspec.json.Decoder(list[DataArray])
 
@@ -196,7 +203,21 @@ def row(stream: Stream, given: Observation) -> Row:
     when = given.resultTime if given.phenomenonTime is None else given.phenomenonTime
     moment = clock.now() if when is None else time_of(when, field)
     value, other = value_of(stream, given.result)
-    return Row(stream.id, moment, value, other)
+    return Row.of(stream.id, moment, value, other)
+
+
+def usual_row(snapshot: Snapshot, rights: Rights, stream_id: int, body: bytes) -> Row | None:
+    """Return the row of a message in which all is as usual and good; None for any other."""
+    try:
+        given = usual.decode(body)
+        stream = stream_of(snapshot, rights, stream_id)
+        moment, value = given.phenomenonTime, given.result
+        latest = clock.now() + clock.MAX_AHEAD
+        if not (clock.OLDEST <= moment <= latest and -LARGEST <= value <= LARGEST):
+            return None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, Problem):
+        return None  # TypeError: a time without offset cannot be compared
+    return Row.of(stream.id, moment, value)
 
 
 USUAL = ["phenomenonTime", "result"]
@@ -214,26 +235,18 @@ def plain_rows(snapshot: Snapshot, rights: Rights, body: bytes) -> list[Row] | N
             stream = stream_of(snapshot, rights, group.Datastream.id)
             if group.components != USUAL or not group.dataArray:
                 return None
-            times, values = zip(*group.dataArray, strict=True)
-            if not _usual(times, values):
+            if not _usual(group.dataArray):
                 return None
-            zones = [t if t.tzinfo is clock.UTC else t.astimezone(clock.UTC) for t in times]
-            number = repeat(stream.id)
-            rows += map(Row._make, zip(number, zones, values, repeat(None), strict=False))
+            rows += [Row(stream.id, micros(at), value) for at, value in group.dataArray]
         return rows
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError, Problem):
         return None
 
 
-def _usual(times: tuple[datetime.datetime, ...], values: tuple[float, ...]) -> bool:
+def _usual(rows: list[tuple[datetime.datetime, float]]) -> bool:
     """Say whether all lie within bounds; times without offset raise TypeError here."""
-    latest = clock.now() + clock.MAX_AHEAD
-    return (
-        min(times) >= clock.OLDEST
-        and max(times) <= latest
-        and min(values) >= -LARGEST
-        and max(values) <= LARGEST
-    )
+    oldest, latest = clock.OLDEST, clock.now() + clock.MAX_AHEAD
+    return all(oldest <= at <= latest and -LARGEST <= value <= LARGEST for at, value in rows)
 
 
 def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row | Problem]:
@@ -260,7 +273,7 @@ def _array_row(stream: Stream, places: list[int], cells: list[Any]) -> Row | Pro
         if not isinstance(when, str):
             raise _no_time(when, "phenomenonTime")
         value, other = value_of(stream, result)
-        return Row(stream.id, time_of(when, "phenomenonTime"), value, other)
+        return Row.of(stream.id, time_of(when, "phenomenonTime"), value, other)
     except IndexError:
         return Invalid(
             "a row lacks cells",

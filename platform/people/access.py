@@ -102,6 +102,19 @@ def session_key(raw: bytes) -> str:
     return ""
 
 
+def at_hand(given: dict[bytes, bytes]) -> may.Rights | None:
+    """Return the rights behind a request's headers if they are remembered; None: ask rights_of."""
+    authorization = given.get(b"authorization", b"")
+    if authorization[:7].lower() == b"bearer ":
+        secret = authorization[7:].decode("latin-1").strip()
+        if secret.startswith(devices.PREFIX):
+            return devices.at_hand(authorization)
+        known = remembered(digest(secret))
+        return None if known is may.NOBODY else known
+    key = session_key(given.get(b"cookie", b""))
+    return remembered("s:" + key) if key else may.NOBODY
+
+
 async def rights_of(scope: dict[str, Any]) -> may.Rights:
     """Return the rights behind an ASGI request: bearer token first, then session, else NOBODY.
 

@@ -10,9 +10,11 @@ import threading
 import time
 from contextlib import suppress
 
+from core import clock
 from core.asking import asked
 from core.errors import Away
-from people.models import Token, TokenStamp
+from people.may import Rights, of_thing
+from people.models import Token, TokenStamp, digest
 
 LOOK_AGAIN = 1.0  # seconds
 SOON = 0.05  # seconds between two looks for tokens that are not known
@@ -71,6 +73,37 @@ async def known(key: str) -> Known:
 async def _beside() -> None:
     with suppress(Away):  # whoever needs it will hear of it
         await asked(refresh)
+
+
+def at_hand(authorization: bytes) -> Rights | None:
+    """Return the rights of an Authorization header without asking anybody; None if that is unsure.
+
+    Unsure is a token that is not remembered, and everybody once it is time to look again.
+    """
+    known = _known
+    if time.monotonic() - _checked > LOOK_AGAIN:
+        return None
+    if _headers.of is not known:
+        _headers.of, _headers.rights = known, {}
+    found = _headers.rights.get(authorization)
+    if found is None:
+        secret = authorization[7:].decode("latin-1").strip()
+        token = known.get(digest(secret))
+        if token is None or authorization[:7].lower() != b"bearer ":
+            return None
+        found = _headers.rights[authorization] = (of_thing(token[0]), token[1])
+    return found[0] if clock.now() < found[1] else None
+
+
+class _Headers:
+    """The headers seen so far of the tokens that are known now."""
+
+    def __init__(self) -> None:
+        self.of: Known = {}
+        self.rights: dict[bytes, tuple[Rights, datetime.datetime]] = {}
+
+
+_headers = _Headers()
 
 
 def forget() -> None:

@@ -61,6 +61,14 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(
 ON CONFLICT DO NOTHING
 """
 
+# Numbers only, as nearly always.
+INSERT_PLAIN = """
+INSERT INTO sensors_observation (datastream_id, time, value, received_at)
+SELECT d, t, v, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[]) AS rows(d, t, v)
+ON CONFLICT DO NOTHING
+"""
+
 COPY = """
 COPY sensors_observation (datastream_id, time, value, received_at) FROM STDIN (FORMAT binary)
 """
@@ -121,6 +129,17 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(
 ON CONFLICT (datastream_id) DO UPDATE
 SET previous = sensors_latest.time, time = excluded.time, value = excluded.value,
     other = excluded.other, received_at = excluded.received_at
+WHERE excluded.time >= sensors_latest.time
+RETURNING datastream_id, previous
+"""
+
+LATEST_PLAIN = """
+INSERT INTO sensors_latest (datastream_id, time, value, received_at)
+SELECT d, t, v, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[]) AS rows(d, t, v)
+ON CONFLICT (datastream_id) DO UPDATE
+SET previous = sensors_latest.time, time = excluded.time, value = excluded.value,
+    other = NULL, received_at = excluded.received_at
 WHERE excluded.time >= sensors_latest.time
 RETURNING datastream_id, previous
 """

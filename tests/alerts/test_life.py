@@ -23,7 +23,7 @@ MINUTE = datetime.timedelta(minutes=1)
 def post(stream: int, at: datetime.datetime, *values: float) -> datetime.datetime:
     """Post values a minute apart; returns the minute after the last."""
     for value in values:
-        ingest.commit([ingest.Row(stream, at, value)])
+        ingest.commit([ingest.Row.of(stream, at, value)])
         at += MINUTE
     return at
 
@@ -188,7 +188,7 @@ def test_replaying_the_log_up_to_now_equals_the_live_tables(
 
 def _one_step(what, value, at, thing, depth, user) -> None:
     if what == "read":
-        ingest.commit([ingest.Row(depth.pk, at, value)])
+        ingest.commit([ingest.Row.of(depth.pk, at, value)])
         return
     alert = Alert.objects.filter(thing=thing, closed=False).first()
     if alert is not None and (alert.state != "resolved" or what == "comment"):

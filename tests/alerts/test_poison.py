@@ -17,7 +17,7 @@ def test_the_clock_goes_on_behind_what_it_cannot_decide(
 ) -> None:
     streams = [station(f"D{n}", "water_depth")[1] for n in range(3)]
     with clock.fixed(noon):
-        ingest.commit([ingest.Row(each.pk, noon, 30.0) for each in streams])
+        ingest.commit([ingest.Row.of(each.pk, noon, 30.0) for each in streams])
     bad, odd, good = (Standing.objects.get(subject=f"d:{each.pk}") for each in streams)
     Standing.objects.filter(pk=bad.pk).update(memory={"grade": 99})
     Standing.objects.filter(pk=odd.pk).update(subject="d:999999")
@@ -34,11 +34,11 @@ def test_a_reading_is_stored_and_judged_whatever_its_standing_has_become(
     shelf_rules: None, station: Gauge, noon: datetime.datetime
 ) -> None:
     _, stream = station("P1", "pm25")
-    ingest.commit([ingest.Row(stream.pk, noon, 500.0)])
+    ingest.commit([ingest.Row.of(stream.pk, noon, 500.0)])
     (alert,) = Alert.objects.all()
     Standing.objects.update(memory=json.loads('{"since": {"x": 1}}'))
     later = noon + datetime.timedelta(hours=1)
-    ingest.commit([ingest.Row(stream.pk, later, 20.0)])
-    ingest.commit([ingest.Row(stream.pk, later + datetime.timedelta(hours=1), 500.0)])
+    ingest.commit([ingest.Row.of(stream.pk, later, 20.0)])
+    ingest.commit([ingest.Row.of(stream.pk, later + datetime.timedelta(hours=1), 500.0)])
     again = Alert.objects.get()
     assert again.pk == alert.pk and again.cleared_at is None

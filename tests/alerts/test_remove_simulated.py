@@ -30,7 +30,7 @@ def gauge(code: str, simulated: bool) -> Thing:
 def test_simulated_things_go_with_their_alerts(shelf_rules: None, noon: datetime.datetime) -> None:
     shown, real = gauge("S1", True), gauge("R1", False)
     for thing in (shown, real):
-        ingest.commit([ingest.Row(thing.datastreams.get().pk, noon, 120.0)])
+        ingest.commit([ingest.Row.of(thing.datastreams.get().pk, noon, 120.0)])
     assert Alert.objects.count() == 2
     with pytest.raises(Conflict, match="part of the record"):
         remove([shown])

@@ -21,7 +21,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 def flood(stream, at, *values: float) -> None:
     for value in values:
-        ingest.commit([ingest.Row(stream.pk, at, value)])
+        ingest.commit([ingest.Row.of(stream.pk, at, value)])
         at += MINUTE
 
 

@@ -173,7 +173,7 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
         at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
         for minute in range(2):
             moment = at + datetime.timedelta(minutes=minute)
-            ingest.commit([ingest.Row(depth.pk, moment, 20.0)])
+            ingest.commit([ingest.Row.of(depth.pk, moment, 20.0)])
         return Alert.objects.get(datastream_id=depth.pk).pk
 
     return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, fresh_alert)

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from city.launch.shortcut import Shortcut
 from core.errors import Invalid, Problem, TooLarge, TooSlow
 
 MAX_HEADERS = 64 << 10  # bytes of one request's line and headers
@@ -43,7 +43,7 @@ class Reader:
             self._transport.abort()
 
 
-class Http(HttpToolsProtocol):
+class Http(Shortcut):
     """HTTP whose headers come within a time and a size, and whose leftovers are not waited for."""
 
     header_patience = 10.0  # seconds from the first byte, or the connection, to the whole header
@@ -70,7 +70,11 @@ class Http(HttpToolsProtocol):
         if self._in_headers:
             self._header_bytes += len(data)
         super().data_received(data)
-        if self._in_headers and self._header_bytes > MAX_HEADERS:
+        if not self._in_headers or not self._header_bytes or self.transport.is_closing():
+            return
+        if self._deadline is None:  # most headers come in one piece and need no clock
+            self._expect(self.header_patience)
+        if self._header_bytes > MAX_HEADERS:
             self._refuse(
                 TooLarge(
                     f"request line and headers have more than {MAX_HEADERS >> 10} KB",
@@ -84,7 +88,7 @@ class Http(HttpToolsProtocol):
         """A request's first byte has come."""
         super().on_message_begin()
         self._in_headers = True
-        self._expect(self.header_patience)
+        self._relax()
 
     def on_headers_complete(self) -> None:
         """The headers are whole; the body's time is the application's to measure."""
@@ -96,8 +100,9 @@ class Http(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is whole; one that was answered before has nothing else to wait for."""
         self._relax()
+        answered = not self._taking and self.cycle is not None and self.cycle.response_complete
         super().on_message_complete()
-        if self.cycle is not None and self.cycle.response_complete:
+        if answered:
             self._expect(self.timeout_keep_alive)
 
     def on_response_complete(self) -> None:

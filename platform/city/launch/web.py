@@ -20,15 +20,15 @@ MOST_CONNECTIONS = 20_000
 MAX_FRAME = 64 << 10  # bytes; a client says little
 
 
-def configuration(name: str) -> uvicorn.Config:
-    """Return how the application is served by the process of this name."""
+def configuration(name: str, application: str) -> uvicorn.Config:
+    """Return how an application is served by the process of this name."""
 
     async def alive() -> None:
         # called by the event loop itself, so that a stuck loop shows
         heartbeat.beat(name)
 
     return uvicorn.Config(
-        "city.asgi:application",
+        application,
         http=Http,
         ws=Socket,
         ws_max_size=MAX_FRAME,
@@ -59,9 +59,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="city.launch.web")
     parser.add_argument("--fd", type=int, required=True, help="a bound, listening socket")
     parser.add_argument("--name", default="web")
+    parser.add_argument("--application", default="city.asgi:application")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "city.settings")
-    server = uvicorn.Server(configuration(arguments.name))
+    server = uvicorn.Server(configuration(arguments.name, arguments.application))
     server.run(sockets=[socket.socket(fileno=arguments.fd)])
 
 

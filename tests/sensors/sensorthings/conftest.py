@@ -92,7 +92,7 @@ def world(real: None) -> World:
     streams = list(Datastream.objects.order_by("pk"))
     ingest.commit(
         [
-            ingest.Row(stream.pk, time, value)
+            ingest.Row.of(stream.pk, time, value)
             for place, stream in enumerate(streams)
             for time, value in series(place)
         ]

@@ -327,7 +327,7 @@ def test_a_feature_that_stands_for_a_thing_does_not_go_alone(sun: Client, world:
 
 def test_a_thing_with_alerts_stays(sun: Client, world: World, shelf_rules: None) -> None:
     stream = world.streams[0]
-    ingest.commit([ingest.Row(stream.pk, EPOCH + datetime.timedelta(days=1), 120.0)])
+    ingest.commit([ingest.Row.of(stream.pk, EPOCH + datetime.timedelta(days=1), 120.0)])
     answer = sun.ask("DELETE", f"Things({stream.thing_id})", status=409).json()
     assert "alert" in answer["detail"] and Thing.objects.filter(pk=stream.thing_id).exists()
 
@@ -341,13 +341,13 @@ def test_a_reading_that_is_removed_is_kept_among_the_revisions(sun: Client, worl
     sun.ask("DELETE", key, status=404)
     assert Revision.objects.get(datastream_id=stream.pk).value == newest.value
     assert Latest.objects.get(pk=stream.pk).time == newest.time - 5 * MINUTE
-    ingest.commit([ingest.Row(stream.pk, newest.time, newest.value)])
+    ingest.commit([ingest.Row.of(stream.pk, newest.time, newest.value)])
     assert Latest.objects.get(pk=stream.pk).time == newest.time
 
 
 def test_the_last_reading_takes_the_newest_row_with_it(sun: Client, world: World) -> None:
     made = sun.make("Things", thing_body())
     stream = Thing.objects.get(pk=made).datastreams.get()
-    ingest.commit([ingest.Row(stream.pk, EPOCH, 1.0)])
+    ingest.commit([ingest.Row.of(stream.pk, EPOCH, 1.0)])
     sun.ask("DELETE", f"Observations('{identity(stream.pk, EPOCH)}')", status=200)
     assert not Latest.objects.filter(pk=stream.pk).exists()
