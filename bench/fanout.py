@@ -103,6 +103,8 @@ def of_platform(
     count: int, tokens: dict[str, str], things: Path, start: int, pid: int
 ) -> tuple[list[Result], float]:
     """Raise alerts and see them arrive; returns also KB of server memory a socket."""
+    for _ in range(40):  # on a connection each: every process has been asked
+        httpx.get(f"http://127.0.0.1:{PORT}/readyz", timeout=30).raise_for_status()
     before = memory(pid)
     plans = views(count, tokens)
     crowd = Crowd(
