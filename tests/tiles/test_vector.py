@@ -93,6 +93,17 @@ def test_what_is_no_tile_is_told(
     assert problem["detail"] and problem["detail_zh"] and problem.get("field") == field
 
 
+def test_what_lies_ready_is_answered_the_short_way(browser: Browser, lake: None) -> None:
+    tile = f"/tiles/waters/{AT}.mvt"
+    first = browser.get(tile, accept_encoding="gzip")
+    assert browser.quick == 1  # `get` has compared it with the long way
+    browser.get(tile, accept_encoding="gzip", if_none_match=first.headers["etag"])
+    assert browser.quick == 2
+    for path in ("/tiles/waters.json", "/tiles/waters/25/0/0.mvt", "/tiles/nonsense/1/0/0.mvt"):
+        browser.get(path)
+    assert browser.quick == 2
+
+
 def test_tiles_can_only_be_read(browser: Browser, lake: None) -> None:
     answer = browser.run(browser._client.post(f"/tiles/waters/{AT}.mvt"))
     assert answer.status_code == 405
