@@ -17,7 +17,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import Cursor
 from psycopg.errors import UniqueViolation
-from psycopg.types.json import Jsonb
 
 from alerts import book, judgement, reading
 from alerts.actions import Subject
@@ -139,7 +138,7 @@ def _store(
             insert = sql.INSERT_PLAIN if plain else sql.INSERT
             raw.execute(insert, [received, *columns(ordered)], prepare=True)
         latest = sql.LATEST_PLAIN if plain else sql.LATEST
-        last.execute(latest, [received, *columns(newest)], prepare=True, binary=True)
+        last.execute(latest, [received, *columns(newest)[:4]], prepare=True, binary=True)
         judgement.read(stands, subjects)
     previous = dict(last.fetchall())
     if copies or raw.rowcount == len(ordered):
@@ -158,14 +157,15 @@ def _copy(raw: Raw, ordered: list[Row], received: datetime.datetime) -> None:
 def _settle_repeats(raw: Raw, ordered: list[Row], received: datetime.datetime) -> set[Key]:
     """Keep the old value of every reading that came again with another; return the new keys."""
     raw.execute(sql.KNOWN, [[row.datastream_id for row in ordered], [row.time for row in ordered]])
-    known = {
-        (d, micros(t)): (v, None if o is None else json.loads(o)) for d, t, v, o in raw.fetchall()
+    known: dict[Key, tuple[Any, ...]] = {
+        (stream, micros(at)): (value, *(each and json.loads(each) for each in texts))
+        for stream, at, value, *texts in raw.fetchall()
     }
     fresh = set()
     for row in ordered:
         if _key(row) not in known:
             fresh.add(_key(row))
-        elif known[_key(row)] != (row.value, row.other):
+        elif known[_key(row)] != row[2:]:
             fresh.add(_key(row))
             raw.execute(
                 sql.REVISE,
@@ -173,7 +173,8 @@ def _settle_repeats(raw: Raw, ordered: list[Row], received: datetime.datetime) -
                     "d": row.datastream_id,
                     "t": row.time,
                     "v": row.value,
-                    "o": None if row.other is None else Jsonb(row.other),
+                    "o": reading.json_or_null(row.other),
+                    "w": reading.json_or_null(row.told),
                     "r": received,
                 },
             )

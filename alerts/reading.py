@@ -24,7 +24,7 @@ def micros(moment: datetime.datetime) -> int:
 
 
 class Row(NamedTuple):
-    """One reading: `value` for numbers, `other` (JSON) for everything else.
+    """One reading: `value` for numbers, `other` (JSON) for everything else; `told` beside it.
 
     Its time is kept as the database does: `at`, in microseconds since 2000-01-01 UTC.
     """
@@ -33,13 +33,19 @@ class Row(NamedTuple):
     at: int
     value: float | None
     other: Any = None
+    told: dict[str, Any] | None = None
 
     @classmethod
     def of(
-        cls, stream: int, moment: datetime.datetime, value: float | None, other: Any = None
+        cls,
+        stream: int,
+        moment: datetime.datetime,
+        value: float | None,
+        other: Any = None,
+        told: dict[str, Any] | None = None,
     ) -> "Row":
         """Return the row of an aware moment."""
-        return cls(stream, micros(moment), value, other)
+        return cls(stream, micros(moment), value, other, told)
 
     @property
     def time(self) -> datetime.datetime:
@@ -49,12 +55,12 @@ class Row(NamedTuple):
 
 def plain(rows: Iterable[Row]) -> bool:
     """Say whether all are plain numbers, which COPY takes in its binary form."""
-    return all(row[2] is not None and row[3] is None for row in rows)
+    return all(row[2] is not None and row[3] is None and row[4] is None for row in rows)
 
 
 def binary(rows: Sequence[Row], received: datetime.datetime) -> bytes:
     """Return COPY's binary form of plain readings: stream, time, value, received_at."""
-    streams, times, values, _ = zip(*rows, strict=True)
+    streams, times, values, *_ = zip(*rows, strict=True)
     width = repeat(8)
     cells = zip(
         repeat(4), width, streams, width, times, width, values, width,
@@ -65,13 +71,21 @@ def binary(rows: Sequence[Row], received: datetime.datetime) -> bytes:
 
 def packed(rows: Sequence[Row]) -> tuple[Packed, Packed, Packed]:
     """Return the columns of plain readings as arrays: streams, times, values."""
-    streams, times, values, _ = zip(*rows, strict=True)
+    streams, times, values, *_ = zip(*rows, strict=True)
     return int8s(streams), moments(times), float8s(values)
 
 
 def arrays(rows: Sequence[Row]) -> list[list[Any]]:
     """Return the columns, for unnest."""
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
-    columns[1] = [row.time for row in rows]
-    columns[3] = [None if other is None else Jsonb(other) for other in columns[3]]
-    return columns
+    return [
+        [row.datastream_id for row in rows],
+        [row.time for row in rows],
+        [row.value for row in rows],
+        [json_or_null(row.other) for row in rows],
+        [json_or_null(row.told) for row in rows],
+    ]
+
+
+def json_or_null(given: Any) -> Jsonb | None:
+    """Return what a jsonb column takes; nothing is null, not JSON's null."""
+    return None if given is None else Jsonb(given)

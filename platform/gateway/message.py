@@ -5,6 +5,7 @@ OGC 18-088 clauses 8.2.7 (Observation), 10.1 (create), 13 (dataArray). Pure but 
 
 import datetime
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -161,22 +162,63 @@ def value_of(stream: Stream, result: Any) -> tuple[float | None, Any]:
         return float(result), None
     if stream.numeric or result is None:
         raise _rubbish(result)
-    text = msgspec.json.encode(result).decode()
+    _storable(result, "result")
+    return None, result
+
+
+def _storable(given: Any, field: str) -> None:
+    """Raise Invalid for JSON that is too large, too deep, or that no database stores."""
+    text = msgspec.json.encode(given).decode()
     if len(text) > MAX_RESULT or _levels(text) > MAX_LEVELS:
         raise Invalid(
-            f"result has more than {MAX_RESULT} characters or {MAX_LEVELS} levels",
-            zh=f"结果超过 {MAX_RESULT} 个字符或 {MAX_LEVELS} 层",
-            field="result",
+            f"{field} has more than {MAX_RESULT} characters or {MAX_LEVELS} levels",
+            zh=f"{field} 超过 {MAX_RESULT} 个字符或 {MAX_LEVELS} 层",
+            field=field,
             remedy="send what was observed; keep documents elsewhere and send their address",
         )
     if "\\u0000" in text:
         raise Invalid(
-            "result holds the character U+0000",
-            zh="结果包含字符 U+0000",
-            field="result",
+            f"{field} holds the character U+0000",
+            zh=f"{field} 包含字符 U+0000",
+            field=field,
             remedy="leave it out: no database stores it",
         )
-    return None, result
+
+
+TOLD = ("resultTime", "validTime", "resultQuality", "parameters")
+
+
+def told(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what else the sender told of a reading, as it is kept; raises Invalid."""
+    kept = {name: given[name] for name in TOLD if given.get(name) is not None}
+    for name, value in kept.items():
+        if name in ("resultTime", "validTime"):
+            ends = value.split("/") if isinstance(value, str) else [value]
+            if len(ends) > (2 if name == "validTime" else 1):
+                raise _no_time(value, name)
+            moments = [_moment(each, name) for each in ends]
+            kept[name] = "/".join(each.isoformat().replace("+00:00", "Z") for each in moments)
+        elif name == "parameters" and not isinstance(value, dict):
+            raise Invalid(
+                "parameters is no object",
+                zh="parameters 应为对象",
+                field=name,
+                remedy="send names with values",
+            )
+        else:
+            _storable(value, name)
+    return kept or None
+
+
+def _moment(given: object, field: str) -> datetime.datetime:
+    """Read a time that is not the reading's own: any year will do."""
+    try:
+        moment = msgspec.convert(given, datetime.datetime)
+        if moment.tzinfo is None:
+            raise _no_time(given, field)
+        return moment.astimezone(clock.UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise _no_time(given, field) from error
 
 
 def _levels(text: str) -> int:
@@ -203,7 +245,8 @@ def row(stream: Stream, given: Observation) -> Row:
     when = given.resultTime if given.phenomenonTime is None else given.phenomenonTime
     moment = clock.now() if when is None else time_of(when, field)
     value, other = value_of(stream, given.result)
-    return Row.of(stream.id, moment, value, other)
+    beside = told(msgspec.structs.asdict(given))
+    return Row.of(stream.id, moment, value, other, beside)
 
 
 def usual_row(snapshot: Snapshot, rights: Rights, stream_id: int, body: bytes) -> Row | None:
@@ -253,7 +296,8 @@ def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row
     """Turn one dataArray into rows, a problem in the place of each that cannot be taken."""
     try:
         stream = stream_of(snapshot, rights, group.Datastream.id)
-        places = [group.components.index(name) for name in ("phenomenonTime", "result")]
+        for name in USUAL:
+            group.components.index(name)
     except Problem as problem:
         return [problem] * len(group.dataArray)
     except ValueError:
@@ -264,20 +308,22 @@ def array_rows(snapshot: Snapshot, rights: Rights, group: DataArray) -> list[Row
             remedy='send "components": ["phenomenonTime", "result"]',
         )
         return [unnamed] * len(group.dataArray)
-    return [_array_row(stream, places, cells) for cells in group.dataArray]
+    return [_array_row(stream, group.components, cells) for cells in group.dataArray]
 
 
-def _array_row(stream: Stream, places: list[int], cells: list[Any]) -> Row | Problem:
+def _array_row(stream: Stream, components: list[str], cells: list[Any]) -> Row | Problem:
     try:
-        when, result = cells[places[0]], cells[places[1]]
+        given = dict(zip(components, cells, strict=True))
+        when = given["phenomenonTime"]
         if not isinstance(when, str):
             raise _no_time(when, "phenomenonTime")
-        value, other = value_of(stream, result)
-        return Row.of(stream.id, time_of(when, "phenomenonTime"), value, other)
-    except IndexError:
+        value, other = value_of(stream, given["result"])
+        moment = time_of(when, "phenomenonTime")
+        return Row.of(stream.id, moment, value, other, told(given))
+    except ValueError:
         return Invalid(
-            "a row lacks cells",
-            zh="该行缺少数据列",
+            "a row has more or fewer cells than there are components",
+            zh="该行的数据列与 components 不符",
             field="dataArray",
             remedy="send a cell for each component",
         )

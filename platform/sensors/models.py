@@ -167,6 +167,7 @@ class Revision(models.Model):
     time = models.DateTimeField()
     value = models.FloatField(null=True)
     other = models.JSONField(null=True)
+    told = models.JSONField(null=True)
     received_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 

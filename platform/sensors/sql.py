@@ -53,11 +53,16 @@ DROP = """
 DROP TABLE sensors_observation, sensors_latest, sensors_position, sensors_whereabouts;
 """
 
+# What else a sender told of a reading: resultTime, validTime, resultQuality, parameters.
+TOLD = "ALTER TABLE sensors_observation ADD COLUMN told jsonb"
+NOT_TOLD = "ALTER TABLE sensors_observation DROP COLUMN told"
+
 # All arrays are sorted by (datastream, time): two writers take rows in one order, no deadlock.
 INSERT = """
-INSERT INTO sensors_observation (datastream_id, time, value, other, received_at)
-SELECT d, t, v, o, %s::timestamptz
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[]) AS rows(d, t, v, o)
+INSERT INTO sensors_observation (datastream_id, time, value, other, told, received_at)
+SELECT d, t, v, o, w, %s::timestamptz
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[], %s::jsonb[])
+AS rows(d, t, v, o, w)
 ON CONFLICT DO NOTHING
 """
 
@@ -75,7 +80,7 @@ COPY sensors_observation (datastream_id, time, value, received_at) FROM STDIN (F
 
 # Rows that were there before this transaction, with what they hold now.
 KNOWN = """
-SELECT o.datastream_id, o.time, o.value, o.other::text
+SELECT o.datastream_id, o.time, o.value, o.other::text, o.told::text
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS rows(d, t)
 JOIN sensors_observation o ON o.datastream_id = d AND o.time = t
 WHERE o.xmin <> pg_current_xact_id()::xid
@@ -84,14 +89,14 @@ WHERE o.xmin <> pg_current_xact_id()::xid
 # The change reads `old`: were it beside it, it could come first, and nothing would be kept.
 REVISE = """
 WITH old AS MATERIALIZED (
-    SELECT datastream_id, time, value, other, received_at FROM sensors_observation
+    SELECT datastream_id, time, value, other, told, received_at FROM sensors_observation
     WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz FOR NO KEY UPDATE
 ), kept AS (
-    INSERT INTO sensors_revision (datastream_id, time, value, other, received_at, replaced_at)
+    INSERT INTO sensors_revision (datastream_id, time, value, other, told, received_at, replaced_at)
     SELECT *, %(r)s::timestamptz FROM old
 )
 UPDATE sensors_observation o SET value = %(v)s::float8, other = %(o)s::jsonb,
-       received_at = %(r)s::timestamptz
+       told = %(w)s::jsonb, received_at = %(r)s::timestamptz
 FROM old WHERE o.datastream_id = old.datastream_id AND o.time = old.time
 """
 
@@ -102,9 +107,9 @@ FORGET = """
 WITH old AS (
     DELETE FROM sensors_observation
     WHERE datastream_id = %(d)s::bigint AND time = %(t)s::timestamptz
-    RETURNING datastream_id, time, value, other, received_at
+    RETURNING datastream_id, time, value, other, told, received_at
 )
-INSERT INTO sensors_revision (datastream_id, time, value, other, received_at, replaced_at)
+INSERT INTO sensors_revision (datastream_id, time, value, other, told, received_at, replaced_at)
 SELECT *, %(now)s::timestamptz FROM old
 """
 LATEST_AGAIN = """

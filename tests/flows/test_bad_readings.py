@@ -295,7 +295,9 @@ def test_ten_thousand_rows_of_which_three_are_bad(city: Any, moment: Any) -> Non
     assert sorted(bad) == [17, 4711, 9999]
     assert bad[17] == "error: result: result 'wet' is not a finite number"
     assert "phenomenonTime" in bad[4711] and "10 minutes in the future" in bad[4711]
-    assert bad[9999] == "error: dataArray: a row lacks cells"
+    assert bad[9999] == (
+        "error: dataArray: a row has more or fewer cells than there are components"
+    )
     stored = station.stored()
     assert len(stored) == 9_997
     assert stored[start + 5 * MINUTE] == 0.5

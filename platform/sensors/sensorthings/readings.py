@@ -155,9 +155,10 @@ def _walk(
     outer = ", ".join(key.order(f"c.k{place}") for place, key in enumerate(keys))
     shown = ", ".join(f"c.k{place}::text" for place in range(len(keys)))
     return (
-        f"SELECT {parent}, d.id, c.time, c.value, c.other, c.received_at, {shown} FROM {source}"
-        f" CROSS JOIN LATERAL (SELECT e.time, e.value, e.other::text, e.received_at,"
-        f" {', '.join(ordered)} FROM sensors_observation e WHERE {' AND '.join(inside)}"
+        f"SELECT {parent}, d.id, c.time, c.value, c.other, c.told, c.received_at, {shown}"
+        f" FROM {source} CROSS JOIN LATERAL (SELECT e.time, e.value, e.other::text, e.told::text,"
+        f" e.received_at, {', '.join(ordered)} FROM sensors_observation e"
+        f" WHERE {' AND '.join(inside)}"
         f" ORDER BY {within} {own if alone else f'LIMIT {options.skip + options.top + 1:d}'}) c"
         f" WHERE {' AND '.join(streams)} ORDER BY {'1, ' if alone else ''}{outer}"
         f" {'' if alone else own}"
@@ -168,16 +169,18 @@ def _rows(statement: Statement, text: str, keys: int) -> list[tuple[int, Row]]:
     with connection.cursor() as cursor:
         cursor.execute(text, statement.values)
         found = cursor.fetchall()
-    return [_row(cells[:6], cells[-keys:]) for cells in found]
+    return [_row(cells[:7], cells[-keys:]) for cells in found]
 
 
 def _row(cells: tuple[Any, ...], place: tuple[str | None, ...]) -> tuple[int, Row]:
-    parent, stream_id, time, value, other, received = cells
+    parent, stream_id, time, value, other, told, received = cells
+    beside = {} if told is None else json.loads(told)
     values = {
-        "phenomenonTime": time,
         "resultTime": None,
+        **beside,
+        "phenomenonTime": time,
         "result": value if other is None else json.loads(other),
-        "parameters": {"received_at": received},
+        "parameters": {**beside.get("parameters", {}), "received_at": received},
     }
     return parent, Row(identity(stream_id, time), stream_id, values, place)
 

@@ -33,9 +33,12 @@ class Renderer:
             shown["@iot.id"] = row.id
         if not options.select:
             shown["@iot.selfLink"] = own
-        for name in entity.properties:
-            if not options.select or name in options.select:
-                shown[name] = plain(row.values.get(name))
+        for name, known in entity.properties.items():
+            value = row.values.get(name)
+            if name in options.select or (
+                not options.select and (value is not None or not known.optional)
+            ):
+                shown[name] = plain(value)
         for name in entity.links:
             if name in row.linked:
                 shown |= self._linked(row.linked[name], entity, name, options.expand[name], own)
@@ -75,7 +78,8 @@ class Renderer:
         groups: dict[int, list[list[Any]]] = {}
         for row in page.rows:
             cells = [
-                row.id if _COMPONENTS[name] == "id" else plain(row.values[name]) for name in names
+                row.id if _COMPONENTS[name] == "id" else plain(row.values.get(name))
+                for name in names
             ]
             groups.setdefault(row.key, []).append(cells)
         value = [

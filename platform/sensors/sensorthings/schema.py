@@ -24,6 +24,7 @@ class Property:
     variants: Mapping[Kind, str] = dataclasses.field(default_factory=dict)
     filterable: bool = True
     nullable: bool = True
+    optional: bool = False  # not shown where there is none
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ OBSERVATION = Entity(
     table="sensors_observation",
     properties={
         "phenomenonTime": Property("{a}.time", Kind.TIME, nullable=False),
-        "resultTime": Property("NULL::timestamptz", Kind.TIME),
+        "resultTime": Property("({a}.told->>'resultTime')::timestamptz", Kind.TIME),
         "result": Property(
             "coalesce({a}.other, to_jsonb({a}.value))",
             _JSON,
@@ -246,7 +247,12 @@ OBSERVATION = Entity(
                 Kind.BOOL: "({a}.other = 'true'::jsonb)",
             },
         ),
-        "parameters": _complex("'{{}}'::jsonb", received_at=Property("{a}.received_at", Kind.TIME)),
+        "resultQuality": Property("{a}.told->'resultQuality'", _JSON, optional=True),
+        "validTime": Property("{a}.told->>'validTime'", optional=True),
+        "parameters": _complex(
+            "coalesce({a}.told->'parameters', '{{}}'::jsonb)",
+            received_at=Property("{a}.received_at", Kind.TIME),
+        ),
     },
     links={
         "Datastream": Link("Datastream", False, "{b}.id = {a}.datastream_id"),
