@@ -133,3 +133,64 @@ async def test_a_sender_that_hangs_up_takes_nobody_along(real: None) -> None:
     hold.set()
     assert await stays == [None]
     assert 2 in store.rows
+
+
+class Held(Store):
+    """Holds whoever brings the row 1 until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def __call__(self, rows: Sequence[int]) -> None:
+        if 1 in rows:
+            self.go.wait(20)
+        super().__call__(rows)
+
+
+async def test_a_transaction_that_is_held_up_holds_nobody_else_up(real: None) -> None:
+    store = Held()
+    door = Collector(store)
+    first = asyncio.create_task(door.submit([1]))
+    await asyncio.sleep(0)
+    assert await asyncio.wait_for(door.submit([2]), 10) == [None]
+    assert not first.done()
+    store.go.set()
+    assert await first == [None]
+
+
+async def test_small_parcels_wait_for_one_large_transaction(
+    real: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "LONG", 60)
+    store = Held()
+    door = Collector(store)
+    first = asyncio.create_task(door.submit([1]))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(door.submit([n])) for n in range(2, 12)]
+    await asyncio.sleep(0)
+    store.go.set()
+    await asyncio.gather(first, *others)
+    assert store.calls == 2
+
+
+async def test_much_does_not_wait(real: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "LONG", 60)
+    store = Held()
+    door = Collector(store)
+    first = asyncio.create_task(door.submit([1]))
+    await asyncio.sleep(0)
+    many = range(2, 2 + collector.MUCH)
+    assert await asyncio.wait_for(door.submit(many), 10) == [None] * collector.MUCH
+    store.go.set()
+    await first
+
+
+async def test_a_sender_that_cannot_be_told_takes_nobody_along(real: None) -> None:
+    door: Collector[int] = Collector(Store())
+
+    def broken(result: object) -> None:
+        raise RuntimeError("gone")
+
+    door.hand_over([1], broken)
+    assert await asyncio.wait_for(door.submit([2]), 10) == [None]
