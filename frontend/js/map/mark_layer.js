@@ -136,12 +136,12 @@ export class MarkLayer {
 
   /** @param {Placed} mark @param {boolean} near */
   #sprite(mark, near) {
-    if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting);
+    if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting, mark.over);
     if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust, near);
     return this.sprites.station(mark.kind, mark.trust);
   }
 
-  /** Alerts are always named; quiet marks show their value near, their name nearer.
+  /** Alerts that last are always named; quiet marks show their value near, their name nearer.
    * @param {CanvasRenderingContext2D} context @param {Placed[]} marks @param {number} zoom
    * @param {Places} places what is taken already */
   #drawLabels(context, marks, zoom, places) {
@@ -151,8 +151,9 @@ export class MarkLayer {
     const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));
     for (const mark of ordered) {
       const lines = [];
-      if (mark.severity || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
-      if (mark.value && (mark.severity || near(mark) || zoom >= VALUES_FROM))
+      const lasts = mark.severity > 0 && !mark.over;
+      if (lasts || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
+      if (mark.value && (lasts || near(mark) || zoom >= VALUES_FROM))
         lines.push(mark.value);
       if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }

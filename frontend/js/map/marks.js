@@ -20,6 +20,7 @@ import { isClosed } from "../ui/order.js";
  * @property {number} rank drawing order; higher is on top
  * @property {number} severity 0 none
  * @property {boolean} waiting
+ * @property {boolean} over an alert whose cause is gone
  * @property {"fresh"|"late"|"silent"} trust
  * @property {string} unit
  * @property {number} course
@@ -54,10 +55,11 @@ function worstAlerts(alerts) {
   return found;
 }
 
-/** Waiting before acknowledged, worse before better.
+/** What lasts before what is over, waiting before acknowledged, worse before better.
  * @param {Alert} alert */
 function weight(alert) {
-  return (alert.state === "open" ? 10 : 0) + (5 - alert.severity);
+  const lasts = alert.condition === "active" ? 20 : 0;
+  return lasts + (alert.state === "open" ? 10 : 0) + (5 - alert.severity);
 }
 
 /** @param {Desk} desk @param {Thing} thing @param {Alert|undefined} alert @param {number} now @returns {Mark|null} */
@@ -81,6 +83,7 @@ function thingMark(desk, thing, alert, now) {
     rank: alert ? 100 + weight(alert) : unit ? 50 : 0,
     severity: alert?.severity ?? 0,
     waiting: alert?.state === "open",
+    over: alert?.condition === "cleared",
     trust: believed,
     unit: unit ? unitClass(thing) : "",
     course: thing.position?.course ?? 0,
@@ -119,6 +122,7 @@ function loneAlert(alert) {
     rank: 100 + weight(alert),
     severity: alert.severity,
     waiting: alert.state === "open",
+    over: alert.condition === "cleared",
     trust: "fresh",
     unit: "",
     course: 0,

@@ -31,9 +31,11 @@ export class Sprites {
   }
 
   /** An alert: severity's shape and letters, the station's kind small beside it.
-   * @param {number} severity @param {boolean} waiting not yet acknowledged: larger and filled */
-  alert(severity, waiting) {
-    return this.#once(`a/${severity}/${waiting}`, waiting ? 34 : 26, (context) => {
+   * @param {number} severity @param {boolean} waiting not yet acknowledged: larger and filled
+   * @param {boolean} over its cause is gone, nobody has closed it: small */
+  alert(severity, waiting, over) {
+    const size = over ? 19 : waiting ? 34 : 26;
+    return this.#once(`a/${severity}/${waiting}/${over}`, size, (context) => {
       const path = new Path2D(SHAPES[severity]);
       halo(context, path);
       const colour = token(`sev${severity}`);
