@@ -37,8 +37,8 @@ export function updateFoldRow(desk, row, fold, open, now) {
   const { members, section } = fold;
   const [oldest] = members;
   const back = members.filter((one) => one.condition === "cleared").length;
-  const condition = back === members.length ? "cleared" : "active";
-  const classes = ["fold", section, condition, ...urgency(oldest, now)];
+  const cleared = back === members.length && "cleared";
+  const classes = ["fold", section, cleared, ...urgency(oldest, now)];
   paintFrame(desk, row, classes, desk.selection.is("fold", fold.id));
   paintLevel(cells[0], oldest);
   write(cells[1], `×${members.length}`);

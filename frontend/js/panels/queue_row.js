@@ -36,7 +36,7 @@ export function makeRow(desk, alert) {
  * @param {number} now ms */
 export function updateRow(desk, row, { alert, inside }, section, now) {
   const cells = /** @type {HTMLElement[]} */ ([...row.children]);
-  const classes = [section, alert.condition, inside && "inside"];
+  const classes = [section, alert.condition === "cleared" && "cleared", inside && "inside"];
   row.dataset.inside = inside;
   paintFrame(desk, row, [...classes, ...urgency(alert, now)], desk.selection.is("alert", alert.id));
   paintLevel(cells[0], alert);
