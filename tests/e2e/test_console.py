@@ -1,13 +1,11 @@
 """The loop at the console: an alert comes in, is heard of by everybody, worked on and closed."""
 
-import datetime
 import re
 
 import pytest
 from asgiref.sync import sync_to_async
 from playwright.async_api import expect
 
-from alerts import ingest, ticks
 from core import clock
 
 pytestmark = pytest.mark.browser
@@ -185,21 +183,6 @@ async def test_a_console_that_cannot_start_says_so_and_starts_by_itself(
     await expect(page.locator("#queue-body tr.pending")).to_have_count(1, timeout=15_000)
     await expect(page.locator(".start-failed")).to_have_count(0)
     desk.faults.clear()  # the aborted requests
-
-
-@pytest.fixture
-def fall_silent(station, shelf_rules, monkeypatch):
-    """Let devices that were heard ten minutes ago be found silent: fall_silent(12)."""
-    before = clock.now() - datetime.timedelta(minutes=10)
-    monkeypatch.setattr(ticks, "_began", before)
-
-    def fall(count: int) -> None:
-        streams = [station(f"R{n}", "rain", interval_s=60)[1] for n in range(count)]
-        with clock.fixed(before):
-            ingest.commit([ingest.Row.of(stream.pk, before, 0.0) for stream in streams])
-        assert ticks.look() == count
-
-    return fall
 
 
 async def test_many_silent_devices_are_one_row_and_are_taken_in_one_step(

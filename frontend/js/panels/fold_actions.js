@@ -109,12 +109,12 @@ function failures(batch) {
   return batch.running ? batch.failed.size : batch.left.size;
 }
 
-/** How far it has come, as a bar and in figures.
+/** How far it has come, in figures and, until it is done, as a bar.
  * @param {Batch} batch */
 function progress({ verb, done, total, running, left }) {
   const text = t(`fold.work.${verb}`, { done, n: total });
-  const bar = h("progress", { max: total, value: done, "aria-label": text });
   const kind = running ? "sending" : left.size ? "" : "sent";
+  const bar = left.size > 0 && h("progress", { max: total, value: done, "aria-label": text });
   return [h("p", { class: `work-said tabular ${kind}` }, text), bar];
 }
 

@@ -76,7 +76,10 @@ function paintWhat(cell, members, open) {
 function paintWho(desk, cell, { members, section }) {
   const batch = desk.actions.batches.get(foldKind(members[0]) ?? "");
   const failed =
-    batch && !batch.running && batch.left.size && Date.now() - batch.endedAt < FAILED_SHOWN_MS;
+    batch &&
+    !batch.running &&
+    Date.now() - batch.endedAt < FAILED_SHOWN_MS &&
+    members.some((one) => batch.left.has(one.id));
   cell.classList.toggle("sending", Boolean(batch?.running));
   cell.classList.toggle("failed", Boolean(failed));
   const owner = personName(desk.people.get(commonOwner(members) ?? 0));

@@ -92,7 +92,7 @@ export const zh = {
   "fold.gone": "这一组已没有告警",
   "fold.acknowledge": "全部受理",
   "fold.to_me": "全部归我",
-  "fold.resolve": "全部处置完毕",
+  "fold.resolve": "全部处置",
   "fold.work.acknowledge": "受理 {done}/{n}",
   "fold.work.assign": "指派 {done}/{n}",
   "fold.work.resolve": "处置 {done}/{n}",
