@@ -14,6 +14,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from alerts import ingest, ticks
 from core import clock
 from people.models import User
 from sensors.models import Datastream, Thing
@@ -134,6 +135,23 @@ def post(live, token) -> Flood:
                 assert answer.status_code == 201, (answer.text, value)
 
     return send
+
+
+@pytest.fixture
+def fall_silent(
+    station, shelf_rules: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], None]:
+    """Let devices that were heard ten minutes ago be found silent: fall_silent(12)."""
+    before = clock.now() - datetime.timedelta(minutes=10)
+    monkeypatch.setattr(ticks, "_began", before)
+
+    def fall(count: int) -> None:
+        streams = [station(f"R{n}", "rain", interval_s=60)[1] for n in range(count)]
+        with clock.fixed(before):
+            ingest.commit([ingest.Row.of(stream.pk, before, 0.0) for stream in streams])
+        assert ticks.look() == count
+
+    return fall
 
 
 class Cable:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from asgiref.sync import sync_to_async
 from playwright.async_api import expect
 
 from core import clock
@@ -181,4 +182,60 @@ async def test_a_console_that_cannot_start_says_so_and_starts_by_itself(
     await page.unroute("**/api/v1/things")
     await expect(page.locator("#queue-body tr.pending")).to_have_count(1, timeout=15_000)
     await expect(page.locator(".start-failed")).to_have_count(0)
+    desk.faults.clear()  # the aborted requests
+
+
+async def test_many_silent_devices_are_one_row_and_are_taken_in_one_step(
+    open_desk, roads, fall_silent, dispatcher
+) -> None:
+    desk = await open_desk(dispatcher)
+    page = desk.page
+    await desk.live()
+    await sync_to_async(fall_silent)(12)
+    fold = page.locator("#queue-body tr.fold")
+    await expect(fold).to_contain_text("×12")
+    await expect(page.locator("#queue-body tr.row")).to_have_count(1)
+    await expect(page.locator("#counters .alarm b").first).to_have_text("12")
+
+    await page.keyboard.press("ArrowDown")
+    await expect(fold).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#work .device")).to_have_count(12)
+    await page.keyboard.press("ArrowRight")
+    await expect(fold.locator(".turn")).to_have_attribute("aria-expanded", "true")
+    await expect(page.locator("#queue-body tr.inside")).to_have_count(12)
+    await page.reload()
+    await expect(page.locator("#queue-body tr.inside")).to_have_count(12)
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("#work .number")).to_contain_text("#")
+    for _ in range(2):
+        await page.keyboard.press("ArrowLeft")
+    await expect(page.locator("#queue-body tr.inside")).to_have_count(0)
+
+    await page.keyboard.press("a")
+    taken = page.locator("#queue-body tr.fold.active")
+    await expect(taken).to_contain_text("×12")
+    await expect(taken.locator(".c-who")).to_have_text("ding")
+    await expect(page.locator("#queue-body tr.row")).to_have_count(1)
+    await expect(taken).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#work .work-said")).to_have_text("受理 12/12")
+
+
+async def test_what_a_step_for_all_could_not_do_is_counted_and_tried_again(
+    open_desk, roads, fall_silent, dispatcher
+) -> None:
+    await sync_to_async(fall_silent)(6)
+    desk = await open_desk(dispatcher)
+    page = desk.page
+    await page.locator("#queue-body tr.fold").click()
+    await page.route("**/resolve", lambda route: route.abort())
+    await page.keyboard.press("x")
+    await page.locator("#work .resolve input:not([type=radio])").fill("网关断电")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#work .work-said.failed")).to_contain_text("6 条未成功")
+    await page.unroute("**/resolve")
+    await page.locator("#work .work-said.failed button").click()
+    taken = page.locator("#queue-body tr.fold.active")
+    await expect(taken.locator(".c-who")).to_have_text("未恢复")
+    await page.locator("#work .device").first.click()
+    await expect(page.locator("#work .step.resolved")).to_contain_text("网关断电")
     desk.faults.clear()  # the aborted requests

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from asgiref.sync import sync_to_async
 from playwright.async_api import Page, expect
 
 from frontend.context import THEMES
@@ -48,6 +49,18 @@ async def test_screen_readers_and_contrast(open_desk, post, roads, supervisor, t
     await page.goto("/rules/")
     await page.locator("tr.row").nth(8).click()
     await page.locator(".rule-form").wait_for()
+    assert await complaints(page) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_a_fold_and_its_panel_are_readable(open_desk, fall_silent, supervisor, theme) -> None:
+    await sync_to_async(fall_silent)(6)
+    desk = await open_desk(supervisor, theme=theme, bypass_csp=True, reduced_motion="reduce")
+    page = desk.page
+    await page.locator("#queue-body tr.fold .turn").click()
+    await page.locator("#queue-body tr.fold").click()
+    await page.keyboard.press("x")
+    await expect(page.locator("#work .device")).to_have_count(6)
     assert await complaints(page) == []
 
 

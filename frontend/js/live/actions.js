@@ -1,6 +1,7 @@
 /** What a dispatcher does to an alert: sent at once, its progress visible, its answer merged. */
 
 import { ApiError, call } from "../ui/api.js";
+import { Batch } from "./batch.js";
 
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {{alert: number, verb: string, state: "sending"|"sent"|"failed", at: number, error?: ApiError, again: () => void}} Work */
@@ -13,6 +14,19 @@ export class Actions {
     this.work = new Map();
     /** @type {Work|null} the last action of all */
     this.last = null;
+    /** @type {Map<string, Batch>} the last step on many alerts at once, by the name of the lot */
+    this.batches = new Map();
+  }
+
+  /** Do one step for many alerts; a lot has one step under way at a time. The promise holds until
+   * the server has taken each, and is null when nothing was begun.
+   * @param {string} lot @param {import("./batch.js").Job} job @returns {Promise<true>|null} */
+  all(lot, job) {
+    if (this.batches.get(lot)?.running || job.ids.length === 0) return null;
+    const batch = new Batch(job, () => this.picture.changed("work"));
+    this.batches.set(lot, batch);
+    void batch.run();
+    return batch.finished;
   }
 
   /** @param {number} alert */

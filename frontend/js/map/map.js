@@ -2,6 +2,7 @@
 
 import { serverNow } from "../ui/api.js";
 import { byId } from "../ui/dom.js";
+import { membersOf } from "../ui/folds.js";
 import { currentLanguage } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { BaseMap } from "./base.js";
@@ -109,11 +110,14 @@ function boundsOf(map) {
 /** @param {Desk} desk @param {View} view */
 function fit(desk, view) {
   const { current } = desk.selection;
-  if (!current) {
-    const open = [...desk.picture.alerts.values()].filter((alert) => !isClosed(alert));
+  if (!current || current.kind === "fold") {
+    const all = [...desk.picture.alerts.values()];
+    const shown = current
+      ? membersOf(all, current.id, desk.picture.past?.at ?? serverNow())
+      : all.filter((alert) => !isClosed(alert));
     view.fit(
-      "open",
-      open.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
+      keyOf(current) || "open",
+      shown.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
     );
     return;
   }

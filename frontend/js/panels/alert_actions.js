@@ -2,9 +2,9 @@
 
 import { keepDraft, draftSent } from "../ui/drafts.js";
 import { fill, h, write } from "../ui/dom.js";
-import { OUTCOMES } from "../ui/grammar.js";
 import { currentLanguage, personName, t } from "../ui/i18n.js";
 import { keyButton } from "../ui/parts.js";
+import { offer, onSendKey, resolveForm, toggleForm } from "./resolve_form.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Alert} Alert */
@@ -18,10 +18,12 @@ export class AlertActions {
     this.id = id;
     this.take = keyButton("a", t("action.acknowledge"), acknowledge, "primary");
     this.mine = keyButton("m", t("action.to_me"), () => void actions.assign(id, me.id));
-    this.close = keyButton("x", t("action.resolve"), () => this.#openResolve());
+    this.close = keyButton("x", t("action.resolve"), () => toggleForm(this.resolve, this.close));
     this.whom = assignSelect(desk, id);
     this.said = h("p", { class: "work-said", role: "status" });
-    this.resolve = resolveForm(desk, id);
+    this.resolve = resolveForm(`resolve/${id}`, (outcome, words) =>
+      actions.resolve(id, outcome, words),
+    );
     this.note = noteForm(desk, id);
     const row = h("div", { class: "work-actions" }, this.take, this.mine, this.close, this.whom);
     const props = { class: "work-part actions", "aria-label": t("alert.actions") };
@@ -33,10 +35,10 @@ export class AlertActions {
   update(alert) {
     const { me, picture } = this.desk;
     const over = Boolean(picture.past) || alert.state === "resolved";
-    this.#offer(this.take, "alert.acknowledge", !over && alert.state === "open");
-    this.#offer(this.mine, "alert.assign", !over && alert.assigned_to !== me.id);
-    this.#offer(this.whom, "alert.assign", !over);
-    this.#offer(this.close, "alert.resolve", !over);
+    offer(this.desk, this.take, "alert.acknowledge", !over && alert.state === "open");
+    offer(this.desk, this.mine, "alert.assign", !over && alert.assigned_to !== me.id);
+    offer(this.desk, this.whom, "alert.assign", !over);
+    offer(this.desk, this.close, "alert.resolve", !over);
     if (document.activeElement !== this.whom) this.whom.value = String(alert.assigned_to ?? "");
     if (over) this.resolve.hidden = true;
     this.note.hidden = Boolean(picture.past) || !this.desk.may("alert.comment");
@@ -49,18 +51,6 @@ export class AlertActions {
     const button = { acknowledge: this.take, mine: this.mine, resolve: this.close }[part];
     if (button && !button.hidden) button.click();
     if (part === "comment" && !this.note.hidden) this.note.querySelector("textarea")?.focus();
-  }
-
-  /** @param {HTMLButtonElement|HTMLSelectElement} control @param {string} verb @param {boolean} now */
-  #offer(control, verb, now) {
-    control.hidden = !this.desk.may(verb);
-    control.disabled = !now;
-  }
-
-  #openResolve() {
-    this.resolve.hidden = !this.resolve.hidden;
-    this.close.setAttribute("aria-expanded", String(!this.resolve.hidden));
-    if (!this.resolve.hidden) this.resolve.querySelector("input")?.focus();
   }
 }
 
@@ -98,40 +88,6 @@ function drawWork(desk, id, said) {
 }
 
 /** @param {Desk} desk @param {number} id */
-function resolveForm(desk, id) {
-  const choices = OUTCOMES.map((outcome, at) =>
-    h(
-      "label",
-      { class: "choice" },
-      h("input", { type: "radio", name: "outcome", value: outcome, checked: at === 0 }),
-      t(`outcome.${outcome}`),
-    ),
-  );
-  const words = h("input", {
-    placeholder: t("action.resolve_words"),
-    "aria-label": t("action.resolve_words"),
-    maxlength: 500,
-  });
-  keepDraft(words, `resolve/${id}`);
-  const send = h("button", { class: "primary", type: "submit" }, t("action.resolve_send"));
-  const form = h(
-    "form",
-    { class: "resolve stack", hidden: true },
-    h("fieldset", {}, h("legend", {}, t("action.outcome")), ...choices),
-    words,
-    h("div", { class: "work-row" }, send, h("small", { class: "dim" }, "Ctrl+Enter")),
-  );
-  form.onsubmit = async (event) => {
-    event.preventDefault();
-    const outcome = String(new FormData(form).get("outcome"));
-    const sent = words.value.trim();
-    if (await desk.actions.resolve(id, outcome, sent)) draftSent(words, `resolve/${id}`, sent);
-  };
-  onSendKey(form);
-  return form;
-}
-
-/** @param {Desk} desk @param {number} id */
 function noteForm(desk, id) {
   const words = h("textarea", {
     rows: 2,
@@ -162,14 +118,4 @@ function noteForm(desk, id) {
   };
   onSendKey(form);
   return form;
-}
-
-/** @param {HTMLFormElement} form */
-function onSendKey(form) {
-  form.onkeydown = (event) => {
-    if (event.key === "Enter" && event.ctrlKey) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  };
 }

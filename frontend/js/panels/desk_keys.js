@@ -3,6 +3,7 @@
 import { thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
+import { targetOf } from "../ui/folds.js";
 import { t } from "../ui/i18n.js";
 import { isOverdue, sections } from "../ui/order.js";
 import { toggleTheme } from "../ui/theme.js";
@@ -15,10 +16,11 @@ const NOTE_MS = 4000;
 export function bindKeys(desk, focus, sheet) {
   const { keys, selection } = desk;
   const onAlert = () => selection.current?.kind === "alert" && !sheet.isOpen();
-  keys.bind("a", () => focus("acknowledge"), onAlert);
-  keys.bind("m", () => focus("mine"), onAlert);
+  const onAlerts = () => onAlert() || (selection.current?.kind === "fold" && !sheet.isOpen());
+  keys.bind("a", () => focus("acknowledge"), onAlerts);
+  keys.bind("m", () => focus("mine"), onAlerts);
   keys.bind("c", () => focus("comment"), onAlert);
-  keys.bind("x", () => focus("resolve"), onAlert);
+  keys.bind("x", () => focus("resolve"), onAlerts);
   keys.bind("?", sheet.open);
   keys.bind("t", toggleTheme);
   keys.bind(
@@ -64,20 +66,18 @@ function leave(desk) {
 export function jump(desk, what) {
   const now = serverNow();
   const found = sections(desk.picture.alerts.values(), now);
-  const list =
-    what === "active"
-      ? found.active
-      : what === "overdue"
-        ? found.pending.filter((alert) => isOverdue(alert, now))
-        : found.pending;
+  const section = what === "active" ? "active" : "pending";
+  const counted = (/** @type {import("../types.js").Alert} */ alert) =>
+    what !== "overdue" || isOverdue(alert, now);
+  const first = found[section].find(counted);
   if (what === "silent") {
     const thing = [...desk.picture.things.values()].find(
       (one) => thingTrust(one, now) === "silent",
     );
     desk.selection.choose(thing ? { kind: "thing", id: thing.id } : null);
     desk.show("board");
-  } else if (list.length) {
+  } else if (first) {
     desk.show("queue");
-    desk.selection.choose({ kind: "alert", id: list[0].id });
+    desk.selection.choose(targetOf(first, section, found[section]));
   }
 }

@@ -10,6 +10,7 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
     "keys.group.queue",
     [
       ["↑ ↓", "keys.move"],
+      ["→ ←", "keys.fold"],
       ["1 … 9 Enter", "keys.number"],
       ["Enter", "keys.open"],
       ["Esc", "keys.leave"],

@@ -2,13 +2,19 @@
 
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
+import { foldedRows, foldId, foldKind, singleRow } from "../ui/folds.js";
 import { t } from "../ui/i18n.js";
 import { reconcile } from "../ui/keyed.js";
 import { sections } from "../ui/order.js";
 import { prefs } from "../ui/store.js";
+import { makeFoldRow, updateFoldRow } from "./fold_row.js";
+import { OpenFolds } from "./open_folds.js";
+import { bindKeys, showSelected } from "./queue_keys.js";
 import { COLUMNS, makeRow, updateRow } from "./queue_row.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("../types.js").Alert} Alert */
+/** @typedef {import("../ui/folds.js").Entry} Entry */
 /** @typedef {import("./queue_row.js").Section} Section */
 
 const SECTIONS = /** @type {Section[]} */ (["pending", "active", "closed"]);
@@ -26,6 +32,7 @@ export function mountQueue(desk) {
   const parts = new Map(
     SECTIONS.map((section) => [section, sectionPart(table, section, () => render())]),
   );
+  const folds = new OpenFolds(desk, () => render());
   const body = byId("queue-body");
   fill(body, h("div", { class: "wait" }));
 
@@ -37,13 +44,16 @@ export function mountQueue(desk) {
     for (const section of SECTIONS) {
       const part = /** @type {Part} */ (parts.get(section));
       part.head(found[section].length);
-      const rows = part.open() ? found[section] : [];
+      const rows = part.open() ? rowsOf(desk, folds, section, found[section]) : [];
       reconcile(
         part.body,
         rows,
-        (alert) => String(alert.id),
-        (alert) => makeRow(desk, alert),
-        (row, alert) => updateRow(desk, row, alert, section, now),
+        (entry) => entry.key,
+        ({ fold, alert }) => (fold ? makeFoldRow(desk, fold, folds.toggle) : makeRow(desk, alert)),
+        (row, entry) =>
+          entry.fold
+            ? updateFoldRow(desk, row, entry.fold, folds.isOpen(entry.fold), now)
+            : updateRow(desk, row, entry, section, now),
       );
     }
   }
@@ -54,7 +64,20 @@ export function mountQueue(desk) {
   desk.selection.onChange(() => (render(), showSelected(table)));
   desk.selection.onHover(() => light(desk, table));
   desk.everySecond(render);
-  bindKeys(desk, table);
+  bindKeys(desk, table, folds);
+}
+
+/** @param {Desk} desk @param {OpenFolds} folds @param {Section} section @param {Alert[]} alerts
+ * @returns {Entry[]} */
+function rowsOf(desk, folds, section, alerts) {
+  if (section === "closed") return alerts.map((alert) => singleRow(alert));
+  const working = (/** @type {string} */ kind) => desk.actions.batches.get(kind)?.running ?? false;
+  const rows = foldedRows(section, alerts, (fold) => folds.isOpen(fold), working);
+  folds.keep(
+    section,
+    rows.map(({ fold }) => fold?.id),
+  );
+  return rows;
 }
 
 /** @typedef {{body: HTMLElement, head: (count: number) => void, open: () => boolean}} Part */
@@ -93,37 +116,15 @@ function sectionPart(table, section, render) {
   };
 }
 
-/** @param {Desk} desk @param {HTMLElement} table */
+/** Light the row of what the pointer rests on elsewhere, or of the closed fold that it is in.
+ * @param {Desk} desk @param {HTMLElement} table */
 function light(desk, table) {
   const { hovered } = desk.selection;
-  const id = hovered?.kind === "alert" ? String(hovered.id) : null;
-  for (const row of table.querySelectorAll("tr.row"))
-    row.classList.toggle("lit", /** @type {HTMLElement} */ (row).dataset.key === id);
-}
-
-/** @param {HTMLElement} table */
-function showSelected(table) {
-  const row = table.querySelector('tr[aria-selected="true"]');
-  row?.scrollIntoView({ block: "nearest" });
-  if (row && table.contains(document.activeElement))
-    /** @type {HTMLElement} */ (row).focus({ preventScroll: true });
-}
-
-/** @param {Desk} desk @param {HTMLElement} table */
-function bindKeys(desk, table) {
-  const step = (/** @type {number} */ by) => {
-    const rows = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr.row")]);
-    if (rows.length === 0) return;
-    const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
-    const next =
-      at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
-    desk.selection.choose({ kind: "alert", id: Number(rows[next].dataset.key) });
-    const chosen = /** @type {HTMLElement|null} */ (
-      table.querySelector('tr[aria-selected="true"]')
-    );
-    chosen?.focus({ preventScroll: true });
-    chosen?.scrollIntoView({ block: "nearest" });
-  };
-  desk.keys.bind("ArrowDown", () => step(1));
-  desk.keys.bind("ArrowUp", () => step(-1));
+  const alert = hovered?.kind === "alert" ? desk.picture.alerts.get(hovered.id) : undefined;
+  const rows = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr.row")]);
+  const own = alert && rows.find((row) => row.dataset.key === String(alert.id));
+  const kind = alert && foldKind(alert);
+  const section = alert?.state === "open" ? "pending" : "active";
+  const key = own ? own.dataset.key : kind && foldId(section, kind);
+  for (const row of rows) row.classList.toggle("lit", Boolean(key) && row.dataset.key === key);
 }

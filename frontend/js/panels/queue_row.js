@@ -4,24 +4,27 @@ import { ageText, secondsSince } from "../ui/age.js";
 import { fill, h, write } from "../ui/dom.js";
 import { figure } from "../ui/format.js";
 import { name, personName, t } from "../ui/i18n.js";
-import { closedAt, isOverdue } from "../ui/order.js";
+import { closedAt, isClosed, isOverdue } from "../ui/order.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
 
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("../ui/folds.js").Entry} Entry */
 /** @typedef {"pending"|"active"|"closed"} Section */
 
 export const COLUMNS = ["level", "number", "what", "value", "who", "age"];
 
+/** A row with a cell for each column and nothing in them. */
+export function emptyRow() {
+  const cells = COLUMNS.map((column) =>
+    h("td", { class: `c-${column}${column === "value" || column === "age" ? " num" : ""}` }),
+  );
+  return h("tr", { class: "row", tabindex: "-1" }, ...cells);
+}
+
 /** @param {Desk} desk @param {Alert} alert */
 export function makeRow(desk, alert) {
-  const row = h(
-    "tr",
-    { class: "row", tabindex: "-1" },
-    ...COLUMNS.map((column) =>
-      h("td", { class: `c-${column}${column === "value" || column === "age" ? " num" : ""}` }),
-    ),
-  );
+  const row = emptyRow();
   row.onclick = () => desk.selection.choose({ kind: "alert", id: alert.id });
   row.ondblclick = () => desk.map?.fitSelected();
   row.onpointerenter = () => desk.selection.hover({ kind: "alert", id: alert.id });
@@ -29,21 +32,16 @@ export function makeRow(desk, alert) {
   return row;
 }
 
-/** @param {Desk} desk @param {HTMLElement} row @param {Alert} alert @param {Section} section @param {number} now */
-export function updateRow(desk, row, alert, section, now) {
+/** @param {Desk} desk @param {HTMLElement} row @param {Entry} entry @param {Section} section
+ * @param {number} now ms */
+export function updateRow(desk, row, { alert, inside }, section, now) {
   const cells = /** @type {HTMLElement[]} */ ([...row.children]);
-  const classes = ["row", section, alert.condition];
-  if (isOverdue(alert, now)) classes.push("overdue");
-  if (section === "pending" && alert.severity === 1) classes.push("flash");
-  if (row.classList.contains("lit")) classes.push("lit");
-  row.className = classes.join(" ");
-  const chosen = desk.selection.is("alert", alert.id);
-  row.setAttribute("aria-selected", String(chosen));
-  row.tabIndex =
-    chosen || (desk.selection.current?.kind !== "alert" && !row.previousElementSibling) ? 0 : -1;
+  const classes = [section, alert.condition === "cleared" && "cleared", inside && "inside"];
+  row.dataset.inside = inside;
+  paintFrame(desk, row, [...classes, ...urgency(alert, now)], desk.selection.is("alert", alert.id));
   paintLevel(cells[0], alert);
   write(cells[1], String(alert.number));
-  paintWhat(cells[2], alert);
+  paintWhat(cells[2], alert, inside !== "");
   write(cells[3], valueText(alert));
   cells[3].title = alert.unit;
   paintWho(desk, cells[4], alert, section);
@@ -53,6 +51,24 @@ export function updateRow(desk, row, alert, section, now) {
   );
 }
 
+/** What makes a row call for attention, as classes.
+ * @param {Alert} alert @param {number} now ms */
+export function urgency(alert, now) {
+  const flash = alert.state === "open" && !isClosed(alert) && alert.severity === 1;
+  return [isOverdue(alert, now) && "overdue", flash && "flash"];
+}
+
+/** Classes, choice and place in the tab order: one row of the queue is a tab stop.
+ * @param {Desk} desk @param {HTMLElement} row @param {(string|false)[]} classes
+ * @param {boolean} chosen */
+export function paintFrame(desk, row, classes, chosen) {
+  const lit = row.classList.contains("lit") && "lit";
+  row.className = ["row", ...classes, lit].filter(Boolean).join(" ");
+  row.setAttribute("aria-selected", String(chosen));
+  const elsewhere = !["alert", "fold"].includes(desk.selection.current?.kind ?? "");
+  row.tabIndex = chosen || (elsewhere && !row.previousElementSibling) ? 0 : -1;
+}
+
 /** @param {Alert} alert */
 function valueText(alert) {
   if (alert.value === null) return alert.condition === "cleared" ? "✓" : "–";
@@ -60,7 +76,7 @@ function valueText(alert) {
 }
 
 /** @param {HTMLElement} cell @param {Alert} alert */
-function paintLevel(cell, alert) {
+export function paintLevel(cell, alert) {
   if (cell.dataset.severity === String(alert.severity)) return;
   cell.dataset.severity = String(alert.severity);
   const bars = h(
@@ -82,22 +98,17 @@ function paintLevel(cell, alert) {
   );
 }
 
-/** @param {HTMLElement} cell @param {Alert} alert */
-function paintWhat(cell, alert) {
-  const key = `${name("title", alert)}|${name("thing", alert)}`;
+/** Beneath a fold, whose row has the title, a member begins with its thing.
+ * @param {HTMLElement} cell @param {Alert} alert @param {boolean} inside */
+function paintWhat(cell, alert, inside) {
+  const where = [name("thing", alert), name("place", alert)];
+  const [head, more] = inside ? where : [name("title", alert), where[0] || where[1]];
+  const key = `${head}|${more}`;
   cell.classList.add("what");
   if (cell.dataset.shown === key) return;
   cell.dataset.shown = key;
   cell.title = `${name("title", alert)} · ${name("thing", alert)} · ${name("place", alert)}`;
-  fill(
-    cell,
-    h(
-      "div",
-      {},
-      h("b", {}, name("title", alert)),
-      h("span", {}, name("thing", alert) || name("place", alert)),
-    ),
-  );
+  fill(cell, h("div", {}, h("b", {}, head), h("span", {}, more)));
 }
 
 /** @param {Desk} desk @param {HTMLElement} cell @param {Alert} alert @param {Section} section */

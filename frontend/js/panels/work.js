@@ -2,6 +2,7 @@
 
 import { byId, fill } from "../ui/dom.js";
 import { AlertPanel } from "./alert.js";
+import { FoldPanel } from "./fold.js";
 import { OverviewPanel } from "./overview.js";
 import { StationPanel } from "./station.js";
 
@@ -40,6 +41,7 @@ export function mountWork(desk) {
 function make(desk) {
   const { current } = desk.selection;
   if (current?.kind === "alert") return new AlertPanel(desk, current.id);
+  if (current?.kind === "fold") return new FoldPanel(desk, current.id);
   if (current?.kind === "thing") return new StationPanel(desk, current.id);
   return new OverviewPanel(desk);
 }

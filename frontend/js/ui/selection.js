@@ -2,7 +2,7 @@
 
 import { tab } from "./store.js";
 
-/** @typedef {{kind: "alert"|"thing", id: number}|null} Selected */
+/** @typedef {{kind: "alert"|"thing", id: number}|{kind: "fold", id: string}|null} Selected */
 
 export class Selection {
   constructor() {
@@ -16,7 +16,7 @@ export class Selection {
     this.hoverListeners = new Set();
   }
 
-  /** @param {"alert"|"thing"} kind @param {number} id */
+  /** @param {"alert"|"thing"|"fold"} kind @param {number|string} id */
   is(kind, id) {
     return this.current?.kind === kind && this.current.id === id;
   }
