@@ -5,7 +5,7 @@ import { historyTable } from "./panels/history.js";
 import { plotSeries } from "./panels/plot.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, fill, h } from "./ui/dom.js";
-import { dayAndClock, figure, useTimeZone, withUnit } from "./ui/format.js";
+import { dayAndClock, figure, measuredText, useTimeZone } from "./ui/format.js";
 import { currentLanguage, name, personName, t, useLanguage, word } from "./ui/i18n.js";
 import { mountPageBar } from "./ui/page_bar.js";
 import { factRows, severityMark, stateChips } from "./ui/parts.js";
@@ -103,11 +103,12 @@ function measured(alert) {
   const values = Object.entries(alert.values ?? {}).map(
     ([key, value]) => /** @type {[string, string]} */ ([word("value", key), text(value)]),
   );
-  const limit = alert.limit === null ? "" : withUnit(alert.limit, alert.unit);
+  const shown = measuredText(alert);
+  const limit = alert.limit === null ? "" : `${shown.limit} ${shown.unit}`.trim();
   const version = t("alert.version", { n: alert.rule_version });
   const rows = h("dl", { class: "facts tabular" });
   const peak = severityMark(alert.peak);
-  const value = alert.value === null ? "" : withUnit(alert.value, alert.unit);
+  const value = alert.value === null ? "" : `${shown.value} ${shown.unit}`.trim();
   rows.append(
     ...factRows([
       [t("alert.value"), [value]],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ageText, agoText, deviceTrust, trust } from "../../frontend/js/ui/age.js";
+import { measuredText } from "../../frontend/js/ui/format.js";
 import { ago, NOW } from "./make.mjs";
 
 test("an age never needs more than six characters", () => {
@@ -43,4 +44,11 @@ test("what changes by the day is dated in words", () => {
   assert.equal(agoText(1130, "en"), "18 minutes ago");
   assert.equal(agoText(3 * 86_400, "zh"), "3天前");
   assert.equal(agoText(5, "en"), "0 minutes ago");
+});
+
+test("what a silence measured is told as time, everything else as a figure", () => {
+  const alert = { kind: "silence", value: 247, limit: 180, unit: "" };
+  assert.deepEqual(measuredText(alert), { value: "4:07", limit: "3:00", unit: "" });
+  const other = { kind: "threshold", value: 247, limit: null, unit: "ug/m3" };
+  assert.deepEqual(measuredText(other), { value: "247", limit: "–", unit: "µg/m³" });
 });

@@ -136,7 +136,7 @@ export class MarkLayer {
 
   /** @param {Placed} mark @param {boolean} near */
   #sprite(mark, near) {
-    if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting, mark.over);
+    if (mark.look === "alert") return this.sprites.alert(mark.severity, mark.waiting, mark.minor);
     if (mark.look === "unit") return this.sprites.unit(mark.unit, mark.course, mark.trust, near);
     return this.sprites.station(mark.kind, mark.trust);
   }
@@ -151,7 +151,7 @@ export class MarkLayer {
     const ordered = [...marks].reverse().sort((a, b) => Number(near(b)) - Number(near(a)));
     for (const mark of ordered) {
       const lines = [];
-      const lasts = mark.severity > 0 && !mark.over;
+      const lasts = mark.severity > 0 && !mark.minor;
       if (lasts || near(mark) || zoom >= NAMES_FROM) lines.push(mark.title);
       if (mark.value && (lasts || near(mark) || zoom >= VALUES_FROM))
         lines.push(mark.value);

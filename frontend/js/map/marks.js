@@ -1,7 +1,7 @@
 /** What is to be drawn where: things, units and alerts as marks, the urgent ones last and on top. */
 
 import { ageText, secondsSince, thingTrust, trust } from "../ui/age.js";
-import { figure, unitText, withUnit } from "../ui/format.js";
+import { measuredText, withUnit } from "../ui/format.js";
 import { name } from "../ui/i18n.js";
 import { isUnit, mainStream, unitClass } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
@@ -20,7 +20,7 @@ import { isClosed } from "../ui/order.js";
  * @property {number} rank drawing order; higher is on top
  * @property {number} severity 0 none
  * @property {boolean} waiting
- * @property {boolean} over an alert whose cause is gone
+ * @property {boolean} minor an alert whose cause is gone, or a device that is merely silent
  * @property {"fresh"|"late"|"silent"} trust
  * @property {string} unit
  * @property {number} course
@@ -83,7 +83,7 @@ function thingMark(desk, thing, alert, now) {
     rank: alert ? 100 + weight(alert) : unit ? 50 : 0,
     severity: alert?.severity ?? 0,
     waiting: alert?.state === "open",
-    over: alert?.condition === "cleared",
+    minor: alert ? isMinor(alert) : false,
     trust: believed,
     unit: unit ? unitClass(thing) : "",
     course: thing.position?.course ?? 0,
@@ -103,11 +103,17 @@ function valueLabel(desk, stream, now) {
     : `${text} (${ageText(age)})`;
 }
 
+/** @param {Alert} alert */
+function isMinor(alert) {
+  return alert.condition === "cleared" || (alert.kind === "silence" && alert.severity === 4);
+}
+
 /** What was measured against its limit.
  * @param {Alert} alert */
 function alertValue(alert) {
   if (alert.value === null) return "";
-  return `${figure(alert.value)}${alert.limit === null ? "" : ` / ${figure(alert.limit)}`} ${unitText(alert.unit)}`.trim();
+  const { value, limit, unit } = measuredText(alert);
+  return `${value}${alert.limit === null ? "" : ` / ${limit}`} ${unit}`.trim();
 }
 
 /** @param {Alert} alert @returns {Mark} */
@@ -122,7 +128,7 @@ function loneAlert(alert) {
     rank: 100 + weight(alert),
     severity: alert.severity,
     waiting: alert.state === "open",
-    over: alert.condition === "cleared",
+    minor: isMinor(alert),
     trust: "fresh",
     unit: "",
     course: 0,

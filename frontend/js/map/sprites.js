@@ -32,10 +32,10 @@ export class Sprites {
 
   /** An alert: severity's shape and letters, the station's kind small beside it.
    * @param {number} severity @param {boolean} waiting not yet acknowledged: larger and filled
-   * @param {boolean} over its cause is gone, nobody has closed it: small */
-  alert(severity, waiting, over) {
-    const size = over ? 19 : waiting ? 34 : 26;
-    return this.#once(`a/${severity}/${waiting}/${over}`, size, (context) => {
+   * @param {boolean} minor its cause is gone, or it is a mere silence: small */
+  alert(severity, waiting, minor) {
+    const size = minor ? 19 : waiting ? 34 : 26;
+    return this.#once(`a/${severity}/${waiting}/${minor}`, size, (context) => {
       const path = new Path2D(SHAPES[severity]);
       halo(context, path);
       const colour = token(`sev${severity}`);

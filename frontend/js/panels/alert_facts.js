@@ -2,7 +2,7 @@
 
 import { ageText, secondsSince } from "../ui/age.js";
 import { fill, h, icon, write } from "../ui/dom.js";
-import { dayAndClock, figure, unitText } from "../ui/format.js";
+import { dayAndClock, measuredText } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
 import { closeButton, factRows, severityMark, stateChips } from "../ui/parts.js";
 
@@ -48,13 +48,17 @@ export function drawMissing(desk, title, past) {
 /** @param {HTMLElement} measure @param {Alert} alert */
 export function drawMeasure(measure, alert) {
   const { value, limit, severity } = alert;
+  const silence = alert.kind === "silence";
   measure.hidden = value === null && limit === null;
   once(measure, `${value}|${limit}|${severity}`, () => {
-    const unit = unitText(alert.unit);
-    const over = value !== null && limit ? `${(value / limit).toFixed(2)}×` : "";
+    const text = measuredText(alert);
+    const over = !silence && value !== null && limit ? `${(value / limit).toFixed(2)}×` : "";
+    const [first, second] = silence
+      ? ["alert.silent", "alert.patience"]
+      : ["alert.value", "alert.limit"];
     return [
-      reading("alert.value", figure(value), value === null ? "" : unit, `sev${severity}`),
-      reading("alert.limit", figure(limit), limit === null ? "" : unit),
+      reading(first, text.value, value === null ? "" : text.unit, `sev${severity}`),
+      reading(second, text.limit, limit === null ? "" : text.unit),
       over !== "" && reading("alert.ratio", over, ""),
     ];
   });

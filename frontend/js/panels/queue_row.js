@@ -2,7 +2,7 @@
 
 import { ageText, secondsSince } from "../ui/age.js";
 import { fill, h, write } from "../ui/dom.js";
-import { figure } from "../ui/format.js";
+import { measuredText } from "../ui/format.js";
 import { name, personName, t } from "../ui/i18n.js";
 import { closedAt, isClosed, isOverdue } from "../ui/order.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
@@ -72,7 +72,7 @@ export function paintFrame(desk, row, classes, chosen) {
 /** @param {Alert} alert */
 function valueText(alert) {
   if (alert.value === null) return alert.condition === "cleared" ? "✓" : "–";
-  return `${alert.condition === "cleared" ? "✓ " : ""}${figure(alert.value)}`;
+  return `${alert.condition === "cleared" ? "✓ " : ""}${measuredText(alert).value}`;
 }
 
 /** @param {HTMLElement} cell @param {Alert} alert */

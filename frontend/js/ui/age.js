@@ -33,16 +33,19 @@ export function agoText(seconds, language) {
   return new Intl.RelativeTimeFormat(language).format(-Math.floor(seconds / size), unit);
 }
 
+const PATIENCE_S = 120; // nothing is called silent sooner; the shelf's rule on silence says the same
 const IRREGULAR_S = 900; // what an irregular reporter is given before its value counts as late
 
-/** Whether a reading may still be believed: fresh, late (past its limit) or silent (three times).
+/** Whether a reading may still be believed: fresh, late, or silent from three intervals on.
  * @param {number} ageSeconds @param {number} intervalSeconds 0: reports irregularly
  * @returns {"fresh"|"late"|"silent"} */
 export function trust(ageSeconds, intervalSeconds) {
   const limit =
     intervalSeconds > 0 ? Math.max(intervalSeconds * 1.5, intervalSeconds + 30) : IRREGULAR_S;
   if (ageSeconds <= limit) return "fresh";
-  return ageSeconds <= 3 * limit ? "late" : "silent";
+  const patience =
+    intervalSeconds > 0 ? Math.max(3 * intervalSeconds, PATIENCE_S) : 3 * IRREGULAR_S;
+  return ageSeconds <= patience ? "late" : "silent";
 }
 
 const POSITION_S = 60; // a unit that moves is expected to say where it is each minute

@@ -1,5 +1,6 @@
 /** Figures and times as people read them. */
 
+import { ageText } from "./age.js";
 import { currentLanguage } from "./i18n.js";
 
 /** A value with the digits that it deserves: 0.124, 6.31, 62.5, 1240.
@@ -28,6 +29,14 @@ export function unitText(unit) {
 /** @param {number|null|undefined} value @param {string} unit */
 export function withUnit(value, unit) {
   return value === null || value === undefined ? "–" : `${figure(value)} ${unitText(unit)}`.trim();
+}
+
+/** What an alert measured against its limit; of a silence both are times.
+ * @param {{kind: string, value: number|null, limit: number|null, unit: string}} alert */
+export function measuredText(alert) {
+  const text = (/** @type {number|null} */ value) =>
+    alert.kind === "silence" && value !== null ? ageText(value) : figure(value);
+  return { value: text(alert.value), limit: text(alert.limit), unit: unitText(alert.unit) };
 }
 
 /** @type {string|undefined} the city's; undefined: this machine's */

@@ -30,6 +30,8 @@ export const en = {
 
   "condition.active": "Still above",
   "condition.cleared": "Cleared",
+  "condition.silence": "Still silent",
+  "condition.fence": "Continuing",
 
   "role.dispatcher": "Dispatcher",
   "role.inspector": "Inspector",
@@ -111,6 +113,8 @@ export const en = {
   "board.nowhere": "Place unknown",
 
   "alert.value": "Value",
+  "alert.silent": "Silent for",
+  "alert.patience": "Expected within",
   "alert.limit": "Limit",
   "alert.ratio": "Value / limit",
   "alert.where": "Where",

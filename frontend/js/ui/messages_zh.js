@@ -30,6 +30,8 @@ export const zh = {
 
   "condition.active": "仍超限",
   "condition.cleared": "已恢复",
+  "condition.silence": "仍失联",
+  "condition.fence": "持续中",
 
   "role.dispatcher": "调度员",
   "role.inspector": "巡查员",
@@ -109,6 +111,8 @@ export const zh = {
   "board.nowhere": "未定位",
 
   "alert.value": "实测值",
+  "alert.silent": "失联时长",
+  "alert.patience": "应在此间上报",
   "alert.limit": "限值",
   "alert.ratio": "实测 / 限值",
   "alert.where": "地点",

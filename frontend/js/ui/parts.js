@@ -25,9 +25,18 @@ export function chip(kind, text) {
 export function stateChips(alert) {
   return [
     chip(alert.state, t(`state.${alert.state}`)),
-    chip(alert.condition, t(`condition.${alert.condition}`)),
+    chip(alert.condition, t(conditionKey(alert))),
     alert.simulated && chip("simulated", t("simulated")),
   ];
+}
+
+/** How the words for what lasts are kept: a silence and a fence are above nothing.
+ * @param {import("../types.js").Alert} alert */
+function conditionKey(alert) {
+  if (alert.condition === "cleared") return "condition.cleared";
+  return alert.kind === "silence" || alert.kind === "fence"
+    ? `condition.${alert.kind}`
+    : "condition.active";
 }
 
 /** A button with its key printed on it.
