@@ -15,11 +15,12 @@ from people.may import Rights, may
 
 NEW = "new"  # the name of a log without any entry
 
-# The log's end, and a name for this very log: after a restore it is another one.
+# The log's end, and a name for this very log. A restore to an earlier moment keeps the first entry,
+# so it names the database anew (zhihui.branch): a number may soon stand for another event.
 END = """
 SELECT coalesce(max(seq), 0) AS seq,
-       coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1), 'new')
-           AS origin
+       coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1)
+                || coalesce(current_setting('zhihui.branch', true), ''), 'new') AS origin
 FROM feed_entry
 """
 

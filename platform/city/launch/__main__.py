@@ -8,14 +8,17 @@ from pathlib import Path
 
 from city.launch import (
     archive,
+    basebackup,
     children,
     control,
     database,
     doctor,
     layout,
+    moment,
     restore,
     single,
     testing,
+    turnback,
     up,
 )
 from city.launch.layout import ROOT, Layout
@@ -50,6 +53,8 @@ def _django(place: Layout, words: Sequence[str]) -> int:
 def _backup(place: Layout, arguments: argparse.Namespace) -> int:
     place.make()
     with database.serving(place):
+        if arguments.file is None:
+            return _base_backup(place)
         archive.save(place, arguments.file)
     size = arguments.file.stat().st_size >> 20
     say(
@@ -59,8 +64,23 @@ def _backup(place: Layout, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _base_backup(place: Layout) -> int:
+    base = basebackup.take(place)
+    say(f"基础备份完成 {base.folder}", "base backup taken; it holds secrets, keep it safe")
+    return 0
+
+
 def _restore(place: Layout, arguments: argparse.Namespace) -> int:
     place.make()
+    if arguments.at:
+        turnback.turn_back(place, moment.parse(arguments.at), arguments.file)
+        say(f"已恢复到 {arguments.at}", "— restored to that moment")
+        return 0
+    if arguments.file is None:
+        raise Trouble(
+            "请给出备份文件，或用 --at 给出时刻：./zhihui restore --at 2026-11-22T03:15:00+08:00。",
+            "Name a backup file, or a moment: ./zhihui restore --at 2026-11-22T03:15:00+08:00.",
+        )
     with database.serving(place):
         safety = restore.bring_back(place, arguments.file)
     say(f"已恢复；此前的状态保存在 {safety}", f"restored; what was there before is in {safety}")
@@ -108,11 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     add("status", lambda place, _: control.status(place), "运行状态 what runs, since when")
     add("down", lambda place, _: control.down(place), "停止 stop it")
     add("doctor", lambda place, _: doctor.doctor(place), "体检 check, and say how to mend")
-    for name, do, text in (
-        ("backup", _backup, "备份全部状态 save the whole state"),
-        ("restore", _restore, "恢复 bring it back"),
-    ):
-        add(name, do, text).add_argument("file", type=Path)
+    backup = add("backup", _backup, "备份全部状态 save the whole state")
+    backup.add_argument("file", type=Path, nargs="?", help="缺省为基础备份 else a base backup")
+    back = add("restore", _restore, "恢复 bring it back")
+    back.add_argument("file", type=Path, nargs="?", help="备份文件，或归档目录 file, or archive")
+    back.add_argument("--at", metavar="MOMENT", help="时刻 2026-11-22T03:15:00+08:00")
     bench = add("bench", _bench, "性能基准 benchmarks")
     bench.add_argument("name", nargs="?")
     add("lint", lambda place, _: testing.lint(), "静态检查 static checks")

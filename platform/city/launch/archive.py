@@ -122,9 +122,23 @@ def _pack(layout: Layout, dump: Path, file: Any) -> None:
         for name in FOLDERS:
             if (layout.data / name).is_dir():
                 tar.add(layout.data / name, name)
-        for path in sorted(layout.secrets.iterdir()):
-            if path.name not in _LOCAL_SECRETS and path.suffix != ".part":
-                tar.add(path, f"secrets/{path.name}")
+        for path in _secrets(layout):
+            tar.add(path, f"secrets/{path.name}")
+
+
+def _secrets(layout: Layout) -> list[Path]:
+    return [
+        path
+        for path in sorted(layout.secrets.iterdir())
+        if path.name not in _LOCAL_SECRETS and path.suffix != ".part"
+    ]
+
+
+def copy_secrets(layout: Layout, folder: Path) -> None:
+    """Copy the secrets that belong to the state into a folder of mode 700."""
+    folder.mkdir(mode=0o700)
+    for path in _secrets(layout):
+        shutil.copy2(path, folder)
 
 
 def version() -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from city.launch import database, state
+from city.launch import archivefindings, database, state
 from city.launch.layout import Layout
 from city.launch.speech import Trouble, say, show, step
 from core import heartbeat
@@ -21,7 +21,7 @@ def status(layout: Layout) -> int:
         _show_database(layout)
         return _NOT_RUNNING
     found = state.status(layout)
-    ready = "已就绪 ready" if found.get("ready") else "启动中 starting"
+    ready = "恢复中 restoring" if found.get("held") else _readiness(found)
     show(f"指挥 Zhihui  {found.get('address', '')}  {ready}  pid {pid}  {_ago(found.get('since'))}")
     whole = bool(found.get("ready"))
     for process in found.get("processes", []):
@@ -29,6 +29,10 @@ def status(layout: Layout) -> int:
         show(_line(layout, process))
     _show_database(layout)
     return 0 if whole else 1
+
+
+def _readiness(found: dict[str, object]) -> str:
+    return "已就绪 ready" if found.get("ready") else "启动中 starting"
 
 
 def _line(layout: Layout, process: dict[str, object]) -> str:
@@ -59,6 +63,9 @@ def _show_database(layout: Layout) -> None:
     port = database.cluster_of(layout).running_port()
     where = f"127.0.0.1:{port}" if port else "停止 down"
     show(f"  database    {where}  {layout.cluster}")
+    for finding in archivefindings.look(layout):
+        for line in finding.lines():
+            show(f"  {line}")
 
 
 def down(layout: Layout) -> int:

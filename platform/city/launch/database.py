@@ -3,8 +3,9 @@
 import contextlib
 import fcntl
 import os
+import secrets
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import psycopg
@@ -44,21 +45,28 @@ def url_of(layout: Layout) -> str:
     return given or credentials.read(layout, "database_url")
 
 
+def _as_it_is(cluster: Cluster) -> None:
+    """Change nothing about a cluster before it serves."""
+
+
 @contextlib.contextmanager
-def serving(layout: Layout) -> Iterator[str]:
-    """Have the database running, and give its address; the last one out stops the private one."""
+def serving(layout: Layout, settle: Callable[[Cluster], None] = _as_it_is) -> Iterator[str]:
+    """Have the database running, and give its address; the last one out stops the private one.
+
+    `settle` may change how the cluster is set up, before it is used.
+    """
     if not is_private():
         _check_given(url_of(layout))
         yield url_of(layout)
         return
     with _user_lock(layout) as users:
         try:
-            with _start_lock(layout):
+            with start_lock(layout):
                 fcntl.flock(users, fcntl.LOCK_SH)
-                ensure(layout)
+                ensure(layout, settle)
             yield url_of(layout)
         finally:
-            with _start_lock(layout):
+            with start_lock(layout):
                 _stop_if_last(layout, users)
 
 
@@ -97,7 +105,7 @@ def _user_lock(layout: Layout) -> Iterator[IO[str]]:
 
 
 @contextlib.contextmanager
-def _start_lock(layout: Layout) -> Iterator[None]:
+def start_lock(layout: Layout) -> Iterator[None]:
     """One process at a time makes, starts or stops the private cluster."""
     with (layout.run / "database.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -112,21 +120,22 @@ def revive(layout: Layout) -> bool:
     cluster = cluster_of(layout)
     if not is_private() or cluster.running_port() is not None:
         return False
-    with _start_lock(layout):
+    with start_lock(layout):
         cluster.start(_address(layout)[1])
     return True
 
 
-def ensure(layout: Layout) -> None:
+def ensure(layout: Layout, settle: Callable[[Cluster], None] = _as_it_is) -> None:
     """Have the private cluster made, running and holding our role and database."""
     cluster = cluster_of(layout)
     signed_in = bool(credentials.read(layout, "database_url"))
     password, port = _address(layout)
     superuser = _have_cluster(layout, cluster)
+    settle(cluster)
     port = cluster.running_port() or _start(cluster, port)
     with superuser_connection(port, superuser) as connection:
         if not signed_in:
-            _make_role(connection, password, cluster.throw_away)
+            make_role(connection, password, cluster.throw_away)
         make_database(connection, port, superuser)
     url = make_url(password, port)
     if url != credentials.read(layout, "database_url"):
@@ -137,6 +146,8 @@ def _have_cluster(layout: Layout, cluster: Cluster) -> str:
     """Make the cluster if there is none; return the superuser's password, anew if it was lost."""
     kept = credentials.read(layout, "database_superuser")
     password = credentials.ensure(layout, "database_superuser", credentials.password(32))
+    if not cluster.exists and layout.old_cluster.exists():
+        layout.old_cluster.rename(cluster.home)  # a restore was cut off between its two renames
     if not cluster.exists:
         _refuse_foreign_folder(layout)
         cluster.create(password)
@@ -190,7 +201,7 @@ def superuser_connection(port: int, password: str, name: str = "postgres") -> Co
 def prepare_server(port: int, superuser: str, password: str, throw_away: bool = False) -> None:
     """Make the application's role (no superuser) and its database."""
     with superuser_connection(port, superuser) as connection:
-        _make_role(connection, password, throw_away)
+        make_role(connection, password, throw_away)
         make_database(connection, port, superuser)
 
 
@@ -212,7 +223,8 @@ def _make_extensions(port: int, superuser: str) -> None:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
 
 
-def _make_role(connection: Connection, password: str, throw_away: bool) -> None:
+def make_role(connection: Connection, password: str, throw_away: bool = False) -> None:
+    """Make the application's role, or give it this password."""
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
         connection.execute(f"CREATE ROLE {ROLE} LOGIN")
     options = sql.SQL("CREATEDB" if throw_away else "NOCREATEDB")
@@ -222,6 +234,18 @@ def _make_role(connection: Connection, password: str, throw_away: bool) -> None:
         )
     )
     connection.execute(f"GRANT pg_monitor, pg_checkpoint TO {ROLE}")
+
+
+def set_superuser_password(connection: Connection, password: str) -> None:
+    """Have a recovered cluster take the password that is kept here."""
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(SUPERUSER), sql.Literal(password)))
+
+
+def begin_branch(connection: Connection, name: str = DATABASE) -> None:
+    """Give a restored database a new name for its feed: cursors from before are none of its own."""
+    statement = sql.SQL("ALTER DATABASE {} SET zhihui.branch = {}")
+    connection.execute(statement.format(sql.Identifier(name), sql.Literal(secrets.token_hex(4))))
 
 
 def child_environment(layout: Layout) -> dict[str, str]:

@@ -8,13 +8,13 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import psycopg
 
 from city import env
-from city.launch import database, ports, probe, state
+from city.launch import archivefindings, database, ports, probe, state
 from city.launch.cluster import newest_programs
+from city.launch.finding import Finding
 from city.launch.layout import Layout
 from city.launch.processes import MANAGE
 from city.launch.speech import Trouble, show
@@ -23,22 +23,6 @@ from core import heartbeat
 _STALE = 30.0  # seconds without a heartbeat
 _LOW_DISK = 5 << 30  # bytes
 _SKEW = 5.0  # seconds between this clock and the database's
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: whether it is right, what was seen, and how to mend it."""
-
-    good: bool
-    what: str
-    seen: str
-    mend: str = ""
-
-    def lines(self) -> Iterator[str]:
-        """Give the lines to print."""
-        yield f"{'✓' if self.good else '✗'} {self.what}: {self.seen}"
-        if not self.good and self.mend:
-            yield f"    → {self.mend}"
 
 
 def doctor(layout: Layout) -> int:
@@ -214,5 +198,6 @@ _LOOKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
     _disk,
     _secrets,
     _database,
+    archivefindings.look,
     _processes,
 )

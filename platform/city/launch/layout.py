@@ -25,6 +25,11 @@ class Layout:
         return self.data / "pg"
 
     @property
+    def old_cluster(self) -> Path:
+        """The cluster that a restore has moved aside, until the new one is proven."""
+        return self.data / "pg.outgoing"
+
+    @property
     def secrets(self) -> Path:
         """Keys and passwords, mode 600 in a folder of mode 700."""
         return self.data / "secrets"

@@ -50,11 +50,16 @@ def managed(name: str) -> Process:
     return Process(name, python(MANAGE, name))
 
 
-def all_processes(sock: socket.socket) -> list[Process]:
-    """Return everything that the supervisor runs, in the order in which it is stopped."""
+def all_processes(sock: socket.socket, archives: bool = False) -> list[Process]:
+    """Return everything that the supervisor runs, in the order in which it is stopped.
+
+    With an archive the base backups have a process of their own: they take long, and neither the
+    supervisor's rounds nor the worker's clock may wait for them.
+    """
     workers = env.number("ZHIHUI_WEB_WORKERS", 2, low=1, high=64)
     webs = [web(number + 1, sock) for number in range(workers)]
-    return [*webs, managed("gateway"), managed("worker")]
+    keeper = [Process("keeper", python("-m", "city.launch.keeper"))] if archives else []
+    return [*webs, managed("gateway"), managed("worker"), *keeper]
 
 
 def exit_words(code: int) -> str:

@@ -62,10 +62,15 @@ def _unpack(source: Path, folder: Path) -> None:
         raise _not_a_backup(source, str(error)) from error
     if not whole:
         raise _not_a_backup(source, "another format")
-    if _as_numbers(manifest["version"]) > _as_numbers(archive.version()):
+    refuse_newer(manifest["version"])
+
+
+def refuse_newer(version: str) -> None:
+    """Refuse the state of a newer program: its tables are not known here."""
+    if _as_numbers(version) > _as_numbers(archive.version()):
         raise Trouble(
-            f"备份来自更新的版本 {manifest['version']}，本机为 {archive.version()}：请先升级程序。",
-            f"The backup is of version {manifest['version']}, this program is {archive.version()}: "
+            f"备份来自更新的版本 {version}，本机为 {archive.version()}：请先升级程序。",
+            f"The backup is of version {version}, this program is {archive.version()}: "
             "update the program first.",
         )
 
@@ -137,6 +142,7 @@ def _swap_database(layout: Layout) -> None:
     present = sql.Identifier(database.DATABASE)
     allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
     with database.superuser_connection(port, password) as connection:
+        database.begin_branch(connection, _INCOMING)
         connection.execute(f"DROP DATABASE IF EXISTS {_OUTGOING}")
         connection.execute(allow.format(present, sql.SQL("false")))
         try:

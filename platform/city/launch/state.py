@@ -1,8 +1,10 @@
 """What the supervisor tells others: one lock that it holds, one status file that it writes."""
 
+import contextlib
 import fcntl
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,6 +47,27 @@ def supervisor_pid(layout: Layout) -> int | None:
             text = file.read().strip()
             return int(text) if text.isdigit() else None
     return None
+
+
+@contextlib.contextmanager
+def held(layout: Layout) -> Iterator[None]:
+    """Have the supervisor stop its processes and leave the database alone as long as this lasts.
+
+    It keeps its sockets; the kernel lets it go on if we die in whatever way.
+    """
+    with (layout.run / "hold.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_held(layout: Layout) -> bool:
+    """Say whether somebody wants the supervisor to hold still."""
+    with (layout.run / "hold.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def status(layout: Layout) -> dict[str, Any]:

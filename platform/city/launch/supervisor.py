@@ -95,6 +95,8 @@ class Supervisor:
 
     def look_after(self) -> None:
         """Do one round: bury, start, keep the database, trim the logs."""
+        if self._holds_still():
+            return
         now = time.monotonic()
         if self.renew:
             self.renew = False
@@ -109,6 +111,19 @@ class Supervisor:
         if now >= self._next_logs:
             self._next_logs = now + _LOGS_EVERY
             trim_logs(self.layout.logs)
+
+    def _holds_still(self) -> bool:
+        """Stop all processes while a restore puts another database in place; say whether it does.
+
+        The sockets stay ours: whoever connects meanwhile waits instead of being refused.
+        """
+        held = state.is_held(self.layout)
+        if held != bool(self.facts.get("held")):
+            self.facts["held"] = held
+            if held:
+                self._renew_all()
+            self.write_status()
+        return held
 
     def _look_after_database(self) -> None:
         try:

@@ -1,6 +1,7 @@
 """The private cluster's settings, sized by the machine's memory."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _MIB = 1 << 20
@@ -31,6 +32,8 @@ _ALWAYS = {
     "track_io_timing": "on",
 }
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+# at most a minute is lost with the machine; an idle minute's file compresses to a few KB
+_ARCHIVING = {"archive_timeout": "60s"}
 _THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -42,8 +45,13 @@ def memory() -> int:
     return min(pages, int(text)) if text.isdigit() else pages
 
 
-def settings(log: Path, throw_away: bool = False, available: int | None = None) -> str:
-    """Return the text of the cluster's zhihui.conf; `throw_away` gives up durability (tests)."""
+def settings(
+    log: Path, throw_away: bool = False, available: int | None = None, archive: str = ""
+) -> str:
+    """Return the text of the cluster's zhihui.conf; `throw_away` gives up durability (tests).
+
+    `archive` is the command that keeps a WAL file; "" keeps none.
+    """
     total = available or memory()
     buffers = max(128 * _MIB, min(total // 4, 4096 * _MIB))
     if throw_away:
@@ -53,9 +61,20 @@ def settings(log: Path, throw_away: bool = False, available: int | None = None) 
         "effective_cache_size": f"{total // 2 // _MIB}MB",
         "work_mem": "16MB",
         "maintenance_work_mem": f"{max(64, min(total // 16 // _MIB, 512))}MB",
-        "log_directory": "'" + str(log).replace("'", "''") + "'",
+        "log_directory": quoted(str(log)),
     }
     chosen = _ALWAYS | sized | (_THROW_AWAY if throw_away else _DURABLE)
-    lines = [f"{name} = {value}" for name, value in chosen.items()]
-    head = "# Written by the launcher at each start; ALTER SYSTEM overrides it and is kept."
-    return "\n".join([head, *lines]) + "\n"
+    if archive:
+        chosen |= {"archive_mode": "on", "archive_command": quoted(archive)} | _ARCHIVING
+    head = "# Written by the launcher at each start; ALTER SYSTEM overrides it and is kept.\n"
+    return head + lines(chosen)
+
+
+def lines(chosen: Mapping[str, str]) -> str:
+    """Return settings as a configuration file writes them."""
+    return "".join(f"{name} = {value}\n" for name, value in chosen.items())
+
+
+def quoted(value: str) -> str:
+    """Return a text as a configuration file quotes it."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from city import env
-from city.launch import children, credentials, database, ports, prepared, probe, state
+from city.launch import archiving, children, credentials, database, ports, prepared, probe, state
 from city.launch.layout import Layout
 from city.launch.processes import BACKLOG, MANAGE, all_processes
 from city.launch.speech import Trouble, complain, say, show
@@ -39,7 +39,7 @@ def up(layout: Layout, ready_fd: int | None = None) -> int:
         credentials.ensure(layout, "secret_key", secrets.token_urlsafe(48))
         with _web_socket() as sock:
             _check_gateway_ports()
-            with database.serving(layout):
+            with database.serving(layout, archiving.settle):
                 report = prepare(layout)
                 _listen(sock)
                 return _supervise(layout, sock, report, ready_fd)
@@ -213,12 +213,17 @@ def _supervise(
         "database": "private" if database.is_private() else "DATABASE_URL",
         "ready": False,
     }
-    supervisor = Supervisor(layout, all_processes(sock), lambda: database.revive(layout), facts)
+    processes = all_processes(sock, _archives(layout))
+    supervisor = Supervisor(layout, processes, lambda: database.revive(layout), facts)
     readiness = _Readiness(layout, supervisor, report, ready_fd)
     supervisor.listen_to_signals()
     say("启动 web、gateway、worker", "starting web, gateway, worker")
     supervisor.run(readiness.look)
     return 0
+
+
+def _archives(layout: Layout) -> bool:
+    return database.is_private() and database.cluster_of(layout).vault is not None
 
 
 def _go_into_background(layout: Layout, ready_fd: int) -> None:
