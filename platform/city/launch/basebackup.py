@@ -23,6 +23,10 @@ _LOOK_EVERY = 0.1  # seconds
 Alive = Callable[[], None]
 
 
+class Busy(Trouble):
+    """Another process changes the archive, or restores from it."""
+
+
 def _silent() -> None:
     """Tell nobody that the work goes on."""
 
@@ -34,26 +38,31 @@ def take(layout: Layout, alive: Alive = _silent) -> Base:
     """
     vault = archiving.required(layout)
     with alone(layout):
-        vault.remove_halves()
-        previous = vault.bases()[-1:]
-        _check_room(vault, previous)
-        name = archive.stamp()
-        part = vault.base / f".{name}.part"
-        part.mkdir(mode=0o700)
         try:
+            vault.remove_halves()
             with step("基础备份", "taking a base backup"):
-                _fill(layout, part, previous, alive)
-            part.rename(vault.base / name)
+                _make(layout, vault, alive)
+            vault.prune(archiving.keep())
         except OSError as error:
             raise Trouble(
                 f"无法写入归档 {vault.home}（{error.strerror}）：检查磁盘空间与权限。",
                 f"The archive {vault.home} cannot be written ({error.strerror}): check disk space "
                 "and permissions.",
             ) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        vault.prune(archiving.keep())
     return vault.bases()[-1]
+
+
+def _make(layout: Layout, vault: Vault, alive: Alive) -> None:
+    previous = vault.bases()[-1:]
+    _check_room(vault, previous)
+    name = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    part = vault.base / f".{name}.part"
+    part.mkdir(mode=0o700)
+    try:
+        _fill(layout, part, previous, alive)
+        part.rename(vault.base / name)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -63,7 +72,7 @@ def alone(layout: Layout) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Trouble(
+            raise Busy(
                 "基础备份或恢复正在进行：请等它完成（./zhihui status）。",
                 "A base backup or a restore is going on: wait for its end (./zhihui status).",
             ) from error

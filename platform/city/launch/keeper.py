@@ -61,6 +61,8 @@ class Keeper:
                 base = basebackup.take(self.layout, self.beat)
                 say(f"基础备份完成 {base.folder}", "base backup taken")
             note.unlink(missing_ok=True)
+        except basebackup.Busy:
+            return _LOOK_EVERY
         except Trouble as trouble:
             complain(trouble)
             note.write_text(f"{trouble.zh} {trouble.en}\n", encoding="utf-8")

@@ -11,6 +11,12 @@ import pytest
 from city.launch.layout import ROOT
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
+SHELL_SCRIPTS = (
+    "zhihui",
+    ".ci/run",
+    "tests/fresh_machine.sh",
+    "platform/city/launch/keep-wal.sh",
+)
 
 
 def call(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -20,7 +26,7 @@ def call(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("script", ["zhihui", ".ci/run", "tests/fresh_machine.sh"])
+@pytest.mark.parametrize("script", SHELL_SCRIPTS)
 def test_shell_scripts_have_no_known_fault(script: str) -> None:
     done = call(str(SCRIPTS / "shellcheck"), script)
     assert done.returncode == 0, done.stdout

@@ -171,3 +171,13 @@ def test_a_full_disk_ends_nothing(layout: Layout, eventually: Wait) -> None:
         os.kill(pid_of(layout, "web-1"), signal.SIGKILL)
         eventually(lambda: supervisor.children[0].restarts and supervisor.alive(), "a new one")
         (layout.run / "status.json").rmdir()
+
+
+def test_it_holds_still_as_long_as_a_restore_lasts(layout: Layout, eventually: Wait) -> None:
+    with running(layout, process("web-1"), process("worker")) as supervisor:
+        eventually(lambda: len(supervisor.alive()) == 2, "both")
+        with state.held(layout):
+            eventually(lambda: state.status(layout).get("held"), "its word")
+            assert not supervisor.alive()
+        eventually(lambda: len(supervisor.alive()) == 2, "both again")
+        eventually(lambda: not state.status(layout)["held"], "its word")
