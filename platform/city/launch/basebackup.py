@@ -24,7 +24,7 @@ Alive = Callable[[], None]
 
 
 class Busy(Trouble):
-    """Another process changes the archive, or restores from it."""
+    """Another process takes a base backup, or restores from one."""
 
 
 def _silent() -> None:
@@ -37,12 +37,12 @@ def take(layout: Layout, alive: Alive = _silent) -> Base:
     `alive` is called now and then. One that is interrupted leaves nothing.
     """
     vault = archiving.required(layout)
-    with alone(layout):
+    with alone(layout, "base"):
         try:
             vault.remove_halves()
             with step("基础备份", "taking a base backup"):
                 _make(layout, vault, alive)
-            vault.prune(archiving.keep())
+            _prune(layout, vault)
         except OSError as error:
             raise Trouble(
                 f"无法写入归档 {vault.home}（{error.strerror}）：检查磁盘空间与权限。",
@@ -65,16 +65,25 @@ def _make(layout: Layout, vault: Vault, alive: Alive) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
+def _prune(layout: Layout, vault: Vault) -> None:
+    # a restore may be reading what would go; then the next base backup prunes
+    with contextlib.suppress(Busy), alone(layout, "restore"):
+        vault.prune(archiving.keep())
+
+
 @contextlib.contextmanager
-def alone(layout: Layout) -> Iterator[None]:
-    """Let one process at a time change the archive, or restore from it."""
-    with (layout.run / "archive.lock").open("a") as file:
+def alone(layout: Layout, work: str) -> Iterator[None]:
+    """Let one process at a time take a base backup ("base"), or restore from one ("restore").
+
+    A restore need not wait for a base backup: it ends it when it stops the database.
+    """
+    with (layout.run / f"{work}.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy(
-                "基础备份或恢复正在进行：请等它完成（./zhihui status）。",
-                "A base backup or a restore is going on: wait for its end (./zhihui status).",
+                "另一个基础备份或恢复正在进行：请等它完成。",
+                "Another base backup or restore is going on: wait for its end.",
             ) from error
         yield
 

@@ -16,6 +16,7 @@ from core import heartbeat
 _BEAT_EVERY = 2.0  # seconds
 _LOOK_EVERY = 20.0
 _AGAIN_AFTER = 600.0  # after a failure
+_BUSY = 1.0  # while somebody's own base backup goes on
 _NICE = 10  # the city's own processes come first
 NAME = "keeper"
 
@@ -62,7 +63,7 @@ class Keeper:
                 say(f"基础备份完成 {base.folder}", "base backup taken")
             note.unlink(missing_ok=True)
         except basebackup.Busy:
-            return _LOOK_EVERY
+            return _BUSY
         except Trouble as trouble:
             complain(trouble)
             note.write_text(f"{trouble.zh} {trouble.en}\n", encoding="utf-8")

@@ -32,7 +32,7 @@ def turn_back(layout: Layout, at: datetime.datetime, folder: Path | None = None)
             "archive.",
         )
     vault = _vault(layout, folder)
-    with basebackup.alone(layout):
+    with basebackup.alone(layout, "restore"):
         _flush(layout, vault)
         way = moment.find(vault, at, lambda base: programs_of(base.postgresql, base.folder))
         restore.refuse_newer(way.base.version)

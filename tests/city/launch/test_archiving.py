@@ -20,6 +20,7 @@ from city.launch import (
     database,
     exchange,
     keeper,
+    turnback,
 )
 from city.launch.cluster import Cluster
 from city.launch.layout import ROOT, Layout
@@ -165,7 +166,7 @@ def test_an_interrupted_base_backup_leaves_no_half(city: City) -> None:
     assert set(city.vault.base.iterdir()) == {base.folder for base in before}
 
     (city.vault.base / ".20261121T000000Z.part").mkdir()  # what a killed one leaves
-    with basebackup.alone(city.layout), pytest.raises(basebackup.Busy):
+    with basebackup.alone(city.layout, "base"), pytest.raises(basebackup.Busy):
         basebackup.take(city.layout)
     basebackup.take(city.layout)
     assert not list(city.vault.base.glob(".*"))
@@ -208,6 +209,18 @@ def test_a_folder_that_is_not_there_is_refused_at_first(
     monkeypatch.setenv("ZHIHUI_ARCHIVE", str(tmp_path / "nothing"))
     with pytest.raises(Trouble, match="mount the disk"):
         archiving.settle(database.cluster_of(layout))
+
+
+def test_a_damaged_base_backup_changes_nothing(city: City) -> None:
+    base = basebackup.take(city.layout)
+    packed = base.folder / "cluster" / "base.tar.gz"
+    packed.write_bytes(packed.read_bytes()[: packed.stat().st_size // 2])
+    at = datetime.datetime.now(datetime.UTC)
+    with pytest.raises(Trouble, match="is not whole"):
+        turnback.turn_back(city.layout, at)
+    shutil.rmtree(base.folder)
+    assert city.ask("SELECT 1") == 1
+    assert not list(city.layout.data.glob("pg.*"))
 
 
 def test_a_cluster_that_does_not_start_gives_its_place_back(city: City) -> None:
