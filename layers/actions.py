@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from core import clock
 from core.errors import Busy, Invalid
+from feed import branch
 from layers import catalogue, raster, sql, staging, thinning
 from layers.layer import Layer
 from layers.models import State
@@ -159,6 +160,11 @@ def _box(ewkb: bytes | None) -> Polygon | None:
     return Polygon.from_bbox((west - 1e-7, south - 1e-7, east + 1e-7, north + 1e-7))
 
 
+def outdate(version: int) -> None:
+    """Raise every filled layer to a version beyond those that a restore has abandoned."""
+    State.objects.filter(version__gt=0).update(version=version)
+
+
 def _locked(layer: str) -> State:
     """Return the layer's state row, locked: two replacements of one layer wait for each other."""
     State.objects.get_or_create(layer=layer, defaults={"updated_at": clock.now()})
@@ -167,7 +173,8 @@ def _locked(layer: str) -> State:
 
 def _publish(cursor: CursorWrapper, state: State) -> int:
     """Give the layer its next version and wake those who keep tiles of it."""
-    state.version += 1
+    # above all versions of a branch that was left: browsers keep a version's tiles for good
+    state.version = max(state.version, branch.present()) + 1
     state.updated_at = clock.now()
     state.save()
     cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, state.layer])

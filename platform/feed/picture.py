@@ -10,17 +10,18 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from feed import branch
 from feed.projection import Box, Item, projections
 from people.may import Rights, may
 
 NEW = "new"  # the name of a log without any entry
 
 # The log's end, and a name for this very log. A restore to an earlier moment keeps the first entry,
-# so it names the database anew (zhihui.branch): a number may soon stand for another event.
-END = """
+# so the database's branch is part of the name: a number may soon stand for another event.
+END = f"""
 SELECT coalesce(max(seq), 0) AS seq,
        coalesce((SELECT left(encode(hash, 'hex'), 12) FROM feed_entry WHERE seq = 1)
-                || coalesce(current_setting('zhihui.branch', true), ''), 'new') AS origin
+                || {branch.NAME}, 'new') AS origin
 FROM feed_entry
 """
 

@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-import secrets
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -121,8 +121,15 @@ def revive(layout: Layout) -> bool:
     if not is_private() or cluster.running_port() is not None:
         return False
     with start_lock(layout):
+        _end_exchange(layout, cluster)
         cluster.start(_address(layout)[1])
     return True
+
+
+def _end_exchange(layout: Layout, cluster: Cluster) -> None:
+    """Put the cluster back that a restore had moved aside when it was cut off."""
+    if not cluster.exists and layout.old_cluster.exists():
+        layout.old_cluster.rename(cluster.home)
 
 
 def ensure(layout: Layout, settle: Callable[[Cluster], None] = _as_it_is) -> None:
@@ -146,8 +153,7 @@ def _have_cluster(layout: Layout, cluster: Cluster) -> str:
     """Make the cluster if there is none; return the superuser's password, anew if it was lost."""
     kept = credentials.read(layout, "database_superuser")
     password = credentials.ensure(layout, "database_superuser", credentials.password(32))
-    if not cluster.exists and layout.old_cluster.exists():
-        layout.old_cluster.rename(cluster.home)  # a restore was cut off between its two renames
+    _end_exchange(layout, cluster)
     if not cluster.exists:
         _refuse_foreign_folder(layout)
         cluster.create(password)
@@ -242,10 +248,12 @@ def set_superuser_password(connection: Connection, password: str) -> None:
     connection.execute(statement.format(sql.Identifier(SUPERUSER), sql.Literal(password)))
 
 
-def begin_branch(connection: Connection, name: str = DATABASE) -> None:
-    """Give a restored database a new name for its feed: cursors from before are none of its own."""
+def begin_branch(connection: Connection, name: str = DATABASE) -> int:
+    """Give a restored database a branch of its own, later than any before (`feed.branch`)."""
+    number = int(time.time())
     statement = sql.SQL("ALTER DATABASE {} SET zhihui.branch = {}")
-    connection.execute(statement.format(sql.Identifier(name), sql.Literal(secrets.token_hex(4))))
+    connection.execute(statement.format(sql.Identifier(name), sql.Literal(f"{number:08x}")))
+    return number
 
 
 def child_environment(layout: Layout) -> dict[str, str]:

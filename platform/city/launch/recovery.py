@@ -2,7 +2,6 @@
 
 import datetime
 import gzip
-import os
 import secrets
 import shlex
 import shutil
@@ -101,8 +100,8 @@ def _replay(layout: Layout, cluster: Cluster, way: Way, wal: Path) -> int:
         with step(f"恢复到 {way.at.isoformat()}", "replaying WAL up to that moment"):
             cluster.start(port, wait=False)
             cluster.await_recovery()
-        timeline = _make_ours(layout, sockets, port)
-        _prove(layout, way, port)
+        timeline, branch = _make_ours(layout, sockets, port)
+        _prove(layout, way, port, branch)
         cluster.stop()
     (cluster.home / "zhihui-hba.conf").unlink()
     return timeline
@@ -136,18 +135,18 @@ def _settings(cluster: Cluster, way: Way, wal: Path, sockets: Path) -> str:
     return tuning.lines({name: tuning.quoted(value) for name, value in chosen.items()})
 
 
-def _make_ours(layout: Layout, sockets: Path, port: int) -> int:
-    """Give it the passwords kept here and a feed of its own; return its timeline."""
+def _make_ours(layout: Layout, sockets: Path, port: int) -> tuple[int, int]:
+    """Give it the passwords kept here and a branch of its own; return its timeline and that."""
     superuser = credentials.ensure(layout, "database_superuser", credentials.password(32))
     with psycopg.connect(
         host=str(sockets), port=port, user=SUPERUSER, dbname="postgres", autocommit=True
     ) as connection:
         database.set_superuser_password(connection, superuser)
         database.make_role(connection, _role_password(layout))
-        database.begin_branch(connection)
+        branch = database.begin_branch(connection)
         row = connection.execute(_WAL_NOW).fetchone()
     assert row is not None
-    return int(str(row[0])[:8], 16)
+    return int(str(row[0])[:8], 16), branch
 
 
 def _role_password(layout: Layout) -> str:
@@ -159,7 +158,7 @@ def _role_password(layout: Layout) -> str:
     return urllib.parse.urlsplit(kept).password or ""
 
 
-def _prove(layout: Layout, way: Way, port: int) -> None:
+def _prove(layout: Layout, way: Way, port: int, branch: int) -> None:
     """Bring the tables to this version and walk the whole feed."""
     key = way.base.folder / "secrets" / "secret_key"
     environment = {
@@ -171,22 +170,17 @@ def _prove(layout: Layout, way: Way, port: int) -> None:
         environment.setdefault("ZHIHUI_SECRET_KEY", key.read_text().strip())
     environment.setdefault("ZHIHUI_SECRET_KEY", secrets.token_urlsafe(48))
     with step("迁移并校验事件日志", "migrating, and verifying the feed"):
-        _manage(environment, "migrate", "--no-input", "--skip-checks", "-v0")
-        _manage(environment, "verify")
-
-
-def _manage(environment: dict[str, str], *words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-P", MANAGE, *words],
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        done = subprocess.run(
+            [sys.executable, "-P", MANAGE, "restored", "--verify", f"--branch={branch}"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         tail = (done.stdout + done.stderr).strip()[-800:]
         raise Trouble(
-            f"恢复出的数据未通过 {words[0]}，现有数据未改动。",
-            f"What was recovered did not pass {words[0]}; nothing was changed: {tail}",
+            "恢复出的数据未通过迁移或校验，现有数据未改动。",
+            f"What was recovered could not be migrated or verified; nothing was changed: {tail}",
         )

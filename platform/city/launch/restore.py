@@ -116,13 +116,14 @@ def _load(layout: Layout, dump: Path) -> None:
     with database.superuser_connection(port, password) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {_INCOMING}")
         connection.execute(f"CREATE DATABASE {_INCOMING} OWNER {database.ROLE} TEMPLATE template0")
+        branch = database.begin_branch(connection, _INCOMING)
     where = f"postgres://{cluster.SUPERUSER}:{password}@127.0.0.1:{port}/{_INCOMING}"
     archive.run_client(
         layout, "pg_restore", where, f"--dbname={_INCOMING}", "--exit-on-error", str(dump)
     )
     kept = urllib.parse.urlsplit(database.url_of(layout)).password or ""
     done = subprocess.run(
-        [sys.executable, "-P", MANAGE, "migrate", "--no-input", "--skip-checks", "-v0"],
+        [sys.executable, "-P", MANAGE, "restored", f"--branch={branch}"],
         env={
             "ZHIHUI_LOG_LEVEL": "WARNING",
             **database.child_environment(layout),
@@ -142,7 +143,6 @@ def _swap_database(layout: Layout) -> None:
     present = sql.Identifier(database.DATABASE)
     allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
     with database.superuser_connection(port, password) as connection:
-        database.begin_branch(connection, _INCOMING)
         connection.execute(f"DROP DATABASE IF EXISTS {_OUTGOING}")
         connection.execute(allow.format(present, sql.SQL("false")))
         try:

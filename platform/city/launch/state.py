@@ -62,7 +62,10 @@ def held(layout: Layout) -> Iterator[None]:
 
 def is_held(layout: Layout) -> bool:
     """Say whether somebody wants the supervisor to hold still."""
-    with (layout.run / "hold.lock").open("a") as file:
+    path = layout.run / "hold.lock"
+    if not path.exists():
+        return False
+    with path.open("r") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
