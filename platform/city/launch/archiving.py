@@ -68,7 +68,7 @@ def _check(folder: Path) -> None:
 def away(vault: Vault) -> Trouble:
     """Say that the archive's folder, which was there, is not."""
     return Trouble(
-        f"归档目录 {vault.home} 不在：检查磁盘是否挂载。恢复前 WAL 会堆积在数据盘。",
+        f"归档目录 {vault.home} 不在：检查磁盘是否挂载。在此期间 WAL 会堆积在数据盘。",
         f"The archive {vault.home} is away: check that its disk is mounted. Until it is back, WAL "
         "piles up on the data disk.",
     )
@@ -113,6 +113,8 @@ def standing(layout: Layout) -> Standing | None:
     there = vault.wal.is_dir()
     bases = vault.bases() if there else []
     upto, failures, failing = _ask(layout, cluster)
+    if upto is None and there:
+        upto = _last_kept(vault)
     return Standing(
         vault,
         there,
@@ -125,6 +127,12 @@ def standing(layout: Layout) -> Standing | None:
         failing,
         there and vault.home.stat().st_dev == layout.data.stat().st_dev,
     )
+
+
+def _last_kept(vault: Vault) -> datetime.datetime | None:
+    """Return when the newest WAL file came, as far as the archive itself knows."""
+    times = [path.stat().st_mtime for path in vault.wal.glob("*.gz")]
+    return datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
 
 
 def _ask(layout: Layout, cluster: Cluster) -> tuple[datetime.datetime | None, int, str]:
