@@ -183,7 +183,7 @@ class Cluster:
         return [*self.user(), str(self.bin / "postgres"), "-D", str(self.home), *options]
 
     def remove(self) -> None:
-        """Stop a throw-away cluster and delete it."""
+        """Stop a cluster that nobody needs and delete it."""
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 

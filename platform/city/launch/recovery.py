@@ -34,7 +34,7 @@ def recover(layout: Layout, way: Way, wal: Path) -> tuple[Cluster, int]:
     It has this program's tables and the passwords kept here. A failure leaves nothing.
     """
     cluster = Cluster(layout.data / "pg.incoming", layout.logs / "postgresql-restore", reads=wal)
-    shutil.rmtree(cluster.home, ignore_errors=True)
+    cluster.remove()  # what a killed restore left, its server too
     _check_room(layout, way)
     try:
         with step("展开基础备份", "unpacking the base backup"):
