@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -74,14 +74,19 @@ class RuleIn(Schema):
     standard_en: str = ""
 
 
-class FenceIn(Schema):
-    """A fence: names and a GeoJSON area, EPSG:4326."""
+class FenceChange(Schema):
+    """A fence as somebody wants it: names and a GeoJSON area, EPSG:4326."""
 
-    code: str
     name_zh: str
     name_en: str
     scope: str
     geometry: dict[str, Any]
+
+
+class FenceIn(FenceChange):
+    """A new fence with the code that rules call it by."""
+
+    code: str
 
 
 def _numbers(text: str, field: str) -> list[int]:
@@ -252,23 +257,30 @@ def fences(request: HttpRequest) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [_feature(row) for row in rows]}
 
 
-def _drawn(request: HttpRequest, given: FenceIn) -> dict[str, Any]:
+def _drawn(
+    request: HttpRequest, code: str, given: FenceChange, expect: Literal["new", "known"]
+) -> dict[str, Any]:
     try:
         area = GEOSGeometry(json.dumps(given.geometry), srid=4326)
     except (ValueError, GEOSException, GDALException) as error:
         raise Invalid(
             "geometry is not GeoJSON", zh="geometry 不是有效的 GeoJSON", field="geometry"
         ) from error
-    fence = rulebook.draw_fence(
-        given.code, given.name_zh, given.name_en, area, given.scope, rights(request)
-    )
+    names = given.name_zh, given.name_en
+    fence = rulebook.draw_fence(code, *names, area, given.scope, rights(request), expect=expect)
     return _feature(fence)
 
 
 @router.post("/fences")
 def draw_fence(request: HttpRequest, given: FenceIn) -> dict[str, Any]:
-    """Draw a fence, or redraw the one of that code."""
-    return _drawn(request, given)
+    """Draw a new fence; its code must be free."""
+    return _drawn(request, given.code, given, "new")
+
+
+@router.put("/fences/{code}")
+def change_fence(request: HttpRequest, code: str, given: FenceChange) -> dict[str, Any]:
+    """Redraw or rename a fence that is in use; what it raised stays."""
+    return _drawn(request, code, given, "known")
 
 
 @router.delete("/fences/{code}")

@@ -1,6 +1,7 @@
 """The only writer of rules and fences: the shelf's files and people's edits become versions."""
 
-from typing import Any
+import re
+from typing import Any, Literal
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.db import transaction
@@ -160,6 +161,7 @@ def switch(key: str, enabled: bool, rights: may.Rights) -> RuleVersion:
 def fence_public(fence: Fence) -> dict[str, Any]:
     """Return a fence as the log and the screens have it (its area is the event's geometry)."""
     return {
+        "id": fence.pk,
         "code": fence.code,
         "name_zh": fence.name_zh,
         "name_en": fence.name_en,
@@ -178,13 +180,55 @@ def draw_fence(
     scope: str,
     rights: may.Rights,
     *,
-    simulated: bool = False,
+    simulated: bool | None = None,
+    expect: Literal["new", "known", "any"] = "any",
 ) -> Fence:
     """Draw a fence, or redraw the one of this code; EPSG:4326, polygons only.
 
-    Raises Invalid for an area that is empty, crosses itself or is no polygon.
+    `expect` says whether the code must be free or in use; `simulated` None leaves it as it was.
+    Raises Invalid for an area that is empty, crosses itself or is no polygon, and for wrong words.
     """
     may.require(rights, "fence.edit", scope)
+    _check_words(code, name_zh, name_en, scope)
+    shape = _checked_area(area)
+    with transaction.atomic():
+        fence = Fence.objects.select_for_update().filter(code=code).first() or Fence(code=code)
+        _check_expected(fence, expect)
+        if fence.pk:
+            may.require(rights, "fence.edit", fence.scope)
+        fence.name_zh, fence.name_en, fence.geom, fence.scope = name_zh, name_en, shape, scope
+        fence.active = True
+        fence.simulated = fence.simulated if simulated is None else simulated
+        fence.version = _next_fence_version()
+        fence.save()
+        return _tell_fence(fence, "drawn", rights)
+
+
+def _check_words(code: str, name_zh: str, name_en: str, scope: str) -> None:
+    """Raise Invalid naming the first field that could not be kept as it was typed."""
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,60}", code):
+        raise Invalid(
+            "a code has 1 to 60 letters, digits, - and _",
+            zh="代码限 1 至 60 个字母、数字、- 与 _",
+            field="code",
+        )
+    if not name_zh.strip() or len(name_zh) > 80:
+        raise Invalid(
+            "a Chinese name of 1 to 80 characters is needed",
+            zh="须填写中文名称，不超过 80 字",
+            field="name_zh",
+        )
+    if len(name_en) > 80:
+        raise Invalid("at most 80 characters", zh="不超过 80 个字符", field="name_en")
+    if not re.fullmatch(r"[0-9]{0,15}", scope):
+        raise Invalid(
+            "a scope is the beginning of a division code",
+            zh="范围应为行政区划代码或其前几位",
+            field="scope",
+        )
+
+
+def _checked_area(area: GEOSGeometry) -> MultiPolygon:
     shape = MultiPolygon(area, srid=4326) if isinstance(area, Polygon) else area
     if not isinstance(shape, MultiPolygon) or shape.empty or not shape.valid:
         raise Invalid(
@@ -193,15 +237,15 @@ def draw_fence(
             field="geometry",
             remedy="draw a closed area that does not cross itself",
         )
-    with transaction.atomic():
-        fence = Fence.objects.select_for_update().filter(code=code).first() or Fence(code=code)
-        if fence.pk:
-            may.require(rights, "fence.edit", fence.scope)
-        fence.name_zh, fence.name_en, fence.geom, fence.scope = name_zh, name_en, shape, scope
-        fence.simulated, fence.active = simulated, True
-        fence.version = _next_fence_version()
-        fence.save()
-        return _tell_fence(fence, "drawn", rights)
+    return shape
+
+
+def _check_expected(fence: Fence, expect: Literal["new", "known", "any"]) -> None:
+    in_use = fence.pk is not None and fence.active
+    if expect == "new" and in_use:
+        raise Conflict(f"fence {fence.code!r} exists", zh=f"围栏 {fence.code} 已存在", field="code")
+    if expect == "known" and not in_use:
+        raise Unknown(f"there is no fence {fence.code!r}", zh=f"没有围栏 {fence.code}")
 
 
 def remove_fence(code: str, rights: may.Rights) -> None:

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.gis.geos import Polygon
 
 from alerts import book, rulebook, ticks, tracking
-from alerts.models import Alert, Tick
+from alerts.models import Alert, Fence, Tick
 from core import clock
-from core.errors import Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid, Unknown
 from people import may
 from sensors import registry
 from sensors.actions import register
@@ -149,3 +149,41 @@ def test_a_crossed_area_is_no_fence(supervisor, district_dispatcher) -> None:
         rulebook.draw_fence("x", "叉", "X", bow, "4101", may.of_user(supervisor))
     with pytest.raises(Forbidden):
         rulebook.draw_fence("x", "叉", "X", AREA, "410102", may.of_user(district_dispatcher))
+
+
+def test_a_new_fence_takes_no_code_in_use_and_a_change_needs_one(real, supervisor) -> None:
+    sun = may.of_user(supervisor)
+    words = ("危化品仓库", "Depot", AREA, "410105", sun)
+    with pytest.raises(Unknown):
+        rulebook.draw_fence("depot", *words, expect="known")
+    first = rulebook.draw_fence("depot", *words, simulated=True, expect="new")
+    with pytest.raises(Conflict) as refused:
+        rulebook.draw_fence("depot", *words, expect="new")
+    assert refused.value.field == "code"
+    changed = rulebook.draw_fence("depot", "仓库", *words[1:], expect="known")
+    assert (changed.pk, changed.simulated, changed.name_zh) == (first.pk, True, "仓库")
+    rulebook.remove_fence("depot", sun)
+    assert rulebook.draw_fence("depot", *words, expect="new").pk == first.pk
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("code", ("de pot", "仓库", "", AREA, "410105")),
+        ("code", ("x" * 61, "仓库", "", AREA, "410105")),
+        ("name_zh", ("depot", " ", "Depot", AREA, "410105")),
+        ("name_en", ("depot", "仓库", "x" * 81, AREA, "410105")),
+        ("scope", ("depot", "仓库", "", AREA, "4101x")),
+    ],
+)
+def test_wrong_words_are_refused_by_field(real, supervisor, field, given) -> None:
+    with pytest.raises(Invalid) as refused:
+        rulebook.draw_fence(*given, may.of_user(supervisor))
+    assert refused.value.field == field
+
+
+def test_the_public_fence_carries_the_number_that_alerts_name(fenced, drive, supervisor) -> None:
+    fenced("enter")
+    drive(100, -50)
+    told = rulebook.fence_public(Fence.objects.get())
+    assert (told["code"], told["id"]) == ("depot", Alert.objects.get().fence_id)

@@ -55,6 +55,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/rules/{key}/disable"): RULES,
     ("GET", "/api/v1/fences"): SIGNED_IN,
     ("POST", "/api/v1/fences"): COMMAND,
+    ("PUT", "/api/v1/fences/{code}"): COMMAND,
     ("DELETE", "/api/v1/fences/{code}"): COMMAND,
     ("GET", "/api/v1/things"): SIGNED_IN,
     ("GET", "/api/v1/state"): STAFF,
@@ -132,6 +133,13 @@ class Scene:
             "property": "rain",
             "when": {"levels": [{"severity": 4, "above": 1e6}]},
         }
+        fence = {
+            "code": f"walk-{number}",
+            "name_zh": "围栏",
+            "name_en": "Fence",
+            "scope": "410105",
+            "geometry": {"type": "Polygon", "coordinates": [BOX]},
+        }
         bodies: dict[str, Any] = {
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
@@ -141,13 +149,8 @@ class Scene:
             "acknowledge": {},
             "rules": {**rule, "key": f"walk_{number}"},
             "{key}": rule,
-            "fences": {
-                "code": f"walk-{number}",
-                "name_zh": "围栏",
-                "name_en": "Fence",
-                "scope": "410105",
-                "geometry": {"type": "Polygon", "coordinates": [BOX]},
-            },
+            "fences": fence,
+            "{code}": fence if "fences" in route else None,
             "Observations": {"phenomenonTime": now, "result": 1.0},
             "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
