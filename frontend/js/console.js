@@ -26,7 +26,7 @@ import { prefs } from "./ui/store.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-const TOPICS = ["alert", "thing", "observation", "position"];
+const TOPICS = ["alert", "thing", "fence", "observation", "position"];
 const RETRY_MS = 5000;
 const ROSTER_MS = 1000;
 const NARROW_FROM = 3000; // things; a smaller city sends all of its values to every desk

@@ -120,6 +120,17 @@
  * @property {string} version
  * @property {boolean} simulated
  *
+ * @typedef {object} Fence
+ * @property {number} id what an alert's fence_id names
+ * @property {string} code what rules name it by
+ * @property {string} name_zh
+ * @property {string} name_en
+ * @property {string} scope
+ * @property {boolean} active
+ * @property {boolean} simulated
+ * @property {number} version one count over all fences
+ * @property {GeoJsonPoint} geometry
+ *
  * @typedef {object} FeedItem
  * @property {string} topic
  * @property {string} kind

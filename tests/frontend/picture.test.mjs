@@ -86,3 +86,39 @@ test("a thing that is new or changed asks for the list anew, a known one does no
   picture.apply(diff([], { gone: [{ topic: "thing", id: "7" }] }));
   assert.equal(asked, 2);
 });
+
+const fence = (changes = {}) => {
+  const data = { id: 3, code: "depot", name_zh: "仓库", active: true, version: 1, ...changes };
+  return item("fence", data.code, data, { type: "MultiPolygon", coordinates: [] });
+};
+
+test("fences come, change and go with the feed, and a late answer changes nothing", () => {
+  const picture = new Picture();
+  let told = 0;
+  picture.on("fences", () => (told += 1));
+  picture.apply(diff([fence()]));
+  picture.apply(diff([fence({ version: 3, name_zh: "新仓库" })]));
+  picture.mergeFence({ ...fence().data, version: 2, geometry: null });
+  assert.equal(picture.fences.get("depot").name_zh, "新仓库");
+  picture.apply(diff([fence({ version: 4, active: false })]));
+  assert.equal(picture.fences.size, 0);
+  assert.equal(told, 4);
+});
+
+test("a whole snapshot forgets fences that went while nobody listened; so does a lost right", () => {
+  const picture = new Picture();
+  picture.apply(diff([fence(), fence({ code: "yard" })]));
+  picture.apply(diff([fence({ code: "yard" })], { whole: true }));
+  assert.deepEqual([...picture.fences.keys()], ["yard"]);
+  picture.apply(diff([], { gone: [{ topic: "fence", id: "yard" }] }));
+  assert.equal(picture.fences.size, 0);
+});
+
+test("the past has the fences of its own time", () => {
+  const picture = new Picture();
+  picture.apply(diff([fence({ code: "new", version: 9 })]));
+  picture.replay(NOW, [fence({ code: "old" })]);
+  assert.deepEqual([...picture.fences.keys()], ["old"]);
+  picture.backToLive();
+  assert.deepEqual([...picture.fences.keys()], ["new"]);
+});

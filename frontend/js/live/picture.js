@@ -1,13 +1,15 @@
 /** The page's one picture of the city: alerts, things, latest values; live, or as it was at a moment. */
 
 import { isClosed } from "../ui/order.js";
+import { fenceOf, keepFence, latestOf, positionOf } from "./items.js";
 
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../types.js").Thing} Thing */
 /** @typedef {import("../types.js").Stream} Stream */
 /** @typedef {import("../types.js").FeedItem} FeedItem */
 /** @typedef {import("../types.js").Diff} Diff */
-/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"|"roster"} Part */
+/** @typedef {import("../types.js").Fence} Fence */
+/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"|"roster"|"fences"} Part */
 
 export class Picture {
   constructor() {
@@ -17,7 +19,9 @@ export class Picture {
     this.things = new Map();
     /** @type {Map<number, {thing: Thing, stream: Stream}>} */
     this.streams = new Map();
-    /** @type {{at: number, alerts: Map<number, Alert>, values: Map<number, import("../types.js").Latest>, positions: Map<number, import("../types.js").Position>}|null} */
+    /** @type {Map<string, Fence>} those in use now, by code */
+    this.drawn = new Map();
+    /** @type {{at: number, alerts: Map<number, Alert>, fences: Map<string, Fence>, values: Map<number, import("../types.js").Latest>, positions: Map<number, import("../types.js").Position>}|null} */
     this.past = null;
     /** @type {import("../types.js").LinkState} */
     this.link = { state: "connecting", heard: 0 };
@@ -29,6 +33,11 @@ export class Picture {
   /** The alerts to show: of now, or of the moment that is replayed. */
   get alerts() {
     return this.past ? this.past.alerts : this.live;
+  }
+
+  /** The fences in use: now, or at the moment that is replayed. */
+  get fences() {
+    return this.past ? this.past.fences : this.drawn;
   }
 
   /** Call `fn` after each change of a part of the picture.
@@ -78,11 +87,13 @@ export class Picture {
   apply(diff) {
     if (diff.whole) {
       for (const [id, alert] of this.live) if (!isClosed(alert)) this.live.delete(id);
+      this.drawn.clear();
       this.loaded = true;
     }
-    const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts"] : []));
+    const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts", "fences"] : []));
     for (const { topic, id } of diff.gone) {
       if (topic === "alert" && this.live.delete(Number(id))) parts.add("alerts");
+      if (topic === "fence" && this.drawn.delete(id)) parts.add("fences");
       if (topic === "thing") parts.add("roster");
     }
     for (const item of diff.items) parts.add(this.#take(item));
@@ -102,11 +113,22 @@ export class Picture {
     this.changed("alerts");
   }
 
+  /** Take the answer to a drawing at once.
+   * @param {Fence} fence */
+  mergeFence(fence) {
+    keepFence(this.drawn, fence);
+    this.changed("fences");
+  }
+
   /** @param {FeedItem} item @returns {Part} */
   #take(item) {
     if (item.topic === "alert") {
       this.#alert(this.live, item);
       return "alerts";
+    }
+    if (item.topic === "fence") {
+      keepFence(this.drawn, fenceOf(item));
+      return "fences";
     }
     if (item.topic === "observation") {
       const known = this.streams.get(Number(item.id));
@@ -142,32 +164,22 @@ export class Picture {
   /** Show the state of a moment instead of now.
    * @param {number} at ms @param {FeedItem[]} items */
   replay(at, items) {
-    const past = { at, alerts: new Map(), values: new Map(), positions: new Map() };
+    const made = { alerts: new Map(), fences: new Map(), values: new Map(), positions: new Map() };
+    const past = { at, ...made };
     for (const item of items) {
       if (item.topic === "alert") this.#alert(past.alerts, item);
+      else if (item.topic === "fence") keepFence(past.fences, fenceOf(item));
       else if (item.topic === "observation") past.values.set(Number(item.id), latestOf(item));
       else if (item.topic === "position") past.positions.set(Number(item.id), positionOf(item));
     }
     this.past = past;
-    this.changed("mode", "alerts", "values");
+    this.changed("mode", "alerts", "fences", "values");
   }
 
   /** Return to now. */
   backToLive() {
     if (!this.past) return;
     this.past = null;
-    this.changed("mode", "alerts", "values");
+    this.changed("mode", "alerts", "fences", "values");
   }
-}
-
-/** @param {FeedItem} item @returns {import("../types.js").Latest} */
-function latestOf(item) {
-  return { time: item.at, value: item.data.value, received_at: item.data.received_at };
-}
-
-/** @param {FeedItem} item @returns {import("../types.js").Position} */
-function positionOf(item) {
-  const [lon, lat] = item.geometry?.coordinates ?? [0, 0];
-  const { speed, course, accuracy } = item.data;
-  return { time: item.at, lon, lat, speed, course, accuracy };
 }

@@ -103,7 +103,7 @@ class Replay {
     const query = new URLSearchParams({
       at: moment,
       clock: "known",
-      topics: "alert",
+      topics: "alert,fence",
       observations: "1",
     });
     try {

@@ -1,0 +1,29 @@
+/** What the feed's items say, in the shapes that the picture keeps. */
+
+/** @typedef {import("../types.js").Fence} Fence */
+/** @typedef {import("../types.js").FeedItem} FeedItem */
+
+/** @param {FeedItem} item @returns {import("../types.js").Latest} */
+export function latestOf(item) {
+  return { time: item.at, value: item.data.value, received_at: item.data.received_at };
+}
+
+/** @param {FeedItem} item @returns {import("../types.js").Position} */
+export function positionOf(item) {
+  const [lon, lat] = item.geometry?.coordinates ?? [0, 0];
+  const { speed, course, accuracy } = item.data;
+  return { time: item.at, lon, lat, speed, course, accuracy };
+}
+
+/** @param {FeedItem} item @returns {Fence} */
+export function fenceOf(item) {
+  return /** @type {Fence} */ ({ ...item.data, geometry: item.geometry });
+}
+
+/** Keep a fence, or let go of one that was taken out of use; an older state changes nothing.
+ * @param {Map<string, Fence>} into @param {Fence} fence */
+export function keepFence(into, fence) {
+  if ((into.get(fence.code)?.version ?? 0) > fence.version) return;
+  if (fence.active) into.set(fence.code, fence);
+  else into.delete(fence.code);
+}
