@@ -56,12 +56,10 @@ export function crossing(corners, closed) {
   const edges = edgesOf(corners, closed);
   for (let j = 1; j < edges.length; j += 1) {
     for (let i = 0; i < j; i += 1) {
-      const follows = j === i + 1;
       const closes = closed && i === 0 && j === edges.length - 1;
-      const bad =
-        follows || closes
-          ? folded(...(follows ? [edges[i], edges[j]] : [edges[j], edges[i]]))
-          : meet(edges[i], edges[j]);
+      const [first, second] = closes ? [edges[j], edges[i]] : [edges[i], edges[j]];
+      const joined = closes || j === i + 1;
+      const bad = joined ? folded(first, second) : meet(first, second);
       if (bad) return [i + 1, j + 1];
     }
   }

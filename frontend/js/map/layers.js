@@ -10,17 +10,20 @@ import { prefs } from "../ui/store.js";
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {import("./base.js").BaseMap} BaseMap */
+/** @typedef {import("./fences.js").FenceLayer} FenceLayer */
 
 const QUICK = 6;
+const FENCES = "fences"; // among the layers' codes; drawn from the feed, not from tiles
 const OFF_AT_FIRST = ["grid", "parts"]; // dense: shown when asked for
 const OLD_S = 400 * 86400; // a layer that was loaded longer ago gets an amber label
 const OPACITY = 0.6;
 
 export class Layers {
-  /** @param {Desk} desk @param {BaseMap} base */
-  constructor(desk, base) {
+  /** @param {Desk} desk @param {BaseMap} base @param {FenceLayer} fences */
+  constructor(desk, base, fences) {
     this.desk = desk;
     this.base = base;
+    this.fences = fences;
     this.panel = byId("map-layers");
     /** @type {MapLayer[]} in the order of the list */
     this.layers = [];
@@ -32,6 +35,10 @@ export class Layers {
       const toggle = () => this.#toggle(this.layers[digit - 1]?.code);
       desk.keys.bind(String(digit), toggle, () => this.isOpen);
     }
+    const toggle = () => this.#toggle(FENCES);
+    desk.keys.bind("0", toggle, () => this.isOpen);
+    desk.picture.on("fences", () => this.isOpen && this.#draw());
+    fences.show(!this.off.has(FENCES));
     void this.#load();
   }
 
@@ -42,6 +49,7 @@ export class Layers {
   /** Open or close the list. */
   toggle() {
     this.panel.hidden = !this.panel.hidden;
+    if (this.isOpen && this.drawn) this.#draw();
   }
 
   async #load() {
@@ -74,13 +82,22 @@ export class Layers {
     else this.off.add(code);
     prefs.set("layers.off", [...this.off]);
     this.#draw();
-    this.#apply(this.drawn ?? []);
+    if (code === FENCES) this.fences.show(!this.off.has(FENCES));
+    else this.#apply(this.drawn ?? []);
   }
 
   #draw() {
     const rows = this.layers.map((layer, at) => this.#row(layer, at < QUICK ? String(at + 1) : ""));
     const none = rows.length === 0 && h("p", { class: "empty" }, t("layers.none"));
-    fill(this.panel, h("h3", {}, t("layers.title")), ...rows, none);
+    fill(this.panel, h("h3", {}, t("layers.title")), this.#fenceRow(), ...rows, none);
+  }
+
+  #fenceRow() {
+    const toggle = () => this.#toggle(FENCES);
+    const box = h("input", { type: "checkbox", checked: !this.off.has(FENCES), onchange: toggle });
+    const label = h("label", {}, box, h("span", {}, t("layers.fences")), h("kbd", {}, "0"));
+    const facts = t("layers.fences_facts", { n: this.desk.picture.fences.size });
+    return h("div", { class: "layer" }, label, h("small", {}, facts));
   }
 
   /** @param {MapLayer} layer @param {string} key */

@@ -6,10 +6,12 @@ import { membersOf } from "../ui/folds.js";
 import { currentLanguage } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { BaseMap } from "./base.js";
+import { mountFences } from "./fencing.js";
 import { Layers } from "./layers.js";
 import { L } from "./leaflet.js";
 import { MarkLayer } from "./mark_layer.js";
 import { marksOf } from "./marks.js";
+import { bindPointer } from "./pointer.js";
 import { mountTools } from "./tools.js";
 import { View } from "./view.js";
 
@@ -37,8 +39,10 @@ export function mountMap(desk, settings, looked) {
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   const marks = new MarkLayer(map);
-  const layers = new Layers(desk, base);
-  const tools = mountTools(desk, { map, view, layers });
+  const fences = mountFences(desk, map, view);
+  marks.taken = () => fences.layer.boxes();
+  const layers = new Layers(desk, base, fences.layer);
+  const tools = mountTools(desk, { map, view, layers, fences });
 
   let timer = 0;
   function refresh() {
@@ -46,7 +50,7 @@ export function mountMap(desk, settings, looked) {
     marks.soon();
   }
 
-  const fitSelected = () => fit(desk, view);
+  const fitSelected = () => fit(desk, view, fences.layer);
   for (const part of /** @type {const} */ (["alerts", "things", "mode"]))
     desk.picture.on(part, refresh);
   desk.picture.on(
@@ -63,7 +67,7 @@ export function mountMap(desk, settings, looked) {
     marks.hovered = keyOf(desk.selection.hovered);
     marks.soon();
   });
-  bindPointer(desk, map, marks, view);
+  bindPointer(desk, map, { marks, view, fences }, fitSelected);
   blink(marks);
   document.addEventListener("theme", () => {
     marks.sprites.clear();
@@ -107,8 +111,8 @@ function boundsOf(map) {
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
 }
 
-/** @param {Desk} desk @param {View} view */
-function fit(desk, view) {
+/** @param {Desk} desk @param {View} view @param {import("./fences.js").FenceLayer} fences */
+function fit(desk, view, fences) {
   const { current } = desk.selection;
   if (!current || current.kind === "fold") {
     const all = [...desk.picture.alerts.values()];
@@ -123,7 +127,10 @@ function fit(desk, view) {
   }
   const alert = current.kind === "alert" ? desk.picture.alerts.get(current.id) : undefined;
   const place = placeOf(desk, alert ? alert.thing_id : current.id, alert);
-  if (place) view.fit(keyOf(current), [place]);
+  const fence = alert && fences.ofAlert(alert);
+  const around = fence ? fences.cornersOf(fence) : [];
+  if (place) around.push(place);
+  view.fit(keyOf(current), around);
 }
 
 /** @param {Desk} desk @param {number|null} thingId @param {import("../types.js").Alert|undefined} alert */
@@ -150,32 +157,6 @@ function followNew(desk, view) {
   view.follow(
     fresh.map((alert) => placeOf(desk, alert.thing_id, alert)).filter((place) => place !== null),
   );
-}
-
-/** @param {Desk} desk @param {L.Map} map @param {MarkLayer} marks @param {View} view */
-function bindPointer(desk, map, marks, view) {
-  const place = map.getContainer();
-  map.on("click", (event) => {
-    const hit = marks.at(event.containerPoint);
-    if (hit?.mark) desk.selection.choose(hit.mark.target);
-    else if (hit?.members) view.fit(`group${hit.members[0].key}${hit.members.length}`, hit.members);
-  });
-  map.on("dblclick", (event) => {
-    if (marks.at(event.containerPoint)?.mark) fit(desk, view);
-    else map.zoomIn();
-  });
-  map.on("mousemove", (event) => {
-    const hit = marks.at(event.containerPoint);
-    place.style.cursor = hit ? "pointer" : "";
-    place.title = hit?.members
-      ? hit.members
-          .map((mark) => mark.title)
-          .slice(0, 12)
-          .join("\n")
-      : "";
-    desk.selection.hover(hit?.mark?.target ?? null);
-  });
-  map.on("mouseout", () => desk.selection.hover(null));
 }
 
 /** What is red and waits blinks at 1 Hz, and stops when it is acknowledged.

@@ -25,6 +25,8 @@ export class MarkLayer {
     this.hits = [];
     this.selected = "";
     this.hovered = "";
+    /** @type {() => {x: number, y: number, width: number, height: number}[]} */
+    this.taken = () => []; // where others write, in pixels of the container
     this.dark = false; // the dark half of the blink of what waits
     this.canvas = document.createElement("canvas");
     this.canvas.className = "marks leaflet-zoom-animated";
@@ -58,6 +60,8 @@ export class MarkLayer {
     for (const mark of single) this.#drawMark(context, mark, zoom);
     const places = new Places();
     for (const group of groups) places.block(group.x - 14, group.y - 14, 28, 28);
+    for (const { x, y, width, height } of this.taken())
+      places.block(x + PAD, y + PAD, width, height);
     this.#drawLabels(context, single, zoom, places);
   }
 

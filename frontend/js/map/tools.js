@@ -6,7 +6,7 @@ import { prefs } from "../ui/store.js";
 import { drawLegend } from "./legend.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
-/** @typedef {{map: import("leaflet").Map, view: import("./view.js").View, layers: import("./layers.js").Layers}} Parts */
+/** @typedef {{map: import("leaflet").Map, view: import("./view.js").View, layers: import("./layers.js").Layers, fences: import("./fencing.js").Fencing}} Parts */
 
 const PATHS = {
   plus: "M8 3v10M3 8h10",
@@ -16,11 +16,12 @@ const PATHS = {
   lock: "M4 7.5V5.2a4 4 0 0 1 8 0v2.3M3 7.5h10v6.3H3Z",
   follow: "M8 1.6l1.9 4 4.4.5-3.3 3 .9 4.3L8 11.2l-3.9 2.2.9-4.3-3.3-3 4.4-.5Z",
   layers: "M8 2 14.5 5.6 8 9.2 1.5 5.6ZM1.5 8.6 8 12.2l6.5-3.6M1.5 11.2 8 14.8l6.5-3.6",
+  fence: "M3.2 4.6 12 3l1.6 8.2-8 2ZM3.2 4.6h.01M12 3h.01M13.6 11.2h.01M5.6 13.2h.01",
   legend: "M2.5 3.5h2v2h-2ZM2.5 10.5h2v2h-2ZM7 4.5h6.5M7 11.5h6.5",
 };
 
 /** @param {Desk} desk @param {Parts} parts */
-export function mountTools(desk, { map, view, layers }) {
+export function mountTools(desk, { map, view, layers, fences }) {
   const button = (
     /** @type {string} */ key,
     /** @type {keyof typeof PATHS} */ path,
@@ -46,6 +47,7 @@ export function mountTools(desk, { map, view, layers }) {
       button("l", "layers", "keys.layers", () => layers.toggle()),
       button("k", "legend", "keys.legend", legendSwitch()),
     ),
+    fences.draw && group(button("d", "fence", "keys.draw", fences.draw)),
   );
   desk.keys.bind(
     "Escape",

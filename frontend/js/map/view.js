@@ -15,6 +15,7 @@ export class View {
     /** @type {Look[]} */
     this.before = [];
     this.fitted = "";
+    this.held = false; // something is being drawn: alerts must not move the map under it
     this.own = false; // a movement of ours, not of a hand
     const kept = tab.get("view", /** @type {(Look & {locked: boolean})|null} */ (null));
     this.locked = kept?.locked ?? false;
@@ -82,7 +83,7 @@ export class View {
    * @param {{lon: number, lat: number}[]} points */
   follow(points) {
     const outside = points.filter(({ lat, lon }) => !this.map.getBounds().contains([lat, lon]));
-    if (this.locked || outside.length === 0) return;
+    if (this.locked || this.held || outside.length === 0) return;
     this.before.push(this.here);
     const bounds = this.map.getBounds();
     for (const { lat, lon } of outside) bounds.extend([lat, lon]);

@@ -34,7 +34,19 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
       ["v", "keys.lock"],
       ["l", "keys.layers"],
       ["l 1 … 6", "keys.layer"],
+      ["l 0", "keys.fences"],
       ["+ -", "keys.zoom"],
+    ],
+  ],
+  [
+    "keys.group.draw",
+    [
+      ["d", "keys.draw"],
+      ["← ↑ ↓ →", "keys.crosshair"],
+      ["Space", "keys.corner"],
+      ["⌫", "keys.undo"],
+      ["Enter", "keys.finish"],
+      ["Esc", "keys.cancel"],
     ],
   ],
   [
