@@ -5,7 +5,7 @@ import {
   areaText,
   crossing,
   distanceTo,
-  middleOf,
+  topOf,
 } from "../../frontend/js/map/geometry.js";
 
 const box = (west, south, east, north) => [
@@ -100,19 +100,16 @@ test("touching is crossing, running back too, sharing a corner is not", () => {
   assert.equal(crossing(straightOn, true), null);
 });
 
-test("a name stands inside, whatever the shape", () => {
-  assert.deepEqual(middleOf(box(0, 0, 2, 2)), [1, 1]);
-  const horseshoe = [
+test("a name stands on the northern edge, or on the tip", () => {
+  assert.deepEqual(topOf(box(0, 0, 2, 2)), [1, 2]);
+  const roof = [
     [0, 0],
-    [10, 0],
-    [10, 10],
-    [9, 10],
-    [9, 2],
+    [4, 0],
     [4, 2],
-    [4, 10],
-    [0, 10],
+    [3, 5],
+    [0, 2],
   ];
-  assert.deepEqual(middleOf(horseshoe), [2, 5]);
+  assert.deepEqual(topOf(roof), [3, 5]);
 });
 
 test("the distance to an outline is that to its nearest edge", () => {

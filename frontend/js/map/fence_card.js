@@ -5,7 +5,7 @@ import { fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { chip, closeButton, factRows, severityMark } from "../ui/parts.js";
-import { mayEdit } from "./fence_facts.js";
+import { mayEdit, prefixOf } from "./fence_facts.js";
 import { areaOf, areaText } from "./geometry.js";
 
 /** @typedef {import("../types.js").Fence} Fence */
@@ -67,12 +67,22 @@ export class FenceCard {
       0,
     );
     return [
-      [t("fence.code"), [h("code", {}, fence.code)]],
+      [t("fence.code_short"), [h("code", {}, fence.code)]],
       [t("fence.area"), [areaText(size)]],
-      [t("fence.scope"), [fence.scope || t("fence.everywhere")]],
+      [t("fence.scope"), [this.#place(fence.scope)]],
       [t("fence.rules"), [this.rules]],
       [t("fence.alerts"), this.#alerts(fence)],
     ];
+  }
+
+  /** A division's name, if the city or any thing in it tells it.
+   * @param {string} scope */
+  #place(scope) {
+    if (!scope) return t("fence.everywhere");
+    const { city, picture } = this.desk;
+    if (city.code && prefixOf(city.code) === scope) return `${name("name", city)} · ${scope}`;
+    const there = [...picture.things.values()].find((thing) => thing.scope === scope);
+    return [name("place", there), scope].filter(Boolean).join(" · ");
   }
 
   /** @param {Fence} fence */

@@ -84,6 +84,7 @@ export class FenceEditor {
     this.layer.editing = "";
     this.layer.draw();
     this.place.hidden = true;
+    this.place.classList.remove("wide");
   }
 
   /** @param {Draft|null} kept */
@@ -158,6 +159,7 @@ export class FenceEditor {
   /** @param {HTMLElement} element */
   #show(element) {
     fill(this.place, element);
+    this.place.classList.add("wide");
     this.place.hidden = false;
   }
 

@@ -20,7 +20,7 @@ class Measure {
   update({ sketch, next, fault }) {
     const count = sketch?.corners.length ?? 0;
     const size = sketch?.area(next) ?? 0;
-    write(this.area, size ? areaText(size) : "–");
+    write(this.area, size && fault?.kind !== "crossing" ? areaText(size) : "–");
     write(this.corners, t("fence.corners", { n: count }));
     this.fault.hidden = !fault;
     write(this.fault, fault ? faultText(fault) : "");
@@ -40,15 +40,18 @@ export class DrawingPanel {
     const { figures, fault } = this.measure;
     this.back = keyButton("⌫", t("fence.undo"), undo);
     this.close = keyButton("Enter", t("fence.finish"), finish, "primary");
-    const row = h("div", { class: "work-row" }, this.close, this.back);
-    row.append(keyButton("Esc", t("fence.cancel"), cancel));
-    const hints = ["fence.hint", "fence.hint_keys"].map((key) => h("p", { class: "dim" }, t(key)));
-    this.element = h("div", { class: "stack" }, h("h3", {}, title), figures, fault, ...hints, row);
+    const stop = keyButton("Esc", t("fence.cancel"), cancel);
+    const row = h("div", { class: "work-row" }, this.close, this.back, stop);
+    const keys = h("span", { class: "by-keys" }, t("fence.hint_keys"));
+    this.hint = h("p", { class: "dim" }, t("fence.hint"), " ", keys);
+    const head = h("div", { class: "strip-head" }, h("h3", {}, title), figures, row);
+    this.element = h("div", { class: "strip" }, head, fault, this.hint);
   }
 
   /** @param {Pencil} pencil */
   update(pencil) {
     this.measure.update(pencil);
+    this.hint.hidden = pencil.fault !== null; // the fault takes its place
     this.back.disabled = !pencil.sketch?.corners.length;
     this.close.disabled = (pencil.sketch?.corners.length ?? 0) < 3;
   }
@@ -63,12 +66,14 @@ export class NamingPanel {
     this.measure = new Measure();
     this.button = h("button", { class: "primary", type: "submit" }, t("fence.save"));
     this.refused = h("p", { class: "notice bad", role: "alert", hidden: true });
-    const shape = shaped ? [this.measure.figures, this.measure.fault, hint()] : [];
     const row = h("div", { class: "work-row" }, this.button);
     if (shaped) row.append(keyButton("Esc", t("fence.reopen"), reopen));
     row.append(h("button", { class: "button", type: "button", onclick: discard }, t("fence.discard")));
-    const parts = [h("h3", {}, title), ...shape, form.element, this.refused, row];
-    this.element = h("form", { class: "stack", novalidate: true }, ...parts);
+    const { figures, fault } = this.measure;
+    const head = h("div", { class: "strip-head" }, h("h3", {}, title), shaped && figures, row);
+    const hint = shaped && h("p", { class: "dim" }, t("fence.hint_shape"));
+    const parts = [head, shaped && fault, form.element, this.refused, hint];
+    this.element = h("form", { class: "strip", novalidate: true }, ...parts);
     this.element.onsubmit = (event) => (event.preventDefault(), save());
     this.element.addEventListener("keydown", (event) => {
       if (event.ctrlKey && event.key === "Enter") save();
@@ -101,8 +106,4 @@ export class NamingPanel {
     const { remedy = "" } = error.problem;
     fill(this.refused, [error.sentence(language), remedy].filter(Boolean).join(" "));
   }
-}
-
-function hint() {
-  return h("p", { class: "dim" }, t("fence.hint_shape"));
 }

@@ -4,7 +4,7 @@ import { h } from "../ui/dom.js";
 import { name } from "../ui/i18n.js";
 import { LETTERS } from "../ui/severity.js";
 import { worstByFence } from "./fence_facts.js";
-import { areaOf, distanceTo, middleOf } from "./geometry.js";
+import { areaOf, distanceTo, topOf } from "./geometry.js";
 import { L } from "./leaflet.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -123,7 +123,7 @@ export class FenceLayer {
     const text = h("button", { class: "fence-name", type: "button" });
     text.onclick = (event) => (event.stopPropagation(), this.open(fence.code));
     const icon = L.divIcon({ className: "fence-anchor", html: text, iconSize: undefined });
-    const [lon, lat] = middleOf(largest(ringsOf(fence)));
+    const [lon, lat] = topOf(largest(ringsOf(fence)));
     const more = { icon, pane: "fence-names", interactive: false, keyboard: false };
     const label = L.marker([lat, lon], more).addTo(this.map);
     const shape = { fence, halo, line, label, text };

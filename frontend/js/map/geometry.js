@@ -7,6 +7,7 @@ const A = 6_378_137; // m, semi-major axis of WGS 84
 const E = Math.sqrt((2 - 1 / 298.257223563) / 298.257223563); // first eccentricity
 const RADIANS = Math.PI / 180;
 const POLE = surface(1);
+const LEVEL = 0.08; // of the height: an edge that falls less runs from west to east
 
 /** The area of a ring in m²: that of the authalic sphere, which has the surface of WGS 84, with
  * great circles for edges; within a city it is a millionth off the geodesic polygon.
@@ -102,20 +103,17 @@ function between(a, b, c) {
   );
 }
 
-/** The middle of the widest stretch inside a ring at half its height: always inside, for a name.
+/** Where a name may stand on an outline: the middle of its northern edge, or its northern tip.
  * @param {Corner[]} ring @returns {Corner} */
-export function middleOf(ring) {
+export function topOf(ring) {
   const lats = ring.map(([, lat]) => lat);
-  const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
-  const cuts = edgesOf(ring, true)
-    .filter(([a, b]) => a[1] > lat !== b[1] > lat)
-    .map(([a, b]) => a[0] + ((lat - a[1]) / (b[1] - a[1])) * (b[0] - a[0]))
-    .sort((a, b) => a - b);
-  let [west, east] = [ring[0][0], ring[0][0]];
-  for (let at = 0; at + 1 < cuts.length; at += 2) {
-    if (at === 0 || cuts[at + 1] - cuts[at] > east - west) [west, east] = [cuts[at], cuts[at + 1]];
-  }
-  return [(west + east) / 2, lat];
+  const top = Math.max(...lats);
+  const level = top - (top - Math.min(...lats)) * LEVEL;
+  const edges = edgesOf(ring, true).filter(([a, b]) => a[1] >= level && b[1] >= level);
+  if (edges.length === 0) return ring[lats.indexOf(top)];
+  const width = (/** @type {[Corner, Corner]} */ [a, b]) => Math.abs(b[0] - a[0]);
+  const [a, b] = edges.reduce((one, other) => (width(other) > width(one) ? other : one));
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 }
 
 /** How far a point lies from a closed outline, in pixels.

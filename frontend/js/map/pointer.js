@@ -21,7 +21,7 @@ export function bindPointer(desk, map, { marks, view, fences }, fit) {
     else map.zoomIn();
   });
   map.on("mousemove", (event) => {
-    if (fences.busy()) return;
+    if (fences.busy()) return rest(map.getContainer(), undefined, false);
     const hit = marks.at(event.containerPoint);
     rest(map.getContainer(), hit, !hit && fences.layer.at(event.containerPoint) !== undefined);
     desk.selection.hover(hit?.mark?.target ?? null);

@@ -270,7 +270,7 @@ export const zh = {
   "layers.tiles_failed": "部分瓦片未能读取",
   "layers.opacity": "{name} 不透明度",
   "layers.fences": "电子围栏",
-  "layers.fences_facts": "{n} 个，随时更新",
+  "layers.fences_facts": "{n} 个在用 · 实时",
 
   "fence.new": "画电子围栏",
   "fence.redraw_of": "改边界：{name}",
@@ -292,6 +292,7 @@ export const zh = {
   "fence.name_zh": "中文名称",
   "fence.name_en": "英文名称（可不填）",
   "fence.code": "代码（规则按它引用）",
+  "fence.code_short": "代码",
   "fence.scope": "所属区划",
   "fence.everywhere": "不限",
   "fence.area": "面积",
