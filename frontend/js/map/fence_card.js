@@ -1,4 +1,4 @@
-/** One fence's card on the map: what it is, which rules use it, what alerts, and how to change it. */
+/** One fence's card on the map: what it is, which rules use it, what alerts, how to change it. */
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
@@ -52,7 +52,8 @@ export class FenceCard {
     if (!fence) return this.close();
     const close = closeButton(() => this.close());
     const simulated = fence.simulated && chip("simulated", t("simulated"));
-    const head = h("div", { class: "work-line" }, h("h3", {}, name("name", fence)), simulated, close);
+    const title = h("h3", {}, name("name", fence));
+    const head = h("div", { class: "work-line" }, title, simulated, close);
     const facts = h("dl", { class: "facts" }, ...factRows(this.#rows(fence)));
     const focused = this.place.contains(document.activeElement);
     fill(this.place, h("div", { class: "stack" }, head, facts, this.failed, this.#buttons(fence)));
@@ -92,8 +93,9 @@ export class FenceCard {
       .filter((alert) => alert.fence_id === fence.id && !isClosed(alert))
       .map((alert) => {
         const choose = () => selection.choose({ kind: "alert", id: alert.id });
-        const words = [severityMark(alert.severity, true), ` #${alert.number} ${name("thing", alert)}`];
-        return h("button", { class: "link fence-alert", type: "button", onclick: choose }, ...words);
+        const props = { class: "link fence-alert", type: "button", onclick: choose };
+        const words = ` #${alert.number} ${name("thing", alert)}`;
+        return h("button", props, severityMark(alert.severity, true), words);
       });
   }
 

@@ -68,7 +68,8 @@ export class NamingPanel {
     this.refused = h("p", { class: "notice bad", role: "alert", hidden: true });
     const row = h("div", { class: "work-row" }, this.button);
     if (shaped) row.append(keyButton("Esc", t("fence.reopen"), reopen));
-    row.append(h("button", { class: "button", type: "button", onclick: discard }, t("fence.discard")));
+    const props = { class: "button", type: "button", onclick: discard };
+    row.append(h("button", props, t("fence.discard")));
     const { figures, fault } = this.measure;
     const head = h("div", { class: "strip-head" }, h("h3", {}, title), shaped && figures, row);
     const hint = shaped && h("p", { class: "dim" }, t("fence.hint_shape"));

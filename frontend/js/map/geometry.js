@@ -41,7 +41,8 @@ export function areaText(area) {
   if (area < 100_000) return `${Math.round(area).toLocaleString("en")} m²`;
   const km2 = area / 1e6;
   const digits = km2 < 10 ? 2 : km2 < 100 ? 1 : 0;
-  return `${km2.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })} km²`;
+  const how = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${km2.toLocaleString("en", how)} km²`;
 }
 
 /** @param {Corner[]} corners @param {boolean} closed @returns {[Corner, Corner][]} */
