@@ -60,8 +60,8 @@ def _type_checks() -> list[Check]:
 
 
 def _script_tests() -> list[Check]:
-    files = sorted(str(path) for path in (ROOT / "frontend" / "js").rglob("*.test.js"))
-    return [("node --test", [_node(), "--test", *files])] if files else []
+    files = sorted(map(str, (ROOT / "tests" / "frontend").glob("*.test.mjs")))
+    return [("node --test", [_node(), "--test", *files])]
 
 
 def _run_all(checks: Sequence[Check], extra: dict[str, str]) -> int:

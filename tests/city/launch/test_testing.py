@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from city.launch import testing
 from city.launch.layout import ROOT
 
 Wait = Callable[..., None]
@@ -70,3 +71,10 @@ def test_an_interruption_leaves_no_cluster(
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 128 + number, said
     assert leftovers(scratch) == []
+
+
+def test_the_browser_code_is_tested_too() -> None:
+    """Each file of tests there is among what `./zhihui test` runs."""
+    run = [word for _, command in testing._script_tests() for word in command]
+    there = sorted((ROOT / "tests").rglob("*.test.mjs"))
+    assert there and {str(path) for path in there} <= set(run)
