@@ -115,9 +115,12 @@ class Relay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._loop.call_soon_threadsafe(self._ask.set)
+        self._loop.call_soon_threadsafe(self._finish)
         self._thread.join(10)
+
+    def _finish(self) -> None:
+        self._ask.set()
+        self._end.set()
 
     def open(self) -> None:
         """Let connections through from now on."""
