@@ -13,6 +13,7 @@ from alerts.wrong import Wrong
 from core.errors import Conflict, Invalid, Unknown
 from feed.log import Happening, ewkb, record
 from people import may
+from people.models import Role
 
 FIELDS = frozenset(
     {
@@ -258,6 +259,15 @@ def remove_fence(code: str, rights: may.Rights) -> None:
         fence.active, fence.version = False, _next_fence_version()
         fence.save()
         _tell_fence(fence, "removed", rights)
+
+
+def remove_simulated_fences(name: str) -> int:
+    """Take all simulated fences out of use; returns how many."""
+    by = may.Rights(role=Role.ADMIN.value, name=name)
+    found = Fence.objects.filter(simulated=True, active=True).values_list("code", flat=True)
+    for code in list(found):
+        remove_fence(code, by)
+    return len(found)
 
 
 def _next_fence_version() -> int:

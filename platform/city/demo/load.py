@@ -14,6 +14,7 @@ from city.demo import (
     cells,
     divisions,
     facilities,
+    fences,
     greens,
     ground,
     landuse,
@@ -61,6 +62,7 @@ class Loader:
             ("城市部件", "managed parts", self.set_parts),
             ("医院、学校与地名", "hospitals, schools, place names", self.name),
             ("监测站与处置队伍", "stations and response units", self.register),
+            ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
             ("高程与晕渲", "elevation and relief", self.shade),
             ("实有图层", "real layers", self.add_real),
@@ -151,6 +153,11 @@ class Loader:
         found = [*real, *survey.everything(self._hospitals, air=not real)]
         sensors.register(found, actor="demo_city")
         return f"{len(found)} things, {sum(len(each.streams) for each in found)} datastreams"
+
+    def fence(self) -> str:
+        """Draw the fences."""
+        waters, plane = self._land.waters, self._site.plane
+        return f"{fences.draw(waters, plane, self._locator)} fences"
 
     def enrol(self) -> str:
         """Found departments and enrol the demo people."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from alerts import actions as alerts
+from alerts import rulebook
 from layers import actions as layers
 from people import actions as people
 from places import actions as places
@@ -19,7 +20,10 @@ def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
     alarmed = alerts.remove_simulated("demo_city")
     things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
-    say(f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts with them")
+    fences = rulebook.remove_simulated_fences("demo_city")
+    say(
+        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences with them"
+    )
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()
     for layer in ("divisions", "grid"):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from alerts.models import Fence
 from city.demo import frame, load, shared, site
 from city.demo.locate import Locator
 from layers.models import Feature, State
@@ -47,7 +48,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 12
+    assert sum(line.startswith("[") for line in lines) == 13
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
@@ -56,6 +57,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
         assert rows.exists() and not rows.exclude(properties__simulated=True).exists()
     assert GridCell.objects.count() > 10_000
     assert Thing.objects.filter(simulated=True, kind="unit").count() >= 50
+    assert Fence.objects.filter(active=True, simulated=True).exists()
     assert PatrolGrid.objects.exists() and PlaceName.objects.exists()
     _check_people(data)
     _check_elevation(data)
@@ -71,6 +73,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
     assert list(User.objects.all()) == [mine]
     for table in (GridCell, PatrolGrid, PlaceName, Thing, Department):
         assert not table._default_manager.exists()
+    assert not Fence.objects.filter(active=True).exists()
     # the real division stays
     assert [row.code for row in Division.objects.all()] == [SMALL]
     assert not Feature.objects.exclude(layer="divisions").exists()
