@@ -206,7 +206,7 @@ def _noisy(
             continue
         if standing and f"t:{stream.thing_id}" in standing:
             heard.thing_spoke(stream.thing_id, rows[-1].time)
-        values = [row[2] for row in rows if row[2] is not None]
+        values = [row[2] for row in rows if row[2] is not None and not reading.doubted(row)]
         watch = rules.watch(stream)
         quiet = not values or (watch.quiet(min(values)) and watch.quiet(max(values)))
         if not quiet or (standing and f"d:{stream_id}" in standing):
@@ -227,7 +227,9 @@ def _look_closer(
     history = _history(raw, by_stream, noisy)
     clocks = {i: at for i, at in previous.items() if i in noisy}
     for row in rows:
-        if row[0] not in noisy or row[2] is None or (fresh is not None and _key(row) not in fresh):
+        if row[0] not in noisy or row[2] is None or reading.doubted(row):
+            continue
+        if fresh is not None and _key(row) not in fresh:
             continue
         stream, watch = noisy[row[0]]
         before = clocks.get(stream.id)

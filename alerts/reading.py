@@ -53,6 +53,15 @@ class Row(NamedTuple):
         return _EPOCH + datetime.timedelta(microseconds=self.at)
 
 
+def doubted(row: Row) -> bool:
+    """Say whether the sender itself says that the value is no measurement: no rule judges it.
+
+    It does so by `resultQuality` with `"usable": false` (a fault, a calibration, maintenance, …).
+    """
+    quality = row[4].get("resultQuality") if row[4] else None
+    return isinstance(quality, dict) and quality.get("usable") is False
+
+
 def plain(rows: Iterable[Row]) -> bool:
     """Say whether all are plain numbers, which COPY takes in its binary form."""
     return all(row[2] is not None and row[3] is None and row[4] is None for row in rows)

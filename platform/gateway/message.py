@@ -108,6 +108,11 @@ def time_of(text: str, field: str) -> datetime.datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise _no_time(text, field)
+    return believed(moment, text, field)
+
+
+def believed(moment: datetime.datetime, text: str, field: str) -> datetime.datetime:
+    """Return an aware moment in UTC; raises Invalid for one that no device's clock may show."""
     if moment > clock.now() + clock.MAX_AHEAD:
         raise Invalid(
             f"{quoted(text)} lies more than 10 minutes in the future",

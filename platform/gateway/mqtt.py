@@ -14,7 +14,8 @@ import aiomqtt
 from django.conf import settings
 from paho.mqtt import client as mqtt
 
-from alerts import ingest
+from alerts.collector import Collector
+from alerts.reading import Row
 from core.errors import Busy, Full, Problem
 from gateway import lookup, message
 from people import may
@@ -35,9 +36,9 @@ BROKER = may.Rights(role="admin", name="mqtt")
 class MqttDoor:
     """Takes observations from the broker of ZHIHUI_MQTT_URL; without one it just waits."""
 
-    def __init__(self, url: str = "") -> None:
+    def __init__(self, readings: Collector[Row], url: str = "") -> None:
         self._url = url or settings.MQTT_URL
-        self._readings = ingest.collector()
+        self._readings = readings
 
     async def serve(self) -> None:
         """Serve for ever; a broker or database that goes away is tried again."""

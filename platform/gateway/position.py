@@ -1,5 +1,6 @@
 """Positions of vehicles and phones as they arrive over HTTP, brought to WGS 84 from their datum."""
 
+import datetime
 import math
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from alerts.tracking import Spot
 from core.datums import Datum, to_wgs84
 from core.errors import Forbidden, Invalid, TooLarge, Unknown, quoted
+from gateway import protocol
 from gateway.message import decoded, time_of
 from people.may import Rights, may
 from sensors.registry import Carrier, Snapshot
@@ -51,13 +53,17 @@ def _spot(given: Position, registry: Snapshot, rights: Rights) -> Spot:
             field="thing",
             remedy="a device token reports its own thing only",
         )
+    return spot(thing, time_of(given.time, "time"), given)
+
+
+def spot(thing: Carrier, moment: datetime.datetime, given: Position | protocol.Position) -> Spot:
+    """Return a checked position of a thing, brought to WGS 84 from its datum; raises Invalid."""
     _check("lon", given.lon, -180, 180, "send degrees, longitude as lon")
     _check("lat", given.lat, -90, 90, "send degrees, latitude as lat")
     _check("speed", given.speed, 0, 1200)
     _check("course", given.course, 0, 360)
     _check("accuracy", given.accuracy, 0, 1e6)
     lon, lat = to_wgs84(Datum(thing.datum), given.lon, given.lat)
-    moment = time_of(given.time, "time")
     return Spot(thing.id, moment, float(lon), float(lat), given.speed, given.course, given.accuracy)
 
 

@@ -130,6 +130,7 @@ def add_datastream(thing: Thing, spec: StreamSpec) -> Datastream:
         unit_symbol=spec.unit or (known.unit if known else ""),
         unit_name=known.unit_name if known else "",
         interval_s=spec.interval_s,
+        properties={"series": spec.series} if spec.series else {},
     )
 
 

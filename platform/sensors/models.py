@@ -27,6 +27,25 @@ class Thing(models.Model):
         return self.name
 
 
+class Address(models.Model):
+    """The name by which a thing speaks in a device protocol: an MN, a phone number."""
+
+    protocol = models.CharField(max_length=20)
+    name = models.CharField(max_length=64)
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="addresses")
+    password = models.CharField(
+        max_length=64, blank=True, help_text="keyed digest of the device's password; empty: any"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["protocol", "name"], name="sensors_address_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.name}"
+
+
 class Location(models.Model):
     """A place in the sense of SensorThings: a name and a geometry."""
 

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from sensors.models import Datastream, Registry, Thing
+from sensors.models import Address, Datastream, Registry, Thing
 
 LOOK_AGAIN = 1.0  # seconds between two looks at whether anything has changed
 SOON = 0.05  # seconds, for somebody who asks for what is not there: it may just have been made
@@ -38,13 +38,26 @@ class Carrier:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a device protocol's name belongs to, and the digest of the password, if it has one."""
+
+    thing_id: int
+    password: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The registry at one number; immutable, shared between threads."""
+    """The registry at one number; immutable, shared between threads.
+
+    `contacts` by protocol and name; `series`: a thing's datastreams by the device's own word.
+    """
 
     number: int
     streams: dict[int, Stream]
     things: dict[int, Carrier]
     codes: dict[str, int]
+    contacts: dict[tuple[str, str], Contact] = dataclasses.field(default_factory=dict)
+    series: dict[tuple[int, str], int] = dataclasses.field(default_factory=dict)
 
 
 _EMPTY = Snapshot(-1, {}, {}, {})
@@ -88,7 +101,20 @@ def _load(number: int) -> Snapshot:
         row[0]: Carrier(*row)
         for row in Thing.objects.values_list("id", "code", "kind", "scope", "datum").iterator()
     }
-    return Snapshot(number, streams, things, {each.code: each.id for each in things.values()})
+    codes = {each.code: each.id for each in things.values()}
+    return Snapshot(number, streams, things, codes, _contacts(), _series())
+
+
+def _contacts() -> dict[tuple[str, str], Contact]:
+    rows = Address.objects.values_list("protocol", "name", "thing_id", "password")
+    return {(row[0], row[1]): Contact(row[2], row[3]) for row in rows.iterator()}
+
+
+def _series() -> dict[tuple[int, str], int]:
+    """Return the datastreams that devices name themselves; of two of one name the first."""
+    rows = Datastream.objects.filter(properties__has_key="series").order_by("-id")
+    named = rows.values_list("thing_id", "properties__series", "id")
+    return {(thing_id, str(series)): pk for thing_id, series, pk in named.iterator()}
 
 
 def current(look_again: float = LOOK_AGAIN) -> Snapshot:

@@ -152,6 +152,7 @@ RETURNING datastream_id, previous
 HISTORY = """
 SELECT datastream_id, extract(epoch FROM time)::float8, value FROM sensors_observation
 WHERE datastream_id = ANY(%s::bigint[]) AND time > %s::timestamptz AND value IS NOT NULL
+  AND (told IS NULL OR NOT told @> '{"resultQuality": {"usable": false}}')
 ORDER BY datastream_id, time
 """
 

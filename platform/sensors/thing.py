@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """One series: property code, the seconds expected between readings, the unit if not usual."""
+    """One series: property code, the seconds expected between readings, the unit if not usual.
+
+    `series` is the device's own word for it, where its protocol has one (a34004-Rtd).
+    """
 
     property: str
     interval_s: int = 0
     unit: str = ""
+    series: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

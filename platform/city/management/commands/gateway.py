@@ -4,10 +4,15 @@ import asyncio
 import logging
 import signal
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from alerts import ingest, tracking
+from city import env
 from core import heartbeat
+from gateway.line import Stores
 from gateway.mqtt import MqttDoor
+from gateway.tcp import TcpDoor, protocols
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +20,7 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     """Hold the device doors open until told to stop."""
 
-    help = "MQTT (SensorThings topics) and, as they come, the TCP protocols of the shelf."
+    help = "MQTT (SensorThings topics) and the TCP protocols of the shelf."
 
     def handle(self, *args: object, **options: object) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -27,12 +32,25 @@ async def _serve() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    door = MqttDoor()
-    tasks = [loop.create_task(_beat()), loop.create_task(door.serve())]
+    stores = Stores(ingest.collector(), tracking.collector())
+    doors: list[MqttDoor | TcpDoor] = [MqttDoor(stores.readings), *_tcp(stores)]
+    tasks = [loop.create_task(_beat()), *(loop.create_task(door.serve()) for door in doors)]
     await stop.wait()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tcp(stores: Stores) -> list[TcpDoor]:
+    """Return the doors of the shelf, each with the port that ZHIHUI_<NAME>_PORT or it names."""
+    return [
+        TcpDoor(name, kind, settings.BIND, _port(name, kind.port), stores)
+        for name, kind in protocols()
+    ]
+
+
+def _port(name: str, usual: int) -> int:
+    return env.number(f"ZHIHUI_{name.upper()}_PORT", usual, high=65535)
 
 
 async def _beat() -> None:

@@ -114,10 +114,10 @@ def _text(data: bytes) -> str:
     """Decode: UTF-8 by the standard of 2017, GB 18030 as the editions before had it."""
     for encoding in ("utf-8", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).replace("\x00", "�")  # which no database stores
         except UnicodeDecodeError:
             continue
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace").replace("\x00", "�")
 
 
 def _missing(name: str) -> Garbled:
