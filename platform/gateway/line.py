@@ -73,7 +73,16 @@ class Line:
         except (OSError, TimeoutError) as error:
             log.debug("%s: %s is gone: %s", self._protocol, self._peer, error)
         finally:
-            self._writer.close()
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Close; a peer that takes no more has its last answers dropped."""
+        self._writer.close()
+        try:
+            async with asyncio.timeout(SLOW):
+                await self._writer.wait_closed()
+        except (OSError, TimeoutError):
+            self._writer.transport.abort()
 
     async def _read(self) -> bytes | None:
         """Return what came, b"" when it is time to look at the clock, None at the end."""

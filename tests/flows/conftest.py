@@ -138,6 +138,8 @@ def spawn(tmp_path: Path) -> Iterator[Spawn]:
             "DATABASE_URL": f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
             "ZHIHUI_DATA": str(tmp_path),
             "ZHIHUI_SECRET_KEY": "a-secret-of-the-tests-only-" * 3,
+            "ZHIHUI_HJ212_PORT": "0",
+            "ZHIHUI_JT808_PORT": "0",
         }
         command = [sys.executable, "-m", "django", name]
         with (tmp_path / f"{name}-{len(started)}.log").open("wb") as log:

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -17,6 +18,8 @@ from typing import Any
 import httpx
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+
+from gateway.protocols.hj212.frame import framed
 
 stop = threading.Event()
 lock = threading.Lock()
@@ -75,6 +78,39 @@ def publish(port: int, station: dict[str, Any], book: Any) -> None:
     client.disconnect()
 
 
+def upload(port: int, station: dict[str, Any], book: Any) -> None:
+    """Send one device's readings by HJ 212; what is not answered in time is sent again."""
+    for at, value in readings(station["start"], station["values"]):
+        told = datetime.datetime.fromisoformat(at) + datetime.timedelta(hours=8)
+        stamp = f"{told:%Y%m%d%H%M%S}"
+        frame = framed(
+            f"QN={stamp}000;ST=22;CN=2011;PW=123456;MN={station['mn']};Flag=5;"
+            f"CP=&&DataTime={stamp};a34004-Rtd={value},a34004-Flag=N&&"
+        )
+        while not answered(port, station, frame):
+            time.sleep(0.05)
+        note(book, station["stream"], at, value)
+
+
+def answered(port: int, station: dict[str, Any], frame: bytes) -> bool:
+    """Send a frame and wait for its 9014; the connection is kept in the station."""
+    try:
+        sock = station.get("sock") or socket.create_connection(("127.0.0.1", port), timeout=10)
+        station["sock"] = sock
+        sock.sendall(frame)
+        heard = b""
+        while not heard.endswith(b"\r\n"):
+            got = sock.recv(4096)
+            if not got:
+                raise ConnectionResetError
+            heard += got
+        return frame[6:26] + b";ST=91;CN=9014" in heard
+    except OSError:
+        if "sock" in station:
+            station.pop("sock").close()
+        return False
+
+
 def main() -> None:
     """Send until told to stop."""
     given = json.loads(Path(sys.argv[1]).read_text())
@@ -85,6 +121,10 @@ def main() -> None:
         ] + [
             threading.Thread(target=publish, args=(given["broker"], each, book))
             for each in given["mqtt"]
+        ]
+        threads += [
+            threading.Thread(target=upload, args=(given["hj212_port"], each, book))
+            for each in given["hj212"]
         ]
         for thread in threads:
             thread.start()

@@ -33,16 +33,18 @@ import json
 from people import actions
 from people.models import Role
 from sensors.actions import register
+from sensors.connecting import connect
 from sensors.thing import StreamSpec, ThingSpec
 made = []
 for observed, kind in {wanted!r}:
     code = f"{name}-{{len(made)}}"
     spec = ThingSpec(
-        code, code, code, kind, 113.68, 34.77, "410105", (StreamSpec(observed, 0),)
+        code, code, code, kind, 113.68, 34.77, "410105", (StreamSpec(observed, series="a34004-Rtd"),)
     )
     (thing,) = register([spec])
+    connect(thing, "hj212", code, "123456")
     secret, _ = actions.issue_device_token(thing.pk, code)
-    made.append({{"stream": thing.datastreams.get().pk, "token": secret}})
+    made.append({{"stream": thing.datastreams.get().pk, "token": secret, "mn": code}})
 print(json.dumps(made))
 """
 WATCHER = """
@@ -57,14 +59,14 @@ class House:
 
     def __init__(self, data: Path, broker: int) -> None:
         self.layout, self.broker = Layout(data), broker
-        self.port = _free_port()
+        self.port, self.hj212_port = _free_port(), _free_port()
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIHUI_")}
         kept.pop("DATABASE_URL", None)
         kept.pop("DJANGO_SETTINGS_MODULE", None)
         self.env = kept | {
             "ZHIHUI_DATA": str(data),
             "ZHIHUI_HTTP_PORT": str(self.port),
-            "ZHIHUI_HJ212_PORT": "0",
+            "ZHIHUI_HJ212_PORT": str(self.hj212_port),
             "ZHIHUI_JT808_PORT": "0",
             "ZHIHUI_DEMO": "0",
             "ZHIHUI_MQTT_URL": f"mqtt://127.0.0.1:{broker}",
@@ -210,16 +212,17 @@ class Load:
         self._entries: dict[int, dict[datetime.datetime, float]] = defaultdict(dict)
         self._read = 0
         start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
-        made = house.stations(name, *[("pm25", "air")] * 6)
+        made = house.stations(name, *[("pm25", "air")] * 8)
         for each in made:
             each["start"] = start.replace(microsecond=0).isoformat()
             each["values"] = [CALM] * 7 + [ALARM] * 3
-        self.http, self.mqtt = made[:4], made[4:]
+        self.http, self.mqtt, self.hj212 = made[:4], made[4:6], made[6:]
         for each in self.mqtt:
             each["values"] = [ALARM]  # may be taken in any order
         config = folder / "config.json"
         given = {"url": house.url, "broker": house.broker, "ledger": str(self.ledger)}
-        config.write_text(json.dumps(given | {"http": self.http, "mqtt": self.mqtt}))
+        given |= {"http": self.http, "mqtt": self.mqtt, "hj212": self.hj212}
+        config.write_text(json.dumps(given | {"hj212_port": house.hj212_port}))
         self.process = subprocess.Popen([sys.executable, str(SENDER), str(config)])
 
     def entries(self) -> dict[int, dict[datetime.datetime, float]]:
@@ -270,10 +273,11 @@ Wait = Callable[..., Any]
 
 def flows(load: Load, eventually: Wait, more: int = 30) -> None:
     """Wait until every station has had `more` readings acknowledged, and MQTT's have arrived."""
-    http, mqtt = load.count(load.http), load.count(load.mqtt)
+    http, mqtt, hj212 = (load.count(each) for each in (load.http, load.mqtt, load.hj212))
     arrived = [load.arrived(each["stream"]) for each in load.mqtt]
     eventually(lambda: load.count(load.http) >= http + more, 60)
     eventually(lambda: load.count(load.mqtt) >= mqtt + more, 60)
+    eventually(lambda: load.count(load.hj212) >= hj212 + more, 60)
     for each, before in zip(load.mqtt, arrived, strict=True):
         eventually(lambda e=each, b=before: load.arrived(e["stream"]) >= b + more, 60)
 
@@ -293,7 +297,7 @@ def settle(house: House, load: Load, console: Console, eventually: Wait) -> None
     """End the load and hold the ledger against the database, the log and the console."""
     load.end()
     entries = load.entries()
-    for each in load.http:
+    for each in load.http + load.hj212:
         known = load.stored(each["stream"])
         assert known == entries[each["stream"]], "stored is not what was acknowledged"
         assert steps(house, each["stream"]) == transitions(list(entries[each["stream"]].values()))
