@@ -93,7 +93,8 @@ async def parcel(protocol: str, said: Said, thing_id: int) -> Parcel:
 
 async def _grown(protocol: str, made: Parcel) -> Snapshot:
     wanted = [
-        Series(value.series, value.factor, value.value is not None) for value in made.said.values
+        Series(value.series, value.factor, value.value is not None, value.names)
+        for value in made.said.values
     ]
     try:
         await asked(connecting.grow, made.thing_id, protocol, wanted)

@@ -29,7 +29,8 @@ class BadCheck(Problem):
 class Value:
     """One value of one series of a device, in the device's own terms.
 
-    Units are not told: they stand on the datastream. `usable` is False where the device itself says
+    Units are not told: they stand on the datastream. `names` is what the factor is called in
+    Chinese and English, where that is known. `usable` is False where the device itself says
     that the value is no measurement (fault, calibration, …): stored, but no rule judges it. `told`
     is whatever else came with it, as plain JSON.
     """
@@ -43,6 +44,7 @@ class Value:
     flag: str = ""
     usable: bool = True
     told: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    names: tuple[str, str] = ("", "")
 
     @property
     def series(self) -> str:

@@ -33,6 +33,7 @@ class Series:
     name: str
     factor: str
     numeric: bool
+    called: tuple[str, str] = ("", "")  # what the factor is called in Chinese and English
 
 
 def digest(protocol: str, name: str, password: str) -> str:
@@ -144,7 +145,11 @@ def _first_seen(thing: Thing, protocol: str, series: Series) -> None:
     word = f"{protocol}:{series.factor}"
     observed, _ = ObservedProperty.objects.get_or_create(
         code=word[:40],
-        defaults={"name": series.factor, "definition": f"urn:zhihui:factor:{word}"[:200]},
+        defaults={
+            "name": series.called[0] or series.factor,
+            "name_en": series.called[1],
+            "definition": f"urn:zhihui:factor:{word}"[:200],
+        },
     )
     sensor = Sensor.objects.filter(name=protocol).order_by("pk").first()
     if sensor is None:
@@ -153,7 +158,7 @@ def _first_seen(thing: Thing, protocol: str, series: Series) -> None:
         thing=thing,
         sensor=sensor,
         observed_property=observed,
-        name=f"{thing.name} {series.name}"[:160],
+        name=" ".join(filter(None, (thing.name, series.called[0], series.name)))[:160],
         observation_type=_NUMBER if series.numeric else _OTHER,
         properties={"series": series.name, "first_seen": True},
     )

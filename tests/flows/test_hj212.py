@@ -192,6 +192,11 @@ def test_what_is_acknowledged_is_stored(gate: Gate, moment: datetime.datetime, a
     new = Datastream.objects.get(properties__series="a99999-Rtd")
     assert (known.observed_property.code, known.unit_symbol) == ("pm25", "µg/m3")
     assert (new.observed_property.code, new.unit_symbol) == ("hj212:a99999", "")
+    device.send(f"DataTime={at};w01018-Avg=7", cn="2061")
+    device.hear()
+    named = Datastream.objects.get(thing=new.thing, properties__series="w01018-Avg@hour")
+    assert named.name == f"{new.thing.name} 化学需氧量 w01018-Avg@hour"
+    assert named.observed_property.name_en == "COD"
     device.send(f"DataTime={at};a34004-Rtd=35,a34004-Flag=N")  # it repeats itself
     device.hear()
     assert len(stored(device)["a34004-Rtd"]) == 1

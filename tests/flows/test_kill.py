@@ -38,9 +38,8 @@ from sensors.thing import StreamSpec, ThingSpec
 made = []
 for observed, kind in {wanted!r}:
     code = f"{name}-{{len(made)}}"
-    spec = ThingSpec(
-        code, code, code, kind, 113.68, 34.77, "410105", (StreamSpec(observed, series="a34004-Rtd"),)
-    )
+    stream = StreamSpec(observed, series="a34004-Rtd")
+    spec = ThingSpec(code, code, code, kind, 113.68, 34.77, "410105", (stream,))
     (thing,) = register([spec])
     connect(thing, "hj212", code, "123456")
     secret, _ = actions.issue_device_token(thing.pk, code)

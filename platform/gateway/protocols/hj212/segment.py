@@ -9,6 +9,7 @@ from typing import Any
 
 from core.errors import quoted
 from gateway.protocol import Garbled, Value
+from gateway.protocols.hj212.factors import NAMES
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -231,4 +232,5 @@ def _value(
         flag=flag,
         usable=flag in (_USUAL if segment.version else _USUAL_2005),
         told=more | dict(beside),
+        names=NAMES.get(factor, ("", "")),
     )
