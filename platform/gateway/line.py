@@ -5,6 +5,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import TypeVar
 
 from alerts.collector import Collector
@@ -63,17 +64,22 @@ class Line:
         self._faults = 0
 
     async def run(self) -> None:
-        """Listen until the end; what was held back is stored even then."""
+        """Listen until the end, however it comes; what was held back is stored even then."""
+        try:
+            await self._listen()
+        finally:
+            await self._hang_up()
+
+    async def _listen(self) -> None:
         try:
             while (data := await self._read()) is not None:
                 await self._take(self._conversation.feed(data, clock.now()))
-            await self._take(self._conversation.end(clock.now()))
         except _Enough as why:
             log.info("%s: %s is cut off: %s", self._protocol, self._peer, why)
         except (OSError, TimeoutError) as error:
             log.debug("%s: %s is gone: %s", self._protocol, self._peer, error)
-        finally:
-            await self._hang_up()
+        with suppress(OSError, TimeoutError, _Enough):
+            await self._take(self._conversation.end(clock.now()))
 
     async def _hang_up(self) -> None:
         """Close; a peer that takes no more has its last answers dropped."""

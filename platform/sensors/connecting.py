@@ -130,7 +130,7 @@ def grow(thing_id: int, protocol: str, wanted: Sequence[Series]) -> int:
                 zh=f"{thing.code} 的监测序列将超过 {MAX_SERIES} 个",
                 remedy="check the factor codes that the device sends; remove what is not needed",
             )
-        for each in fresh:
+        for each in sorted(fresh, key=lambda one: one.factor):  # one order for all: no deadlock
             _first_seen(thing, protocol, each)
         if fresh:
             note(thing, "changed", "system")

@@ -107,7 +107,8 @@ def test_means_of_minutes_hours_and_days_are_series_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("flag", "asked", "answered"),
     [("5", True, b"Flag=4"), ("4", False, b""), ("9", True, b"Flag=8"), ("8", False, b""),
-     ("1", True, b"Flag=0"), ("0", False, b""), ("x", False, b""), ("", False, b"")],
+     ("1", True, b"Flag=0"), ("0", False, b""), ("x", False, b""), ("257", False, b""),
+     ("", False, b"")],
 )  # fmt: skip
 def test_only_who_asks_is_answered(flag: str, asked: bool, answered: bytes) -> None:
     said = one(HEAD.replace("Flag=5", f"Flag={flag}") + "DataTime=20240601080000;a1-Rtd=1&&")

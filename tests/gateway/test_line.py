@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime
+import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -133,15 +135,25 @@ async def test_who_takes_no_answers_is_cut_off(
                 await pour(writer)
 
 
+@pytest.mark.parametrize("end", ["write_eof", "reset"])
 async def test_what_was_held_back_is_stored_when_the_connection_ends(
-    known: Thing, noon: datetime.datetime
+    known: Thing, noon: datetime.datetime, end: str
 ) -> None:
     async with door() as connect:
-        _, writer = await connect()
+        reader, writer = await connect()
         writer.write(
-            framed(f"MN=M1;CN=2061;ST=22;PNUM=2;PNO=1;CP=&&DataTime={noon:%Y%m%d%H%M%S};a-Avg=1&&")
+            upload(noon)
+            + framed(
+                f"MN=M1;CN=2061;ST=22;PNUM=2;PNO=1;CP=&&DataTime={noon:%Y%m%d%H%M%S};a-Avg=1&&"
+            )
         )
-        writer.write_eof()
+        await reader.readuntil(b"\r\n")
+        if end == "reset":
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+        else:
+            writer.write_eof()
         snapshot = registry.remembered()
         async with asyncio.timeout(10):
             while (known.pk, "a-Avg@hour") not in snapshot.series:

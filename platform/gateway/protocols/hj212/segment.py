@@ -103,7 +103,7 @@ def parsed(data: bytes) -> Segment:
         cn=head["CN"][:10],
         pw=head.get("PW", "")[:40],
         mn=head["MN"],
-        flag=_count(head.get("Flag", "")),
+        flag=_flag(head.get("Flag", "")),
         packets=_count(head.get("PNUM", "")) or 0,
         packet=_count(head.get("PNO", "")) or 0,
         content=_content(body),
@@ -132,6 +132,11 @@ def _missing(name: str) -> Garbled:
 
 def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _flag(text: str) -> int | None:
+    number = _count(text)
+    return number if number is not None and number <= 255 else None
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
