@@ -206,7 +206,11 @@ def _noisy(
             continue
         if standing and f"t:{stream.thing_id}" in standing:
             heard.thing_spoke(stream.thing_id, rows[-1].time)
-        values = [row[2] for row in rows if row[2] is not None and not reading.doubted(row)]
+        values = [
+            row[2]
+            for row in rows
+            if row[2] is not None and (row[4] is None or not reading.doubted(row))
+        ]
         watch = rules.watch(stream)
         quiet = not values or (watch.quiet(min(values)) and watch.quiet(max(values)))
         if not quiet or (standing and f"d:{stream_id}" in standing):

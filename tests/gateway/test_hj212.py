@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +313,28 @@ def test_whatever_comes_little_is_held(given: list[bytes]) -> None:
     for each in given:
         framer.feed(each)
         assert len(framer._held) <= 10_010
+
+
+words = st.text(max_size=20) | st.sampled_from(
+    ["DataTime", "20240601083000", "a-Rtd", "a-Flag", "1e999", "-0", "N", "\x00", "９", "{0x00"]
+)
+heads = st.sampled_from(["MN=M;CN=2011;", "MN=M;CN=2061;PNUM=2;PNO=1;Flag=7;", "MN=M;CN=9011;", ""])
+
+
+@given(heads, st.lists(st.tuples(words, words), max_size=8), st.binary(max_size=30))
+def test_whatever_a_good_sum_guards_can_be_stored_or_is_refused(
+    head: str, fields: list[tuple[str, str]], tail: bytes
+) -> None:
+    told = ";".join(f"{name}={value}" for name, value in fields)
+    segment = f"{head}CP=&&{told}&&".encode() + tail
+    frame = b"##%04d%s%s\r\n" % (len(segment), segment, check_sum(segment).encode())
+    conversation = talk()
+    for said in [*conversation.feed(frame, NOW), *conversation.end(NOW)]:
+        for value in said.values:
+            assert (value.value is None) != (value.text is None)
+            assert value.value is None or math.isfinite(value.value)
+            assert "\x00" not in f"{value.series}{value.text}{value.told}"
+            assert value.time.tzinfo is not None
 
 
 @given(st.lists(st.sampled_from(GOOD), min_size=1, max_size=5), st.binary(max_size=20))
