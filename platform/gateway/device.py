@@ -7,12 +7,12 @@ from typing import Any
 from alerts.reading import Row
 from alerts.tracking import Spot
 from core.asking import asked
-from core.errors import Forbidden, Problem, SignIn, Unknown
+from core.errors import Forbidden, Invalid, Problem, SignIn, Unknown
 from gateway import lookup, message, position
 from gateway.protocol import Position, Said, Value
-from sensors import connecting, registry
+from sensors import connecting, registry, units
 from sensors.connecting import Series
-from sensors.registry import Contact, Snapshot
+from sensors.registry import Contact, Named, Snapshot
 
 
 class UnknownDevice(Unknown):
@@ -114,12 +114,13 @@ def _place(made: Parcel, snapshot: Snapshot, given: Position) -> None:
 
 def _put(made: Parcel, snapshot: Snapshot, value: Value) -> None:
     """Add the value's row, or why it cannot be one."""
-    stream = snapshot.streams.get(snapshot.series.get((made.thing_id, value.series), -1))
-    if stream is None:
+    named = snapshot.series.get((made.thing_id, value.series))
+    stream = snapshot.streams.get(named.stream_id) if named else None
+    if named is None or stream is None:
         return  # said already: too many series
     try:
         moment = message.believed(value.time, value.time.isoformat(), "time")
-        given = value.text if value.value is None else value.value
+        given = value.text if value.value is None else _in_unit(value.value, named)
         number, other = message.value_of(stream, given)
     except Problem as problem:
         problem.detail, problem.zh = (
@@ -128,6 +129,17 @@ def _put(made: Parcel, snapshot: Snapshot, value: Value) -> None:
         made.problems.append(problem)
         return
     made.rows.append(Row.of(stream.id, moment, number, other, told(value)))
+
+
+def _in_unit(value: float, named: Named) -> float:
+    if named.scale is None:
+        raise Invalid(
+            "the unit in which it is sent cannot be converted to the datastream's",
+            zh="上报单位无法换算为数据流的单位",
+            field="unit",
+            remedy="name the unit again: ./zhihui manage connect … --series WORD=PROPERTY:UNIT",
+        )
+    return units.converted(value, named.scale)
 
 
 def told(value: Value) -> dict[str, Any] | None:

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from core.errors import Conflict, Invalid
+from sensors import units
 from sensors.actions import add_datastream, note
 from sensors.models import Address, Datastream, ObservedProperty, Sensor, Thing
-from sensors.thing import StreamSpec
+from sensors.thing import StreamSpec, properties
 
 MAX_SERIES = 300  # that a device may name by itself: a site of many outlets has some hundred
 LONGEST = 64  # characters of an address
@@ -87,25 +88,48 @@ def disconnect(address: Address, actor: str = "system") -> None:
 
 
 def measure(thing: Thing, spec: StreamSpec, actor: str = "system") -> Datastream:
-    """Say what a device's series is: of which property, in which unit; returns its datastream.
+    """Say what a device's series is: of which property, sent in which unit; returns its datastream.
 
-    One that was made on first sight keeps its readings and gives the name up.
+    Numbers sent in another unit than the property's own are converted to that, for rules know one
+    only. A datastream that was made on first sight keeps its readings and gives the name up.
+    Raises Invalid for a unit that cannot be converted.
     """
     with transaction.atomic():
         _locked(thing.pk)
         for before in thing.datastreams.filter(properties__series=spec.series):
-            before.properties = {k: v for k, v in before.properties.items() if k != "series"}
+            before.properties = {
+                name: told
+                for name, told in before.properties.items()
+                if name not in ("series", "sent_in")
+            }
             before.save()
         same = thing.datastreams.filter(observed_property__code=spec.property)
         stream = same.exclude(properties__has_key="series").order_by("pk").first()
         if stream is None:
-            stream = add_datastream(thing, spec)
-        else:
-            stream.properties = stream.properties | {"series": spec.series}
-            stream.unit_symbol = spec.unit or stream.unit_symbol
-            stream.save()
+            stream = add_datastream(thing, dataclasses.replace(spec, unit=_kept_in(spec)))
+        stream.properties = stream.properties | {"series": spec.series}
+        if spec.unit:
+            _check_unit(spec.unit, stream.unit_symbol)
+            stream.properties["sent_in"] = spec.unit
+        stream.save()
         note(thing, "changed", actor)
     return stream
+
+
+def _kept_in(spec: StreamSpec) -> str:
+    """Return the property's own unit, where it has one."""
+    known = properties().get(spec.property)
+    return known.unit if known else spec.unit
+
+
+def _check_unit(sent: str, kept: str) -> None:
+    if units.scale(sent, kept) is None:
+        raise Invalid(
+            f"{sent!r} cannot be converted to {kept!r}",
+            zh=f"单位 {sent!r} 无法换算为 {kept!r}",
+            field="unit",
+            remedy="let the device send another unit, or use a property of your own",
+        )
 
 
 def grow(thing_id: int, protocol: str, wanted: Sequence[Series]) -> int:

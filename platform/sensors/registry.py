@@ -3,8 +3,10 @@
 import dataclasses
 import threading
 import time
+from decimal import Decimal
 from typing import Any
 
+from sensors import units
 from sensors.models import Address, Datastream, Registry, Thing
 
 LOOK_AGAIN = 1.0  # seconds between two looks at whether anything has changed
@@ -46,6 +48,14 @@ class Contact:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """A datastream by a device's own word; numbers are multiplied by `scale` (None: unknown)."""
+
+    stream_id: int
+    scale: Decimal | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Snapshot:
     """The registry at one number; immutable, shared between threads.
 
@@ -57,7 +67,7 @@ class Snapshot:
     things: dict[int, Carrier]
     codes: dict[str, int]
     contacts: dict[tuple[str, str], Contact] = dataclasses.field(default_factory=dict)
-    series: dict[tuple[int, str], int] = dataclasses.field(default_factory=dict)
+    series: dict[tuple[int, str], Named] = dataclasses.field(default_factory=dict)
 
 
 _EMPTY = Snapshot(-1, {}, {}, {})
@@ -110,11 +120,16 @@ def _contacts() -> dict[tuple[str, str], Contact]:
     return {(row[0], row[1]): Contact(row[2], row[3]) for row in rows.iterator()}
 
 
-def _series() -> dict[tuple[int, str], int]:
+def _series() -> dict[tuple[int, str], Named]:
     """Return the datastreams that devices name themselves; of two of one name the first."""
     rows = Datastream.objects.filter(properties__has_key="series").order_by("-id")
-    named = rows.values_list("thing_id", "properties__series", "id")
-    return {(thing_id, str(series)): pk for thing_id, series, pk in named.iterator()}
+    told = rows.values_list("thing_id", "properties", "id", "unit_symbol")
+    return {
+        (thing_id, str(properties["series"])): Named(
+            pk, units.scale(str(properties.get("sent_in", unit)), unit)
+        )
+        for thing_id, properties, pk, unit in told.iterator()
+    }
 
 
 def current(look_again: float = LOOK_AGAIN) -> Snapshot:

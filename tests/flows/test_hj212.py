@@ -289,6 +289,21 @@ def _streams_of(thing: Thing) -> list[tuple[int]]:
         return list(cursor.fetchall())
 
 
+def test_what_is_sent_in_another_unit_is_converted_before_it_is_judged(
+    gate: Gate, moment: datetime.datetime, at: str
+) -> None:
+    device = gate.device("a21004-Rtd=no2:mg/m3", "a34004-Rtd=pm25")
+    device.send(f"DataTime={at};a21004-Rtd=1.001;a34004-Rtd=0.9")
+    device.hear()
+    rows = stored(device)
+    assert rows["a21004-Rtd"] == [(moment, "1001", "{}")]
+    assert rows["a34004-Rtd"] == [(moment, "0.9", "{}")]
+    (alert,) = alerts(device)
+    assert (alert.value, alert.unit) == (1001, "µg/m3")
+    with pytest.raises(CommandError, match="cannot be converted"):
+        gate.device("a34004-Rtd=pm25:ppm")
+
+
 def test_the_number_of_series_is_bounded(gate: Gate, at: str) -> None:
     device = gate.device("a34004-Rtd=pm25:µg/m3")
     device.send(f"DataTime={at};a34004-Rtd=35")
