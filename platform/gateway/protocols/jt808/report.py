@@ -1,0 +1,82 @@
+"""What a location tells, in the contract's terms: a position, and values by series."""
+
+import datetime
+from typing import Any
+
+from core import clock
+from core.errors import Invalid
+from gateway.protocol import Position, Value
+from gateway.protocols.jt808.location import Location
+
+# a series each, 1 or 0: what a command centre acts on; the others stand in the alarm's own `told`
+JUDGED = (
+    "emergency",
+    "overspeed",
+    "fatigue",
+    "danger_warning",
+    "stolen",
+    "collision",
+    "rollover",
+)
+_UTC_OFF = datetime.timedelta(hours=8)
+_LATE = datetime.timedelta(minutes=5)  # how late a live report may be
+
+
+def check(location: Location, now: datetime.datetime) -> None:
+    """Raise Invalid for a time that lies ahead: it would hold every later position back."""
+    if location.time and location.time > now + clock.MAX_AHEAD:
+        raise Invalid(
+            f"{location.time.isoformat()} lies more than 10 minutes in the future",
+            zh=f"时间 {location.time.isoformat()} 超前当前时间 10 分钟以上",
+            field="time",
+            remedy="set the terminal's clock to GMT+8",
+        )
+
+
+def sorted_out(
+    batch: list[Location | Invalid], now: datetime.datetime
+) -> tuple[list[Location], list[Invalid]]:
+    """Part the reports that can be taken from the problems with the others."""
+    good, bad = [], []
+    for each in batch:
+        try:
+            if isinstance(each, Invalid):
+                raise each
+            check(each, now)
+            good.append(each)
+        except Invalid as problem:
+            bad.append(problem)
+    return good, bad
+
+
+def seems_utc(location: Location, now: datetime.datetime) -> bool:
+    """Say whether a live report lies as far back as a clock that shows UTC."""
+    return location.time is not None and abs(now - location.time - _UTC_OFF) < _LATE
+
+
+def position(location: Location) -> Position | None:
+    """Return where the terminal is; None if it only tells where it was last."""
+    if not location.fixed or location.time is None or location.lon is None or location.lat is None:
+        return None
+    course = None if location.course is None else float(location.course)
+    return Position(location.time, location.lon, location.lat, location.speed_kmh, course)
+
+
+def values(location: Location, now: datetime.datetime) -> list[Value]:
+    """Return alarms, items and status; a report without a time of its own is of now."""
+    at = location.time or now
+    told = {"alarms": list(location.alarms)}
+    found = [Value("alarm", "", at, float(len(location.alarms)), told=told)]
+    found += [Value("alarm", code, at, float(code in location.alarms)) for code in JUDGED]
+    found += [Value(name, "", at, number) for name, number in location.values.items()]
+    return [*found, _status(location, at)]
+
+
+def _status(location: Location, at: datetime.datetime) -> Value:
+    """Return whether the position is fixed; the rest of the status beside it."""
+    told: dict[str, Any] = {"status": list(location.status), "load": location.load}
+    if location.others:
+        told["others"] = location.others
+    if not location.fixed and location.lon is not None:
+        told["last_known"] = [location.lon, location.lat]
+    return Value("fixed", "", at, float(location.fixed), told=told)
