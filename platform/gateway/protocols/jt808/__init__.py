@@ -33,6 +33,7 @@ class _Message:
 
     header: Header
     body: bytes
+    sample: bytes
     serials: tuple[int, ...]
     serial: int
 
@@ -49,7 +50,7 @@ class _Message:
         return Said(
             self.header.terminal,
             fault=fault,
-            sample=self.body if fault else b"",
+            sample=self.sample,
             stored=same,
             unknown=same,
             refused=same,
@@ -59,7 +60,11 @@ class _Message:
         """Return what is answered with success if the terminal is known and all is stored."""
         failed = self.answer(Result.FAILED)
         return Said(
-            self.header.terminal, stored=self.answer(Result.OK), unknown=failed, refused=failed
+            self.header.terminal,
+            sample=self.sample,
+            stored=self.answer(Result.OK),
+            unknown=failed,
+            refused=failed,
         )
 
 
@@ -107,7 +112,8 @@ class Jt808(Conversation):
             packet = header.read(payload)
         except Problem as problem:
             return [Said(fault=problem, sample=payload)]
-        message = self._message(packet.header, packet.body, (packet.header.serial,))
+        serials = (packet.header.serial,)
+        message = self._message(packet.header, packet.body, payload, serials)
         try:
             packet.check()
             return self._packet(packet, message, now)
@@ -126,7 +132,7 @@ class Jt808(Conversation):
             return self._readers[head.id](message, now)
         found = self._parts.add(head, head.part, packet.body, now.timestamp())
         if isinstance(found, Whole):
-            message = self._message(found.header, found.body, found.serials)
+            message = self._message(found.header, found.body, found.body, found.serials)
             return self._whole(message, now)
         return [self._ask(found)] if found else []
 
@@ -136,9 +142,11 @@ class Jt808(Conversation):
         except Problem as problem:
             return [message.settled(Result.BAD, problem)]
 
-    def _message(self, head: Header, body: bytes, serials: tuple[int, ...]) -> _Message:
+    def _message(
+        self, head: Header, body: bytes, sample: bytes, serials: tuple[int, ...]
+    ) -> _Message:
         serial, self._serial = self._serial, (self._serial + len(serials)) & 0xFFFF
-        return _Message(head, body, serials, serial)
+        return _Message(head, body, sample, serials, serial)
 
     def _ask(self, missing: Missing) -> Said:
         serial, self._serial = self._serial, (self._serial + 1) & 0xFFFF
@@ -152,6 +160,7 @@ class Jt808(Conversation):
         return [
             Said(
                 head.terminal,
+                sample=message.sample,
                 password=given.terminal_id,
                 stored=messages.registered(head, message.serial, Registered.OK, code),
                 unknown=messages.registered(head, message.serial, Registered.NO_SUCH_TERMINAL),
@@ -182,7 +191,7 @@ class Jt808(Conversation):
         step = _STEPS.get(given.result, "refused")
         told = {"id": f"{given.id:04X}"}
         reply = Reply(str(given.serial), step, str(given.result), told)
-        return [Said(message.header.terminal, reply=reply)]
+        return [Said(message.header.terminal, sample=message.sample, reply=reply)]
 
     def _location(self, message: _Message, now: datetime.datetime) -> list[Said]:
         given = location.read(message.body)
@@ -190,7 +199,7 @@ class Jt808(Conversation):
         found = [_stored(message, [given], now)]
         if report.seems_utc(given, now) and not self._utc_told:
             self._utc_told = True
-            found.append(Said(message.header.terminal, fault=_utc(), sample=message.body))
+            found.append(Said(message.header.terminal, fault=_utc(), sample=message.sample))
         return found
 
     def _locations(self, message: _Message, now: datetime.datetime) -> list[Said]:
@@ -199,7 +208,7 @@ class Jt808(Conversation):
             raise bad[0]
         found = [_stored(message, good, now)]
         if bad:  # said, but not in the answer: the terminal would send the good ones for ever
-            found.append(Said(message.header.terminal, fault=bad[0], sample=message.body))
+            found.append(Said(message.header.terminal, fault=bad[0], sample=message.sample))
         return found
 
 

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from gateway.protocols.jt808 import names
 from gateway.protocols.jt808.fields import Fields
 
+FIXED_PART = 28  # bytes before the items
 MAX_SPEED_KMH = 1200.0  # beyond that a terminal means "not known" (FFFF)
 _MICRO = 1_000_000
 
@@ -155,6 +156,13 @@ def read_batch(body: bytes) -> list[Location | Invalid]:
     fields = Fields(body)
     count, _ = fields.number(2, "count"), fields.number(1, "type")
     bodies = [fields.take(fields.number(2, "item length"), "item") for _ in range(count)]
+    if any(len(each) < FIXED_PART for each in bodies):
+        raise Invalid(
+            f"a location of fewer than {FIXED_PART} bytes",
+            zh=f"位置数据项不足 {FIXED_PART} 字节",
+            field="item length",
+            remedy="let each length be that of a whole location",
+        )
     if fields.left:
         raise Invalid(
             f"{fields.left} bytes behind the {count} locations announced",
