@@ -14,7 +14,6 @@ from gateway.protocols.jt808 import Jt808, header, location
 from gateway.protocols.jt808.frames import Broken, Framer
 from gateway.protocols.jt808.header import Header, Packet, Part
 from gateway.protocols.jt808.messages import Id
-from gateway.protocols.jt808.report import JUDGED
 
 PHONE, PHONE_2019, ADDRESS = "013812345678", "00000000013812345678", "13812345678"
 NOW = datetime.datetime(2024, 6, 1, 0, 31, tzinfo=datetime.UTC)
@@ -163,13 +162,35 @@ def test_a_location_is_a_position_and_values(version: int | None) -> None:
     assert (place.lon, place.lat, place.speed, place.course) == (113.625328, 34.746611, 60.5, 87)
     assert place.time == NOW - datetime.timedelta(minutes=1)
     told = {value.series: value for value in said.values}
-    assert set(told) == {"alarm", "fixed"} | {f"alarm-{code}" for code in JUDGED}
-    assert told["alarm"].value == 1 and told["alarm"].told == {"alarms": ["emergency"]}
-    assert told["alarm-emergency"].value == 1 and told["alarm-collision"].value == 0
+    assert set(told) == {"alarm", "fixed"}
+    assert told["alarm"].value == 3 and told["alarm"].told == {"alarms": ["emergency"]}
     assert told["fixed"].value == 1
     assert result(said.stored, Id.LOCATION, 5) == OK
     assert read(said.stored)[0].header.version == version
     assert result(said.unknown, Id.LOCATION, 5) == result(said.refused, Id.LOCATION, 5) == FAILED
+
+
+def test_measurements_are_series_and_the_terminals_own_state_is_told_beside() -> None:
+    items = bytes.fromhex("01040001e2400202007d310110e1021234")
+    said = say(signed_in(), frame(Id.LOCATION, spot() + items))
+    told = {value.series: value for value in said.values}
+    assert (told["mileage_km"].value, told["fuel_l"].value) == (12345.6, 12.5)
+    assert told["fixed"].told == {
+        "status": ["acc_on", "fixed"],
+        "load": "empty",
+        "satellites": 16,
+        "others": {"E1": "1234"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("alarm", "gravity"),
+    [(0, 0), (1 << 7, 1), (1 << 7 | 1 << 1, 2), (1 << 1 | 1 << 30, 3), (0xFFFFFFFF, 3)],
+)
+def test_the_gravest_alarm_counts(alarm: int, gravity: int) -> None:
+    said = say(signed_in(), frame(Id.LOCATION, spot(alarm=alarm)))
+    (found,) = (value.value for value in said.values if value.series == "alarm")
+    assert found == gravity
 
 
 def test_a_last_known_place_is_no_position() -> None:

@@ -5,6 +5,7 @@ set them, and the older editions reserve them.
 """
 
 import dataclasses
+from collections.abc import Iterable
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ ALARMS = {
     31: Named("illegal_door_opening", "非法开门报警", "Illegal door opening"),
 }
 
+# how grave an alarm is: what stands in neither set is about driving
+DANGER = {"emergency", "danger_warning", "stolen", "collision", "rollover"}
+EQUIPMENT = {ALARMS[bit].code for bit in (*range(4, 13), 24)}
+
 FIXED, SOUTH, WEST, ENCRYPTED = 1 << 1, 1 << 2, 1 << 3, 1 << 5
 LOAD_BIT = 8  # and 9: a number of two bits
 LOADS = (
@@ -83,6 +88,11 @@ STATUS = {
     21: Named("galileo", "使用 Galileo 定位", "Galileo used"),
     22: Named("moving", "车辆处于行驶状态", "Vehicle moving"),
 }
+
+
+def gravity(alarms: Iterable[str]) -> int:
+    """Return the gravest: 0 none, 1 equipment, 2 driving, 3 somebody may be in danger."""
+    return max((3 if a in DANGER else 1 if a in EQUIPMENT else 2 for a in alarms), default=0)
 
 
 def codes(word: int, table: dict[int, Named], passed_over: int = 0) -> tuple[str, ...]:

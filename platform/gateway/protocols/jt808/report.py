@@ -6,18 +6,11 @@ from typing import Any
 from core import clock
 from core.errors import Invalid
 from gateway.protocol import Position, Value
+from gateway.protocols.jt808 import names
 from gateway.protocols.jt808.location import Location
 
-# a series each, 1 or 0: what a command centre acts on; the others stand in the alarm's own `told`
-JUDGED = (
-    "emergency",
-    "overspeed",
-    "fatigue",
-    "danger_warning",
-    "stolen",
-    "collision",
-    "rollover",
-)
+# a series each; the other items tell about the terminal and stand beside `fixed`
+MEASURED = ("mileage_km", "fuel_l", "analog_0", "analog_1")
 _UTC_OFF = datetime.timedelta(hours=8)
 _LATE = datetime.timedelta(minutes=5)  # how late a live report may be
 
@@ -63,20 +56,23 @@ def position(location: Location) -> Position | None:
 
 
 def values(location: Location, now: datetime.datetime) -> list[Value]:
-    """Return alarms, items and status; a report without a time of its own is of now."""
+    """Return alarms, status and measurements; a report without a time of its own is of now."""
     at = location.time or now
-    told = {"alarms": list(location.alarms)}
-    found = [Value("alarm", "", at, float(len(location.alarms)), told=told)]
-    found += [Value("alarm", code, at, float(code in location.alarms)) for code in JUDGED]
-    found += [Value(name, "", at, number) for name, number in location.values.items()]
-    return [*found, _status(location, at)]
+    alarm = float(names.gravity(location.alarms))
+    found = [
+        Value("alarm", "", at, alarm, told={"alarms": list(location.alarms)}),
+        Value("fixed", "", at, float(location.fixed), told=_status(location)),
+    ]
+    measured = ((name, location.values.get(name)) for name in MEASURED)
+    return found + [Value(name, "", at, number) for name, number in measured if number is not None]
 
 
-def _status(location: Location, at: datetime.datetime) -> Value:
-    """Return whether the position is fixed; the rest of the status beside it."""
+def _status(location: Location) -> dict[str, Any]:
+    """Return what is kept beside whether the position is fixed, as plain JSON."""
     told: dict[str, Any] = {"status": list(location.status), "load": location.load}
+    told |= {name: it for name, it in location.values.items() if name not in MEASURED}
     if location.others:
         told["others"] = location.others
     if not location.fixed and location.lon is not None:
         told["last_known"] = [location.lon, location.lat]
-    return Value("fixed", "", at, float(location.fixed), told=told)
+    return told
