@@ -216,6 +216,7 @@ def _stored(message: _Message, reports: list[Location], now: datetime.datetime) 
     places = [report.position(each) for each in reports]
     return dataclasses.replace(
         message.said(),
+        refused=message.answer(Result.BAD),
         positions=tuple(place for place in places if place),
         values=tuple(value for each in reports for value in report.values(each, now)),
     )
