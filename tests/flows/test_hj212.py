@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -124,6 +125,7 @@ def start(folder: Path, **more: str) -> "subprocess.Popen[bytes]":
     env = os.environ | {
         "DATABASE_URL": f"postgres://{at['USER']}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
         "ZHIHUI_DATA": str(folder),
+        "ZHIHUI_SECRET_KEY": settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "city.settings",
     }
     with (folder / "log").open("wb") as log:
