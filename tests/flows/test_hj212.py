@@ -109,7 +109,7 @@ def gateway(shared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The gateway's process over the test database; its port."""
     rulebook.sync_shelf()
     folder, port = tmp_path_factory.mktemp("gateway"), free_port()
-    process = start(folder, ZHIHUI_HJ212_PORT=str(port))
+    process = start(folder, ZHIHUI_HJ212_PORT=str(port), ZHIHUI_JT808_PORT="0")
     with (folder / "log").open() as log:
         while not listening(port):
             assert process.poll() is None, log.read()
