@@ -87,7 +87,8 @@ class Said:
     and nothing if it cannot be stored now: the device then repeats itself.
 
     `fault` is a message that could not be read; `sample` its bytes for whoever mends the device.
-    `password` is checked against the registered one, where there is one. `signs_in`: the device
+    `password` is checked against the registered one, where there is one; None: this kind of message
+    cannot tell it, and another one did. `signs_in`: the device
     says who it is; `code`, unless None, must be the one that was issued to this address.
     """
 
@@ -97,7 +98,7 @@ class Said:
     reply: Reply | None = None
     fault: Problem | None = None
     sample: bytes = b""
-    password: str = ""
+    password: str | None = ""
     signs_in: bool = False
     code: str | None = None
     stored: bytes = b""

@@ -2,6 +2,7 @@
 
 import datetime
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -141,6 +142,18 @@ def test_a_vehicle_that_nobody_registered(port: int) -> None:
     assert stranger.register()[0] == 4  # no such terminal
     assert stranger.result(Id.AUTHENTICATE, b"code") == FAILED
     stranger.close()
+
+
+def test_an_address_belongs_to_the_terminal_of_the_registered_id(terminal: Terminal) -> None:
+    phone = terminal.phone.lstrip("0")
+    call_command("connect", "jt808", phone, f"--thing=V{phone}", "--password=ID99999")
+    assert terminal.register()[0] == 1  # another terminal's
+    call_command("connect", "jt808", phone, f"--thing=V{phone}", "--password=ID00001")
+    until = time.monotonic() + 10
+    while (given := terminal.register())[0] != OK:  # known to the door within a second
+        assert time.monotonic() < until
+    assert terminal.result(Id.AUTHENTICATE, given[1:]) == OK
+    assert terminal.result(Id.LOCATION, spot(now())) == OK
 
 
 def test_a_place_that_is_none_is_refused(terminal: Terminal) -> None:

@@ -51,6 +51,7 @@ class _Message:
             self.header.terminal,
             fault=fault,
             sample=self.sample,
+            password=None,
             stored=same,
             unknown=same,
             refused=same,
@@ -62,6 +63,7 @@ class _Message:
         return Said(
             self.header.terminal,
             sample=self.sample,
+            password=None,  # only registering tells the terminal's id
             stored=self.answer(Result.OK),
             unknown=failed,
             refused=failed,
@@ -150,7 +152,9 @@ class Jt808(Conversation):
 
     def _ask(self, missing: Missing) -> Said:
         serial, self._serial = self._serial, (self._serial + 1) & 0xFFFF
-        return Said(missing.header.terminal, stored=messages.send_again(missing, serial))
+        return Said(
+            missing.header.terminal, password=None, stored=messages.send_again(missing, serial)
+        )
 
     # --- what each message means ---------------------------------------------------------------
 
@@ -191,7 +195,7 @@ class Jt808(Conversation):
         step = _STEPS.get(given.result, "refused")
         told = {"id": f"{given.id:04X}"}
         reply = Reply(str(given.serial), step, str(given.result), told)
-        return [Said(message.header.terminal, sample=message.sample, reply=reply)]
+        return [Said(message.header.terminal, sample=message.sample, password=None, reply=reply)]
 
     def _location(self, message: _Message, now: datetime.datetime) -> list[Said]:
         given = location.read(message.body)
