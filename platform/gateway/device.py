@@ -45,11 +45,13 @@ class Parcel:
 
 
 async def contact(protocol: str, said: Said) -> Contact:
-    """Return whose message it is; raises UnknownDevice or WrongPassword."""
-    key = (protocol, said.address)
-    found = registry.remembered().contacts.get(key)
-    if found is None:  # it may just have been registered
-        found = (await lookup.again()).contacts.get(key)
+    """Return whose message it is; raises UnknownDevice or WrongPassword.
+
+    Before either the database is asked: the device may just have been registered, or changed.
+    """
+    found = registry.remembered().contacts.get((protocol, said.address))
+    if found is None or not _fits(protocol, said, found):
+        found = (await lookup.again()).contacts.get((protocol, said.address))
     if found is None:
         raise UnknownDevice(
             f"no device is registered as {protocol} {said.address}",
@@ -57,11 +59,16 @@ async def contact(protocol: str, said: Said) -> Contact:
             field="address",
             remedy=f"register it: ./zhihui manage connect {protocol} {said.address} --thing CODE",
         )
-    if found.password and said.password is not None:
-        told = connecting.digest(protocol, said.address, said.password)
-        if not secrets.compare_digest(found.password, told):
-            raise _wrong_password("password", "密码")
+    if not _fits(protocol, said, found):
+        raise _wrong_password("password", "密码")
     return found
+
+
+def _fits(protocol: str, said: Said, known: Contact) -> bool:
+    if not known.password or said.password is None:
+        return True
+    told = connecting.digest(protocol, said.address, said.password)
+    return secrets.compare_digest(known.password, told)
 
 
 def check_code(protocol: str, said: Said) -> None:
