@@ -7,6 +7,7 @@ sender's future resolves after its commit. Nothing waits on a timer.
 import asyncio
 import dataclasses
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -91,6 +92,24 @@ class Collector(Generic[R]):
         self._waiting.append(Parcel(rows, done))
         self._count += len(rows)
         self._start()
+
+    async def close(self) -> None:
+        """Wait for what is on its way, then give the lanes' database connections back."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await asyncio.to_thread(self._leave)
+
+    def _leave(self) -> None:
+        together = threading.Barrier(self._lanes)  # so that every lane's thread has its turn
+
+        def leave() -> None:
+            together.wait()
+            connection.close()
+
+        leaving = [self._threads.submit(leave) for _ in range(self._lanes)]
+        for each in leaving:
+            each.result()
+        self._threads.shutdown()
 
     def _start(self) -> None:
         """Start a lane if none runs; another beside it only for much, or after waiting for long.

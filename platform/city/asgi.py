@@ -89,6 +89,7 @@ class Switchboard:
             else:
                 await hubs.hub().stop()
                 await tiles.close()
+                await self.door.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -3,6 +3,7 @@
 Stands before Django in the switchboard, because Django's request costs ten times the work itself.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -31,6 +32,10 @@ class Door:
     def __init__(self) -> None:
         self.readings: Collector[Row] = ingest.collector()
         self.spots: Collector[tracking.Spot] = tracking.collector()
+
+    async def close(self) -> None:
+        """Finish what is on its way to the database."""
+        await asyncio.gather(self.readings.close(), self.spots.close())
 
     def answers(self, scope: Scope) -> bool:
         """Say whether the request is this door's."""

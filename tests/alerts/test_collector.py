@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import psycopg
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
 
 from alerts import collector
 from alerts.collector import Collector
@@ -194,3 +194,18 @@ async def test_a_sender_that_cannot_be_told_takes_nobody_along(real: None) -> No
 
     door.hand_over([1], broken)
     assert await asyncio.wait_for(door.submit([2]), 10) == [None]
+
+
+async def test_the_lanes_give_their_connections_back(real: None) -> None:
+    used = []
+
+    def commit(rows: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+        used.append(connection.connection)
+
+    for _ in range(20):  # more than the process may have at once
+        door = Collector(commit)
+        assert await door.submit([1]) == [None]
+        await door.close()
+    assert len(used) == 20

@@ -39,11 +39,14 @@ async def door(kind: type[Conversation] = Hj212, name: str = "hj212") -> AsyncIt
 
     connect.lines = made._lines  # type: ignore[attr-defined]
     async with server:
-        yield connect
-        for writer in opened:
-            writer.close()
-        while made._lines:
-            await asyncio.sleep(0.01)
+        try:
+            yield connect
+        finally:
+            for writer in opened:
+                writer.close()
+            while made._lines:
+                await asyncio.sleep(0.01)
+            await asyncio.gather(stores.readings.close(), stores.spots.close())
 
 
 async def hung_up(reader: asyncio.StreamReader, within: float = 5) -> bool:

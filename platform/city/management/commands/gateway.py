@@ -39,6 +39,7 @@ async def _serve() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(stores.readings.close(), stores.spots.close())
 
 
 def _tcp(stores: Stores) -> list[TcpDoor]:
