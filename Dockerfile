@@ -19,7 +19,7 @@ COPY platform/city/__init__.py platform/city/env.py platform/city/
 COPY platform/city/launch platform/city/launch
 COPY platform/core/__init__.py platform/core/heartbeat.py platform/core/
 RUN ./zhihui setup \
-    && rm -rf /var/lib/apt/lists/* /root/.cache "${ZHIHUI_DATA}" \
+    && rm -rf /var/lib/apt/lists/* "${HOME}/.cache" "${ZHIHUI_DATA}" \
     && useradd --uid 10001 --create-home --home-dir /var/lib/zhihui zhihui
 
 COPY . .

@@ -160,7 +160,8 @@ class Collector(Generic[R]):
             self._once([row for parcel in batch for row in parcel.rows])
         except OURS:
             raise
-        except Exception:
+        except Exception as error:
+            log.warning("ingest: a batch failed, its senders are tried one by one: %s", error)
             for parcel in batch:
                 results = self._alone(parcel.rows)
                 self.committed += results.count(None)

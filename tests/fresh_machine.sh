@@ -21,6 +21,7 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$(realpath -m "${folder:-${TMPDIR:-/tmp}/zhihui-fresh}")
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 http_port=${ZHIHUI_HTTP_PORT:-8000}
+home=/srv/newcomer # in the new root
 
 [ "$(id -u)" = 0 ] || { echo "run it as root: chroot and mounts need it" >&2; exit 1; }
 command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2; exit 1; }
@@ -60,9 +61,9 @@ make_root() {
 }
 
 clone() {
-    rm -rf "$folder/root/home"
-    mkdir -m 700 "$folder/root/home"
-    git clone -q --no-hardlinks "$checkout" "$folder/root/home/zhihui"
+    rm -rf "${folder:?}$home"
+    mkdir -p -m 700 "$folder$home"
+    git clone -q --no-hardlinks "$checkout" "$folder$home/zhihui"
 }
 
 inside() { # inside COMMAND …: in the clone, with a bare environment
@@ -71,9 +72,9 @@ inside() { # inside COMMAND …: in the clone, with a bare environment
     for name in "${names[@]}"; do
         [ -z "${!name:-}" ] || given+=("$name=${!name}")
     done
-    chroot "$folder" env -i HOME=/root/home PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C \
+    chroot "$folder" env -i "HOME=$home" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C \
         "ZHIHUI_HTTP_PORT=$http_port" "${given[@]}" \
-        sh -c 'cd /root/home/zhihui && exec "$@"' sh "$@"
+        sh -c 'cd ~/zhihui && exec "$@"' sh "$@"
 }
 
 answers() {
@@ -90,7 +91,7 @@ without_rights() { # an ordinary user without sudo gets one line to copy
 timed "debootstrap" make_root
 clone
 if ! chroot "$folder" sh -c 'ls /usr/lib/postgresql' >/dev/null 2>&1; then
-    cp -r "$folder/root/home/zhihui" "$folder/tmp/zhihui"
+    cp -r "$folder$home/zhihui" "$folder/tmp/zhihui"
     timed "up without root or sudo" without_rights
     rm -r "$folder/tmp/zhihui"
 fi

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -344,20 +343,22 @@ def test_good_frames_survive_garbage_between_them(frames: list[bytes], rubbish: 
     assert len([each for each in said if each.fault is None]) == len(frames)
 
 
-@pytest.mark.skipif(settings.SHARED_DATA is None, reason="shared data not given")
-def test_every_frame_of_the_shared_vectors() -> None:
-    assert settings.SHARED_DATA is not None
-    path = settings.SHARED_DATA / "domain" / "vectors" / "shared-hj212.json"
-    vectors = json.loads(path.read_text(encoding="utf-8"))
-    for packet in vectors["packets"]:
-        said = hear(packet["frame"].encode())
-        assert [each.fault is None for each in said] == [packet["accept_strict"]], packet["id"]
-        if said[0].fault is None and said[0].values:
-            _same(said[0], packet["expected"]["factors"])
-    for group in vectors["reassembly"]:
-        (whole,) = hear(*(frame.encode() for frame in group["frames_any_order"]))
-        _same(whole, group["expected_factors"])
-        assert whole.stored == "".join(group["expected_acks"]).encode()
+VECTORS = json.loads((FRAMES / "vectors.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("packet", VECTORS["packets"], ids=lambda packet: str(packet["id"]))
+def test_a_published_frame(packet: dict[str, Any]) -> None:
+    said = hear(packet["frame"].encode())
+    assert [each.fault is None for each in said] == [packet["accept"]]
+    if said[0].fault is None and said[0].values:
+        _same(said[0], packet["factors"])
+
+
+@pytest.mark.parametrize("group", VECTORS["parts"], ids=lambda group: str(group["id"]))
+def test_a_published_message_in_parts(group: dict[str, Any]) -> None:
+    (whole,) = hear(*(frame.encode() for frame in group["frames"]))
+    _same(whole, group["factors"])
+    assert whole.stored == "".join(group["answers"]).encode()
 
 
 def _same(said: Said, factors: dict[str, dict[str, str]]) -> None:

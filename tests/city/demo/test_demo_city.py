@@ -1,5 +1,7 @@
 """The commands: load once, load nothing twice, remove all that is simulated and nothing else."""
 
+import json
+import math
 import stat
 from collections.abc import Iterator
 from io import StringIO
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import rasterio
-from django.conf import settings
+import shapely
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
@@ -19,6 +21,7 @@ from people.models import Department, Role, User
 from places import divisions
 from places.models import Division, GridCell, PatrolGrid, PlaceName
 from sensors.models import Thing
+from tests.city.conftest import RealData
 from tests.city.demo.conftest import SMALL, Drawn
 
 
@@ -119,16 +122,19 @@ def test_an_unknown_city_is_refused_with_a_remedy(data: Path) -> None:
         call_command("demo_city", city="999900")
 
 
-@pytest.mark.skipif(settings.SHARED_DATA is None, reason="shared data not given")
-def test_the_real_layers_of_zhengzhou(small: Drawn) -> None:
+def test_the_real_layers_of_zhengzhou(small: Drawn, real_data: RealData) -> None:
     zhengzhou = frame.read("410100")
     path = shared.folder(zhengzhou)
-    assert path is not None
-    stations = list(shared.metro_stations(path))
-    assert len(stations) == 235 and len(list(shared.metro_lines(path))) == 12
-    assert all(row["attribution"] == shared.OSM for _, row in shared.rail_stations(path))
+    assert path == real_data.zhengzhou
+    lines, stations = list(shared.metro_lines(path)), list(shared.metro_stations(path))
+    assert len(lines) == real_data.metro_lines and len(stations) == real_data.metro_stations
+    raw = json.loads((path / "metro_stations_gcj02.geojson").read_text(encoding="utf-8"))
+    told, moved = raw["features"][0]["geometry"]["coordinates"], shapely.from_wkb(stations[0][0])
+    assert 0.004 < math.dist(told, (moved.x, moved.y)) < 0.008  # half a kilometre from GCJ-02
+    rail = list(shared.rail_stations(path))
+    assert rail and all(row["attribution"] == shared.OSM for _, row in rail)
     plane = site.survey(zhengzhou).plane
     locator = Locator(zhengzhou, plane, small.partition, [])
     air = shared.air_stations(path, zhengzhou, locator)
-    assert len(air) == 10 and not any(each.simulated for each in air)
+    assert len(air) == real_data.air_stations and not any(each.simulated for each in air)
     assert shared.folder(frame.read("320500")) is None

@@ -25,9 +25,9 @@ from sensors import registry
 from sensors.actions import register
 from sensors.models import Datastream, Latest, Thing
 from sensors.thing import StreamSpec, ThingSpec
+from tests.city.conftest import RealData
 
 Play = Callable[..., Played]
-SHARED = settings.SHARED_DATA
 
 
 @pytest.fixture
@@ -212,24 +212,27 @@ def test_air_2020_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
         Air2020().wanted()
 
 
-@pytest.mark.skipif(SHARED is None, reason="shared data not given")
-def test_air_2020_registers_its_stations_and_counts_its_gaps(shelf_rules: None, play) -> None:
+def test_air_2020_registers_its_stations_and_counts_its_gaps(
+    shelf_rules: None, play: Play, real_data: RealData
+) -> None:
     class Missing(Air2020):
-        """The ten stations, before anybody has registered them."""
+        """The stations, before anybody has registered them."""
 
         def steps(self, stations: Sequence[Station]) -> Iterator[Step]:
             return iter(())
 
     with pytest.raises(Unplayable, match="nothing to say"):
         play(Missing())
-    stations = Thing.objects.filter(kind="air")
-    assert stations.count() == 10 and Datastream.objects.count() == 80
-    assert stations.exclude(geom=None).count() == 10
+    stations, all_of_them = Thing.objects.filter(kind="air"), real_data.air_stations
+    assert stations.count() == all_of_them and Datastream.objects.count() == 8 * all_of_them
+    assert stations.exclude(geom=None).count() == all_of_them
     played = play(Air2020())
-    assert (played.ledger.sent, played.ledger.gaps, played.ledger.repeats) == (5489, 111, 551)
-    assert played.outcome.new == 4938 and not played.outcome.lost and not played.ledger.refused
+    sent, gaps, repeats = real_data.readings, real_data.gaps, real_data.repeats
+    assert (played.ledger.sent, played.ledger.gaps, played.ledger.repeats) == (sent, gaps, repeats)
+    assert played.outcome.new == sent - repeats
+    assert not played.outcome.lost and not played.ledger.refused
     raw = play(Air2020(rubbish=True))
-    assert sum(map(len, raw.ledger.refused.values())) == raw.ledger.gaps == 111
+    assert sum(map(len, raw.ledger.refused.values())) == raw.ledger.gaps == gaps
     assert raw.outcome.new == 0
 
 
