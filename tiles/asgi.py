@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from rasterio.errors import RasterioError
 
-from core.errors import Busy, Problem, Unknown
+from core.errors import Busy, NotThisWay, Problem, Unknown
 from core.shortcut import Done, Request
 from layers import catalogue, rights
 from layers.layer import Layer
@@ -33,12 +33,6 @@ log = logging.getLogger(__name__)
 
 LINES = 4  # database connections per process: two a core, so that one may wait while one runs
 RightsOf = Callable[[Any], Awaitable[Rights]]
-
-
-class NotAllowed(Problem):
-    """Another method than reading."""
-
-    status, code, title = 405, "method_not_allowed", "Method not allowed"
 
 
 class Parts(NamedTuple):
@@ -140,7 +134,7 @@ class Tiles:
 
     async def _respond(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            raise NotAllowed("tiles can only be read", zh="瓦片只能读取")
+            raise NotThisWay("tiles can only be read", zh="瓦片只能读取")
         code, tile = address.read(scope["path"])
         layer = await self._layer(code, scope)
         opening = self._opening

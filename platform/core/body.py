@@ -1,10 +1,9 @@
 """A request's body, read within limits of size and time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from core.eager import begin
 from core.errors import Busy, Invalid, Problem, TooLarge, TooSlow
 
 MAX_BODY = 16 << 20  # bytes
@@ -14,7 +13,7 @@ SLOWEST = 20.0  # seconds a sender may take for its body
 _held = 0
 
 Scope = dict[str, Any]
-Receive = Callable[[], Coroutine[Any, Any, dict[str, Any]]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -28,12 +27,9 @@ async def read(scope: Scope, receive: Receive, limit: int = MAX_BODY) -> bytes:
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
-    rest, first = begin(receive())
-    if first is not None and first["type"] == "http.request" and not first.get("more_body"):
-        return bytes(first.get("body", b""))
     try:
         async with asyncio.timeout(SLOWEST):
-            return await _whole(first if rest is None else await rest, receive, limit)
+            return await _whole(receive, limit)
     except TimeoutError:
         raise TooSlow(
             f"the body did not arrive within {SLOWEST:.0f} s",
@@ -42,8 +38,9 @@ async def read(scope: Scope, receive: Receive, limit: int = MAX_BODY) -> bytes:
         ) from None
 
 
-async def _whole(got: Any, receive: Receive, limit: int) -> bytes:
+async def _whole(receive: Receive, limit: int) -> bytes:
     global _held
+    got = await receive()
     if got["type"] == "http.request" and not got.get("more_body"):
         return bytes(got.get("body", b""))
     parts, size = [], 0

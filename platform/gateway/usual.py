@@ -12,11 +12,13 @@ from alerts.reading import Row
 from core.errors import Problem
 from core.shortcut import Done, Request, lines
 from gateway import message, receipt
+from gateway.receipt import BASE
 from people import devices
 from sensors import refusals, registry
 
-OF_STREAM = re.compile(rb"/sensorthings/v1\.1/Datastreams\((\d{1,18})\)/Observations")
-CREATE = b"/sensorthings/v1.1/CreateObservations"
+_BASE = BASE.encode()
+OF_STREAM = re.compile(re.escape(_BASE) + rb"/Datastreams\((\d{1,18})\)/Observations")
+CREATE = _BASE + b"/CreateObservations"
 
 _JSON = b"content-type: application/json\r\ncontent-length: %d\r\n"
 _refusing: set[asyncio.Task[None]] = set()

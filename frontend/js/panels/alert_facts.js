@@ -4,6 +4,7 @@ import { ageText, secondsSince } from "../ui/age.js";
 import { fill, h, icon, write } from "../ui/dom.js";
 import { dayAndClock, measuredText } from "../ui/format.js";
 import { currentLanguage, name, personName, t } from "../ui/i18n.js";
+import { closedAt, isClosed } from "../ui/order.js";
 import { closeButton, factRows, severityMark, stateChips } from "../ui/parts.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -74,7 +75,8 @@ function reading(label, text, unit, kind = "") {
 export function drawFacts(desk, facts, alert, now) {
   once(facts, `${alert.version}${currentLanguage()}`, () => factRows(rows(desk, alert, now)));
   const age = facts.querySelector("[data-age]");
-  if (age) write(age, ageText(secondsSince(alert.opened_at, now)));
+  const end = isClosed(alert) ? closedAt(alert) : now;
+  if (age) write(age, ageText(secondsSince(alert.opened_at, end)));
 }
 
 /** @param {Desk} desk @param {Alert} alert @param {number} now

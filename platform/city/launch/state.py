@@ -37,15 +37,19 @@ def take(layout: Layout) -> IO[str] | None:
 
 def supervisor_pid(layout: Layout) -> int | None:
     """Return the process id of the running supervisor, or None."""
-    path = layout.run / "up.lock"
+    text = _of_holder(layout.run / "up.lock")
+    return int(text) if text and text.isdigit() else None
+
+
+def _of_holder(path: Path) -> str | None:
+    """Return what stands in a file that somebody holds locked; None if nobody does."""
     if not path.exists():
         return None
     with path.open("r") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            text = file.read().strip()
-            return int(text) if text.isdigit() else None
+            return file.read().strip()
     return None
 
 
@@ -62,15 +66,7 @@ def held(layout: Layout) -> Iterator[None]:
 
 def is_held(layout: Layout) -> bool:
     """Say whether somebody wants the supervisor to hold still."""
-    path = layout.run / "hold.lock"
-    if not path.exists():
-        return False
-    with path.open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    return _of_holder(layout.run / "hold.lock") is not None
 
 
 def status(layout: Layout) -> dict[str, Any]:
