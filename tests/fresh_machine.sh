@@ -62,7 +62,7 @@ make_root() {
 
 clone() {
     rm -rf "${folder:?}$home"
-    mkdir -p -m 700 "$folder$home"
+    mkdir -p "$folder$home" && chmod 700 "$folder$home"
     git clone -q --no-hardlinks "$checkout" "$folder$home/zhihui"
 }
 
