@@ -11,12 +11,16 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from alerts.api import router as alerts
 from core.errors import Invalid, Problem, SignIn, Unknown
+from emergency.api import router as emergency
+from environment.api import router as environment
 from feed.api import router as feed
 from layers.api import router as layers
 from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
 from sensors.api import router as sensors
+from traffic.api import router as traffic
+from urban.api import router as urban
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +30,17 @@ api = NinjaAPI(
     description="A city's common operating picture and the hands that act on it.",
     urls_namespace="api",
 )
-for router in (people, alerts, sensors, feed, layers):
+for router in (
+    people,
+    alerts,
+    sensors,
+    feed,
+    layers,
+    urban,
+    environment,
+    traffic,
+    emergency,
+):
     api.add_router("", router)
 
 

@@ -2,14 +2,43 @@
 
 # what a person must not miss: one event each, in the one ordered log
 EVENT_TOPICS = frozenset(
-    {"alert", "incident", "unit", "case", "closure", "rule", "fence", "thing", "layer"}
+    {
+        "alert",
+        "incident",
+        "unit",
+        "case",
+        "closure",
+        "rule",
+        "fence",
+        "thing",
+        "layer",
+        "warning",
+        "task",
+    }
 )
 
 # what is merely current: latest value wins, streamed coalesced, never in the log
-STATE_TOPICS = frozenset({"observation", "position"})
+STATE_TOPICS = frozenset({"observation", "position", "index"})
 
 TOPICS = EVENT_TOPICS | STATE_TOPICS
-ORDER = sorted(TOPICS)
+
+# a topic's bit in a cursor: new ones go to the end, because clients keep cursors across releases
+ORDER = (
+    "alert",
+    "case",
+    "closure",
+    "fence",
+    "incident",
+    "layer",
+    "observation",
+    "position",
+    "rule",
+    "thing",
+    "unit",
+    "warning",
+    "task",
+    "index",
+)
 
 
 def mask(topics: frozenset[str]) -> int:

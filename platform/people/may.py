@@ -17,6 +17,7 @@ from core.errors import Forbidden, SignIn
 from people.models import STAFF, Role, User
 
 DI, IN, PL, SU, AD = Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN
+RE = Role.RESPONDER
 
 
 class Reach(enum.Enum):
@@ -45,16 +46,41 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "fence.see": _STAFF_AREA,
     "fence.edit": {**_RULES, DI: Reach.AREA},
     "incident.see": _STAFF_AREA,
+    "incident.report": _COMMAND,
+    "incident.command": _COMMAND,
+    "incident.note": {**_COMMAND, RE: Reach.AREA},
+    "plan.start": _COMMAND,
+    "hazard.run": {**_COMMAND, PL: Reach.AREA},
+    "task.see": _STAFF_AREA,
+    "task.do": {**_COMMAND, RE: Reach.AREA},
     "unit.see": _STAFF_AREA,
+    "unit.edit": _RULES,
+    "unit.dispatch": _COMMAND,
+    # a responder speaks for the own unit only: `emergency.actions` looks at who rides on it
+    "unit.status": {**_COMMAND, RE: Reach.AREA},
     "case.see": _STAFF_AREA,
+    "case.report": {**_COMMAND, IN: Reach.AREA, RE: Reach.AREA},
+    "case.accept": _COMMAND,
+    "case.dispatch": _COMMAND,
+    # a responder handles what the own department was given: `urban.actions` looks at that
+    "case.handle": {**_RULES, RE: Reach.AREA},
+    "case.inspect": {**_RULES, IN: Reach.AREA},
     "closure.see": _STAFF_AREA,
+    "closure.edit": _COMMAND,
+    "route.ask": _STAFF_AREA,
+    "warning.see": _STAFF_AREA,
+    "warning.compose": _COMMAND,
+    "warning.approve": _RULES,
+    "channel.edit": _RULES,
+    "index.see": _STAFF_AREA,
+    "review.see": _STAFF_AREA,
     "layer.see": _STAFF_AREA,
     "layer.edit": {PL: Reach.AREA, SU: Reach.AREA, AD: Reach.EVERYWHERE},
     "thing.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
     "thing.edit": {SU: Reach.AREA, AD: Reach.EVERYWHERE},
     "observation.see": {**_STAFF_AREA, Role.DEVICE: Reach.OWN},
     "observation.write": {Role.DEVICE: Reach.OWN, AD: Reach.EVERYWHERE},
-    "position.see": {DI: Reach.AREA, IN: Reach.AREA, SU: Reach.AREA, AD: Reach.EVERYWHERE},
+    "position.see": {**_COMMAND, IN: Reach.AREA, RE: Reach.AREA},
     "position.write": {Role.DEVICE: Reach.OWN, AD: Reach.EVERYWHERE},
     "person.see": {**dict.fromkeys(STAFF, Reach.EVERYWHERE)},
     "person.edit": {AD: Reach.EVERYWHERE},

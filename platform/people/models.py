@@ -16,11 +16,19 @@ class Role(models.TextChoices):
     PLANNER = "planner", "规划员 Planner"
     SUPERVISOR = "supervisor", "督导 Supervisor"
     ADMIN = "admin", "系统管理员 Administrator"
+    RESPONDER = "responder", "处置人员 Responder"
     DEVICE = "device", "设备 Device"
     CITIZEN = "citizen", "市民 Citizen"
 
 
-STAFF = (Role.DISPATCHER, Role.INSPECTOR, Role.PLANNER, Role.SUPERVISOR, Role.ADMIN)
+STAFF = (
+    Role.DISPATCHER,
+    Role.INSPECTOR,
+    Role.PLANNER,
+    Role.SUPERVISOR,
+    Role.RESPONDER,
+    Role.ADMIN,
+)
 
 
 class Department(models.Model):

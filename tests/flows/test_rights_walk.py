@@ -23,7 +23,7 @@ from people.models import Role
 
 NOBODY = ""
 EVERY_ROLE = (*(role.value for role in Role), NOBODY)
-STAFF = {"dispatcher", "inspector", "planner", "supervisor", "admin"}
+STAFF = {"dispatcher", "inspector", "planner", "supervisor", "responder", "admin"}
 PERSONS = STAFF | {"citizen"}
 SIGNED_IN = PERSONS | {"device"}
 COMMAND = {"dispatcher", "supervisor", "admin"}

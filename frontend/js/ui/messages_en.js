@@ -35,6 +35,7 @@ export const en = {
 
   "role.dispatcher": "Dispatcher",
   "role.inspector": "Inspector",
+  "role.responder": "Responder",
   "role.planner": "Planner",
   "role.supervisor": "Supervisor",
   "role.admin": "Administrator",

@@ -35,6 +35,7 @@ export const zh = {
 
   "role.dispatcher": "调度员",
   "role.inspector": "巡查员",
+  "role.responder": "处置人员",
   "role.planner": "规划员",
   "role.supervisor": "督导",
   "role.admin": "管理员",

@@ -36,6 +36,7 @@ _PEOPLE = (
     ("inspector", Role.INSPECTOR, "city_management", "王巡查", "Wang, inspector"),
     ("planner", Role.PLANNER, "planning", "张规划", "Zhang, planner"),
     ("supervisor", Role.SUPERVISOR, "command", "赵督导", "Zhao, supervisor"),
+    ("responder", Role.RESPONDER, "drainage", "孙处置", "Sun, responder"),
     ("admin", Role.ADMIN, "command", "系统管理员", "Administrator"),
 )
 

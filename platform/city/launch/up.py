@@ -180,7 +180,7 @@ def welcome(layout: Layout, report: dict[str, object]) -> list[str]:
     }
     lines = ["", f"  指挥已就绪 Zhihui is ready:  {probe.public_address()}", ""]
     if "demo_password" in shown:
-        people = "admin, dispatcher, inspector, planner, supervisor"
+        people = "admin, dispatcher, inspector, planner, responder, supervisor"
         lines += [
             f"  登录 Sign in as:   {people}",
             f"  密码 Password:     {shown['demo_password']}   （只显示这一次 shown this once）",

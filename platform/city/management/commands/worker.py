@@ -1,75 +1,85 @@
 """`manage.py worker`: what is done by the clock and by claimed rows, never inside a request."""
 
-import dataclasses
 import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 
-from alerts import rulebook, ticks
-from core import clock, heartbeat, partitions
-from feed import chain, state
+from alerts import rulebook
+from core import heartbeat
+from core.duty import Duty, Lane, duties
 
 log = logging.getLogger(__name__)
 
 OWNER = 7203015  # the advisory lock of the one worker that owns the clock
 
 
-@dataclasses.dataclass(slots=True)
-class Duty:
-    """Something to be done every so many seconds."""
-
-    name: str
-    every: float
-    do: Callable[[], object]
-    due: float = 0.0
-
-
-def make_partitions() -> None:
-    """Make the coming months' partitions."""
-    with connection.cursor() as cursor:
-        for table in ("feed_event", "sensors_observation", "sensors_position"):
-            partitions.ensure(cursor, table, clock.now())
-
-
-DUTIES = (
-    Duty("ticks", 1.0, ticks.look),
-    Duty("keyframe", 60.0, state.keep_keyframe),
-    Duty("head", 3600.0, chain.publish_head),
-    Duty("partitions", 6 * 3600.0, make_partitions),
-)
-
-
 class Command(BaseCommand):
     """Do every duty when it is due, until told to stop."""
 
-    help = "Clock ticks of the rules, keyframes, the log's published head, coming partitions."
+    help = "What the clock decides, what goes out, and what takes long; one lane for each."
 
     def handle(self, *args: object, **options: object) -> None:
         """Run until SIGTERM or SIGINT."""
-        stop = threading.Event()
+        stop, owner = threading.Event(), threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        beaten = 0.0
-        synced = False
-        while not stop.is_set():
-            if time.monotonic() - beaten > 2:
-                heartbeat.beat("worker")
-                beaten = time.monotonic()
-            try:
-                if _owns_the_clock():
-                    if not synced:
-                        rulebook.sync_shelf()
-                        synced = True
-                    _do_what_is_due()
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("worker: database away, trying again: %s", str(error).strip())
-                connection.close()
-            stop.wait(0.2)
+        every = list(duties())
+        side = [
+            threading.Thread(target=_aside, args=(lane, every, owner, stop), name=lane.value)
+            for lane in Lane
+            if lane is not Lane.CLOCK
+        ]
+        for thread in side:
+            thread.start()
+        try:
+            _keep_the_clock([duty for duty in every if duty.lane is Lane.CLOCK], owner, stop)
+        finally:
+            stop.set()
+            for thread in side:
+                thread.join()
+
+
+def _keep_the_clock(own: Sequence[Duty], owner: threading.Event, stop: threading.Event) -> None:
+    beaten = 0.0
+    synced = False
+    while not stop.is_set():
+        if time.monotonic() - beaten > 2:
+            heartbeat.beat("worker")
+            beaten = time.monotonic()
+        try:
+            if _owns_the_clock():
+                if not synced:
+                    rulebook.sync_shelf()
+                    synced = True
+                owner.set()
+                _do_what_is_due(own)
+            else:
+                owner.clear()
+        except (DatabaseError, InterfaceError) as error:
+            owner.clear()
+            log.warning("worker: database away, trying again: %s", str(error).strip())
+            connection.close()
+        stop.wait(0.2)
+
+
+def _aside(
+    lane: Lane, every: Sequence[Duty], owner: threading.Event, stop: threading.Event
+) -> None:
+    own = [duty for duty in every if duty.lane is lane]
+    while not stop.is_set():
+        try:
+            if owner.is_set():
+                _do_what_is_due(own)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("worker: database away from %s: %s", lane.value, str(error).strip())
+            connection.close()
+        stop.wait(0.2)
+    connection.close()
 
 
 def _owns_the_clock() -> bool:
@@ -85,8 +95,8 @@ def _owns_the_clock() -> bool:
     return row is None or bool(row[0])
 
 
-def _do_what_is_due() -> None:
-    for duty in DUTIES:
+def _do_what_is_due(own: Sequence[Duty]) -> None:
+    for duty in own:
         if time.monotonic() < duty.due:
             continue
         duty.due = time.monotonic() + duty.every

@@ -1,0 +1,7 @@
+"""Incidents, units, tasks, hazards over HTTP: parse, ask for the right, call an action, answer."""
+
+from ninja import Router
+
+from people.signin import EITHER
+
+router = Router(tags=["emergency"], auth=EITHER)

@@ -1,0 +1,7 @@
+"""Cases over HTTP: parse, ask for the right, call an action, answer."""
+
+from ninja import Router
+
+from people.signin import EITHER
+
+router = Router(tags=["urban management"], auth=EITHER)
