@@ -28,7 +28,7 @@ def made(real: None) -> Made:
         kind: str,
         items: Mapping[str, float],
         every: int = 3600,
-        units: Mapping[str, str] = {},  # noqa: B006
+        units: Mapping[str, str] = {},
         **properties: object,
     ) -> Thing:
         streams = tuple(StreamSpec(item, every, units.get(item, "")) for item in items)

@@ -10,7 +10,6 @@ from environment import actions, public
 from environment.models import Current, Index
 from environment.projection import Indices
 from sensors.actions import remove
-
 from tests.environment.conftest import CLEAN, WATER
 
 HOUR = datetime.timedelta(hours=1)
