@@ -94,6 +94,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
     ("POST", "/sensorthings/v1.1/Sensors"): RULES,
+    # environment
+    ("GET", "/api/v1/environment/stations"): SIGNED_IN,
+    ("GET", "/api/v1/environment/stations/{thing_id}"): STAFF,
+    ("GET", "/api/v1/environment/refusals"): RULES,
     # thin doors that stand in front of Django
     ("POST", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): {"device", "admin"},
     ("POST", "/api/v1/positions"): {"device", "admin"},
@@ -124,6 +128,7 @@ class Scene:
     live: Any
     tokens: dict[str, str]
     thing_id: int
+    station_id: int
     stream_id: int
     dispatcher_id: int
     case_id: int
@@ -136,6 +141,7 @@ class Scene:
         path = route.format(
             alert_id=self.fresh_alert() if "{alert_id}" in route else 0,
             stream_id=self.stream_id,
+            thing_id=self.station_id if "environment" in route else self.thing_id,
             key="road_flooding",
             code=self._fence(number) if "fences" in route else "grid",
             fid=1,
@@ -203,6 +209,7 @@ class Scene:
 @pytest.fixture
 def scene(live, shelf_rules, station, enrol, token) -> Scene:
     thing, stream = station("W0", "water_depth", "410105001")
+    air, _ = station("A0", "pm25", "410105001", kind="air")
     people = {role.value: enrol(role.value, role) for role in Role if role is not Role.DEVICE}
     tokens = {name: token(user) for name, user in people.items()}
     tokens |= {"device": token(thing), NOBODY: ""}
@@ -225,6 +232,7 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
         )
     )
     return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, case.pk, fresh_alert)
+    return Scene(live, tokens, thing.pk, air.pk, stream.pk, people["dispatcher"].pk, fresh_alert)
 
 
 def test_every_route_has_its_line() -> None:
