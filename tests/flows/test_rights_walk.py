@@ -231,8 +231,16 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
             at=datetime.datetime.now(datetime.UTC),
         )
     )
-    return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, case.pk, fresh_alert)
-    return Scene(live, tokens, thing.pk, air.pk, stream.pk, people["dispatcher"].pk, fresh_alert)
+    return Scene(
+        live=live,
+        tokens=tokens,
+        thing_id=thing.pk,
+        stream_id=stream.pk,
+        dispatcher_id=people["dispatcher"].pk,
+        fresh_alert=fresh_alert,
+        station_id=air.pk,
+        case_id=case.pk,
+    )
 
 
 def test_every_route_has_its_line() -> None:
