@@ -92,7 +92,7 @@ def _check_people(data: Path) -> None:
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     word = password.read_text().strip()
     people = {user.username: user for user in User.objects.all()}
-    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "admin"}
+    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "responder", "admin"}
     for name, user in people.items():
         assert user.role == name and user.simulated and user.check_password(word)
         assert user.areas == [SMALL]
