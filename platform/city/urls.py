@@ -8,6 +8,7 @@ from city.api import api
 from sensors.sensorthings.views import serve as sensorthings
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("alerts.warning.urls")),
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -15,7 +15,10 @@ import websockets
 from asgiref.sync import sync_to_async
 
 from alerts import ingest
+from alerts.delivery import actions as delivery
 from alerts.models import Alert
+from alerts.warning import actions as warnings
+from alerts.warning.content import Given
 from city.api import api
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
@@ -24,6 +27,7 @@ from urban import actions as cases
 from urban import kind
 from urban.intake import Filing, Spot
 from urban.models import Source
+from people.models import Role, User
 
 NOBODY = ""
 EVERY_ROLE = (*(role.value for role in Role), NOBODY)
@@ -34,6 +38,7 @@ COMMAND = {"dispatcher", "supervisor", "admin"}
 RULES = {"supervisor", "admin"}
 ANYBODY = SIGNED_IN | {NOBODY}
 REFUSED = {401, 403, 404}
+WRITING = ("submit", "withdraw", "update", "end")
 
 # who passes; lists that are merely filtered pass everybody and are looked into further down
 ALLOWED: dict[tuple[str, str], set[str]] = {
@@ -90,6 +95,29 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}/photos/{photo_id}"): ANYBODY,
+    # alerts.warning, alerts.delivery: warnings, their recipients, what went out; CAP's doors
+    ("GET", "/api/v1/warnings"): SIGNED_IN,
+    **{
+        ("GET", f"/api/v1/warnings{end}"): STAFF
+        for end in ("/events", "/template", "/{warning_id}", "/{warning_id}/cap")
+    },
+    **{
+        ("POST", f"/api/v1/warnings{end}"): COMMAND
+        for end in ("", "/count", *(f"/{{warning_id}}/{step}" for step in WRITING))
+    },
+    ("PUT", "/api/v1/warnings/{warning_id}"): COMMAND,
+    ("POST", "/api/v1/warnings/{warning_id}/approve"): RULES,
+    ("POST", "/api/v1/warnings/{warning_id}/refuse"): RULES,
+    ("GET", "/api/v1/channels"): RULES,
+    ("POST", "/api/v1/channels"): RULES,
+    ("PUT", "/api/v1/channels/{recipient_id}"): RULES,
+    ("DELETE", "/api/v1/channels/{recipient_id}"): RULES,
+    ("POST", "/api/v1/channels/{recipient_id}/secret"): RULES,
+    ("POST", "/api/v1/channels/{recipient_id}/try"): RULES,
+    ("GET", "/api/v1/deliveries"): RULES,
+    ("POST", "/api/v1/deliveries/{delivery_id}/resend"): RULES,
+    ("GET", "/alerts/cap.atom"): ANYBODY,
+    ("POST", "/alerts/cap"): COMMAND,
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -149,11 +177,27 @@ class Scene:
             photo_id=1,
             step="accept",
             token="none",
+            **self._outgoing(route),
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
                 method, path, json=self._body(route, number), params=self._query(route)
             )
+
+    def _outgoing(self, route: str) -> dict[str, int]:
+        """Return a fresh draft of somebody else, a recipient, or a delivery that has failed."""
+        author = may.of_user(User.objects.get(username="author")) if "_id}" in route else may.NOBODY
+        if "{warning_id}" in route:
+            given = Given("fog", 4, {"type": "Polygon", "coordinates": [BOX]})
+            return {"warning_id": warnings.compose(given, author).pk}
+        if "{recipient_id}" not in route and "{delivery_id}" not in route:
+            return {}
+        body = delivery.Given("值班室", "mail", "duty@city.example", ["alert"])
+        recipient = delivery.add(body, author)[0].pk
+        return {
+            "recipient_id": recipient,
+            "delivery_id": delivery.enqueue_trial(recipient, author).pk,
+        }
 
     def _fence(self, number: int) -> str:
         code = f"walk-{number}"
@@ -179,7 +223,14 @@ class Scene:
             "scope": "410105",
             "geometry": {"type": "Polygon", "coordinates": [BOX]},
         }
+        area = {"type": "Polygon", "coordinates": [BOX]}
+        warning = {"event": "fog", "colour": 4, "area": area}
+        outgoing = {"name": "值班室", "channel": "mail", "address": "a@city.example"}
         bodies: dict[str, Any] = {
+            **dict.fromkeys(("warnings", "{warning_id}"), warning),
+            **dict.fromkeys(("channels", "{recipient_id}"), outgoing),
+            "count": {"area": area},
+            "refuse": {"words": "再核实"},
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
             "assign": {"user": self.dispatcher_id},
@@ -201,6 +252,8 @@ class Scene:
         return bodies.get(route.rsplit("/", 1)[1])
 
     def _query(self, route: str) -> dict[str, Any]:
+        if route.endswith("/template"):
+            return {"event": "fog", "colour": 4}
         if route.endswith("/state"):
             return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
@@ -211,6 +264,7 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
     thing, stream = station("W0", "water_depth", "410105001")
     air, _ = station("A0", "pm25", "410105001", kind="air")
     people = {role.value: enrol(role.value, role) for role in Role if role is not Role.DEVICE}
+    enrol("author", Role.SUPERVISOR)
     tokens = {name: token(user) for name, user in people.items()}
     tokens |= {"device": token(thing), NOBODY: ""}
     clock = itertools.count()
