@@ -7,6 +7,7 @@ from django.conf import settings
 
 from alerts import actions as alerts
 from alerts import rulebook
+from environment import actions as indices
 from layers import actions as layers
 from people import actions as people
 from places import actions as places
@@ -19,7 +20,9 @@ Say = Callable[[str], None]
 def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
     alarmed = alerts.remove_simulated("demo_city")
-    things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
+    simulated = Thing.objects.filter(simulated=True)
+    indices.forget(list(simulated.values_list("pk", flat=True)))
+    things = sensors.remove(simulated, actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
     say(
         f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences with them"
