@@ -25,12 +25,11 @@ from emergency.actions import tasks as timer_tasks
 from emergency.actions.units import UnitSpec
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
-from people.models import Role
+from people.models import Role, User
 from urban import actions as cases
 from urban import kind
 from urban.intake import Filing, Spot
 from urban.models import Source
-from people.models import Role, User
 
 NOBODY = ""
 EVERY_ROLE = (*(role.value for role in Role), NOBODY)
