@@ -89,6 +89,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}/photos/{photo_id}"): ANYBODY,
+    ("POST", "/api/v1/layers/inside"): SIGNED_IN,
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -188,6 +189,7 @@ class Scene:
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
             "check": {"passed": True},
+            "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])
