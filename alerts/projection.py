@@ -1,9 +1,10 @@
-"""Alerts, rules and fences as they stand: for snapshots, and to prove that replay equals them."""
+"""What stands of alerts, warnings, rules and fences: for snapshots, and to prove the replay."""
 
 from collections.abc import Iterable
 
 from alerts import actions, rulebook
-from alerts.models import Alert, Fence, RuleVersion
+from alerts.models import Alert, Fence, PublicWarning, RuleVersion
+from alerts.warning.public import public
 from feed.projection import Item, Projection
 
 
@@ -23,6 +24,18 @@ class Alerts(Projection):
                 alert.geom.geojson if alert.geom else None,
                 actions.public(alert),
             )
+
+
+class Warnings(Projection):
+    """Every warning that is not over: drafts, those that wait for approval, and the live ones."""
+
+    topic = "warning"
+
+    def items(self) -> Iterable[Item]:
+        """Return them, oldest first."""
+        for row in PublicWarning.objects.filter(closed=False).order_by("id"):
+            area = row.geom.geojson if row.geom else None
+            yield Item("warning", str(row.pk), row.changed_at, row.scope, area, public(row))
 
 
 class Rules(Projection):

@@ -9,6 +9,7 @@ from sensors.sensorthings.views import serve as sensorthings
 from urban.open311.views import serve as open311
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("alerts.warning.urls")),
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -26,6 +26,7 @@ from city.demo import (
     site,
     staff,
     stations,
+    units,
     words,
 )
 from city.demo.frame import Frame
@@ -66,6 +67,7 @@ class Loader:
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
             ("案件", "cases", self.open_cases),
+            ("处置单位", "units", self.found_units),
             ("高程与晕渲", "elevation and relief", self.shade),
             ("实有图层", "real layers", self.add_real),
             ("责任网格", "patrol grids", self.draw_patrols),
@@ -169,6 +171,9 @@ class Loader:
     def open_cases(self) -> str:
         """Open cases in different steps."""
         return f"{cases.open_cases(self._ground)} cases"
+    def found_units(self) -> str:
+        """Found the units that can be sent."""
+        return f"{units.found()} units"
 
     def shade(self) -> str:
         """Wait for the elevation files and register them."""

@@ -7,6 +7,8 @@ from django.conf import settings
 
 from alerts import actions as alerts
 from alerts import rulebook
+from alerts.warning import actions as warnings
+from emergency.actions import removal as emergency
 from layers import actions as layers
 from people import actions as people
 from places import actions as places
@@ -20,12 +22,14 @@ Say = Callable[[str], None]
 def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
     casework = urban.remove_simulated("demo_city")
+    ended, units = emergency.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
     things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
+    warned = warnings.remove_simulated("demo_city")
     say(
         f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences,"
-        f" {casework} cases with them"
+        f" {units} units, {ended} incidents, {warned} warnings, {casework} cases with them"
     )
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()

@@ -13,6 +13,8 @@ class Book:
     spans: dict[str, list[float]] = dataclasses.field(default_factory=lambda: defaultdict(list))
     kept: dict[str, set[int]] = dataclasses.field(default_factory=lambda: defaultdict(set))
     declined: dict[str, list[str]] = dataclasses.field(default_factory=lambda: defaultdict(list))
+    tokens: list[str] = dataclasses.field(default_factory=list)  # follow-up links of citizens
+    called: list[int] = dataclasses.field(default_factory=list)  # incidents that await a crew
     surprises: list[str] = dataclasses.field(default_factory=list)
     lost: list[str] = dataclasses.field(default_factory=list)
 

@@ -29,7 +29,7 @@ class Person:
     def __init__(self, wire: Wire, name: str = "") -> None:
         self._wire, self.name, self._token = wire, name, ""
         self.id = 0
-        self.department: str | None = None
+        self.areas: tuple[str, ...] = ()
 
     async def sign_in(self, password: str) -> "Person":
         """Get a token; raises Unplayable if that fails."""
@@ -41,7 +41,7 @@ class Person:
             raise Unplayable(
                 f"以 {self.name} 登录失败：{error}", f"cannot sign in as {self.name}: {error}"
             ) from error
-        self.id, self.department = me["id"], me["department"]
+        self.id, self.areas = me["id"], tuple(me["areas"])
         return self
 
     @property

@@ -52,7 +52,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 14
+    assert sum(line.startswith("[") for line in lines) == 15
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
@@ -96,7 +96,7 @@ def _check_people(data: Path) -> None:
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     word = password.read_text().strip()
     people = {user.username: user for user in User.objects.all()}
-    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "admin"}
+    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "responder", "admin"}
     for name, user in people.items():
         assert user.role == name and user.simulated and user.check_password(word)
         assert user.areas == [SMALL]
