@@ -11,6 +11,7 @@ import shapely
 from django.conf import settings
 
 from city.demo import (
+    cases,
     cells,
     divisions,
     facilities,
@@ -67,6 +68,7 @@ class Loader:
             ("监测数据一日", "a past day of air and water", self.measure),
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
+            ("案件", "cases", self.open_cases),
             ("处置单位", "units", self.found_units),
             ("高程与晕渲", "elevation and relief", self.shade),
             ("实有图层", "real layers", self.add_real),
@@ -174,6 +176,9 @@ class Loader:
         departments, people = staff.enrol(self.frame, self._site)
         return f"{departments} departments, {people} people"
 
+    def open_cases(self) -> str:
+        """Open cases in different steps."""
+        return f"{cases.open_cases(self._ground)} cases"
     def found_units(self) -> str:
         """Found the units that can be sent."""
         return f"{units.found()} units"

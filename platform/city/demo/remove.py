@@ -15,12 +15,14 @@ from people import actions as people
 from places import actions as places
 from sensors import actions as sensors
 from sensors.models import Thing
+from urban import actions as urban
 
 Say = Callable[[str], None]
 
 
 def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
+    casework = urban.remove_simulated("demo_city")
     ended, units = emergency.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
     simulated = Thing.objects.filter(simulated=True)
@@ -30,7 +32,7 @@ def everything(say: Say) -> None:
     warned = warnings.remove_simulated("demo_city")
     say(
         f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences,"
-        f" {units} units, {ended} incidents, {warned} warnings with them"
+        f" {units} units, {ended} incidents, {warned} warnings, {casework} cases with them"
     )
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()

@@ -23,6 +23,7 @@ from places.models import Division, GridCell, PatrolGrid, PlaceName
 from sensors.models import Thing
 from tests.city.conftest import RealData
 from tests.city.demo.conftest import SMALL, Drawn
+from urban.models import Case, Photo
 
 
 @pytest.fixture
@@ -62,6 +63,9 @@ def test_a_city_is_loaded_once_and_removed_whole(
     assert Thing.objects.filter(simulated=True, kind="unit").count() >= 50
     assert Fence.objects.filter(active=True, simulated=True).exists()
     assert PatrolGrid.objects.exists() and PlaceName.objects.exists()
+    cases = Case.objects.all()
+    assert cases.count() >= 12 and len({case.state for case in cases}) >= 8
+    assert not cases.filter(simulated=False).exists() and Photo.objects.exists()
     _check_people(data)
     _check_elevation(data)
     _check_places()
@@ -74,7 +78,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
     mine = User.objects.create_user("somebody", password="of-the-real-staff", role=Role.PLANNER)
     _run("demo_city", remove=True)
     assert list(User.objects.all()) == [mine]
-    for table in (GridCell, PatrolGrid, PlaceName, Thing, Department):
+    for table in (Case, GridCell, PatrolGrid, PlaceName, Thing, Department):
         assert not table._default_manager.exists()
     assert not Fence.objects.filter(active=True).exists()
     # the real division stays
