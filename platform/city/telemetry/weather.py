@@ -15,7 +15,7 @@ _NOISE = 0.05  # of the value, from one moment to the next
 
 def value(code: str, factor: Factor, moment: datetime.datetime, episode: float = 0.0) -> float:
     """Return what a station measures at a moment; `episode` is 0 (none) to 1 (at its worst)."""
-    own = float(_random(code, factor.item).uniform(0.72, 1.12))
+    own = float(_random(code, factor.item).uniform(0.5, 1.12))
     local = moment.astimezone(ZONE)
     turn = math.cos((local.hour + local.minute / 60 - factor.peak) / 24 * math.tau)
     noise = float(_random(code, factor.item, moment.isoformat()).normal(0, _NOISE))
