@@ -51,7 +51,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 14
+    assert sum(line.startswith("[") for line in lines) == 15
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
