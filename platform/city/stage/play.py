@@ -62,7 +62,7 @@ class Player:
         known = frozenset(each["id"] for each in await self.door.alerts(s.id for s in used))
         begun = time.monotonic()
         ledger = Ledger()
-        telemetry = await self._dial(bool(packets))
+        telemetry = self._telemetry(bool(packets))
         try:
             by_code = {each.code: each for each in used}
             behind = await self._send(steps, by_code, tokens, shift, ledger, telemetry)
@@ -78,8 +78,8 @@ class Player:
         outcome = settle(ledger, before, after)
         return Played(used, begin, end, shift, took, behind, ledger, outcome, alerts, known)
 
-    async def _dial(self, wanted: bool) -> Telemetry | None:
-        """Connect to the gateway if a scenario speaks through it; raises Unplayable."""
+    def _telemetry(self, wanted: bool) -> Telemetry | None:
+        """Return the way to the gateway if a scenario speaks through it; raises Unplayable."""
         if not wanted:
             return None
         if self.gateway is None:
@@ -87,9 +87,7 @@ class Player:
                 "此情景经 HJ 212 网关上报，只能在平台所在机器上演示",
                 "this scenario speaks through the HJ 212 gateway: play it on its machine",
             )
-        telemetry = Telemetry(self.gateway)
-        await telemetry.open()
-        return telemetry
+        return Telemetry(self.gateway)
 
     def _shift(self, end: datetime.datetime) -> datetime.timedelta:
         if not self.ends_now:

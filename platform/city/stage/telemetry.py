@@ -27,24 +27,28 @@ class Telemetry:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._line = Line(gateway.host, gateway.port)
+        self._lines: dict[str, Line] = {}  # each station has a connection of its own
         self._answered: list[tuple[Packet, bool]] = []
 
-    async def open(self) -> None:
-        """Connect; raises Unplayable if nobody listens."""
-        try:
-            await self._line.__aenter__()
-        except OSError as error:
-            where = f"{self._gateway.host}:{self._gateway.port}"
-            raise Unplayable(
-                f"无法连接设备网关 {where}：请检查 ZHIHUI_HJ212_PORT 与 ZHIHUI_GATEWAY_HOST",
-                f"the gateway does not answer at {where} ({error}):"
-                " check ZHIHUI_HJ212_PORT and ZHIHUI_GATEWAY_HOST",
-            ) from error
+    async def _line(self, station: str) -> Line:
+        """Return a station's connection; raises Unplayable if nobody listens."""
+        if station not in self._lines:
+            line = Line(self._gateway.host, self._gateway.port)
+            try:
+                self._lines[station] = await line.__aenter__()
+            except OSError as error:
+                where = f"{self._gateway.host}:{self._gateway.port}"
+                raise Unplayable(
+                    f"无法连接设备网关 {where}：请检查 ZHIHUI_HJ212_PORT 与 ZHIHUI_GATEWAY_HOST",
+                    f"the gateway does not answer at {where} ({error}):"
+                    " check ZHIHUI_HJ212_PORT and ZHIHUI_GATEWAY_HOST",
+                ) from error
+        return self._lines[station]
 
     async def close(self) -> None:
         """Hang up."""
-        await self._line.__aexit__(None, None, None)
+        for line in self._lines.values():
+            await line.__aexit__(None, None, None)
 
     async def send(self, packets: Sequence[Packet]) -> None:
         """Send packets one after another, each when the one before is answered."""
@@ -55,8 +59,9 @@ class Telemetry:
                     f"{each.station} 未登记为 HJ 212 设备",
                     f"{each.station} is not registered as a device of HJ 212",
                 )
+            line = await self._line(each.station)
             try:
-                good = await self._line.send(speaker, each, _SPOILT if each.broken else PATIENCE)
+                good = await line.send(speaker, each, _SPOILT if each.broken else PATIENCE)
             except OSError as error:
                 raise Unplayable("与设备网关的连接中断", f"the gateway hung up: {error}") from error
             self._answered.append((each, good))

@@ -45,15 +45,15 @@ def speak() -> int:
 
 async def _speak(host: str, port: int, things: Sequence[Thing], now: datetime.datetime) -> int:
     sent = 0
-    async with Line(host, port) as line:
-        for thing in things:
-            fully = bool(thing.properties.get(stations.FULLY))
-            own = stations.speaker(thing.code)
+    for thing in things:
+        fully = bool(thing.properties.get(stations.FULLY))
+        own = stations.speaker(thing.code)
+        async with Line(host, port) as line:
             for each in packets.due(thing.code, thing.kind, _told[thing.pk], now, fully):
                 if not await line.send(own, each):
                     return sent  # it comes again at the next turn
                 sent += 1
-            _told[thing.pk] = now
+        _told[thing.pk] = now
     return sent
 
 

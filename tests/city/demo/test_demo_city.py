@@ -52,7 +52,10 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 14
+    steps = [line for line in lines if line.startswith("[")]
+    assert [line.split("]")[0] for line in steps] == [
+        f"[{number}/{len(steps)}" for number in range(1, len(steps) + 1)
+    ]
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
