@@ -90,6 +90,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}/photos/{photo_id}"): ANYBODY,
+    # traffic
+    ("GET", "/api/v1/closures"): SIGNED_IN,
+    ("POST", "/api/v1/closures"): COMMAND,
+    ("GET", "/api/v1/closures/{closure_id}"): STAFF,
+    ("PUT", "/api/v1/closures/{closure_id}"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/confirm"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
+    ("GET", "/api/v1/route"): STAFF,
+    ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -149,6 +158,7 @@ class Scene:
             photo_id=1,
             step="accept",
             token="none",
+            closure_id=self._closure() if "{closure_id}" in route else 0,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -162,6 +172,11 @@ class Scene:
                 "/api/v1/fences", json=self._body("/api/v1/fences", number)
             ).raise_for_status()
         return code
+
+    def _closure(self) -> int:
+        with self.live.client(self.tokens["admin"]) as client:
+            made = client.post("/api/v1/closures", json=self._body("/api/v1/closures", 0))
+        return int(made.raise_for_status().json()["id"])
 
     def _body(self, route: str, number: int) -> Any:
         now = (datetime.datetime.now(datetime.UTC)).isoformat()
@@ -179,7 +194,10 @@ class Scene:
             "scope": "410105",
             "geometry": {"type": "Polygon", "coordinates": [BOX]},
         }
+        closure = {"geometry": fence["geometry"], "reason": "works"}
         bodies: dict[str, Any] = {
+            "closures": closure,
+            "{closure_id}": closure,
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
             "assign": {"user": self.dispatcher_id},
@@ -203,6 +221,8 @@ class Scene:
     def _query(self, route: str) -> dict[str, Any]:
         if route.endswith("/state"):
             return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
+        if route.endswith(("/route", "/nearest")):
+            return {"from": "113.6,34.7", "to": "113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
