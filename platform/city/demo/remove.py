@@ -12,17 +12,20 @@ from people import actions as people
 from places import actions as places
 from sensors import actions as sensors
 from sensors.models import Thing
+from traffic import actions as traffic
 
 Say = Callable[[str], None]
 
 
 def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
+    reopened = traffic.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
     things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
     say(
-        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences with them"
+        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences, "
+        f"{reopened} closures with them"
     )
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()
