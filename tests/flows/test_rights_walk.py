@@ -125,6 +125,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/deliveries/{delivery_id}/resend"): RULES,
     ("GET", "/alerts/cap.atom"): ANYBODY,
     ("POST", "/alerts/cap"): COMMAND,
+    # traffic
+    ("GET", "/api/v1/closures"): SIGNED_IN,
+    ("POST", "/api/v1/closures"): COMMAND,
+    ("GET", "/api/v1/closures/{closure_id}"): STAFF,
+    ("PUT", "/api/v1/closures/{closure_id}"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/confirm"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
+    ("GET", "/api/v1/route"): STAFF,
+    ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -215,6 +224,7 @@ class Scene:
             token="none",
             **self._outgoing(route),
             **self.emergency,
+            closure_id=self._closure() if "{closure_id}" in route else 0,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -244,6 +254,11 @@ class Scene:
             ).raise_for_status()
         return code
 
+    def _closure(self) -> int:
+        with self.live.client(self.tokens["admin"]) as client:
+            made = client.post("/api/v1/closures", json=self._body("/api/v1/closures", 0))
+        return int(made.raise_for_status().json()["id"])
+
     def _body(self, route: str, number: int) -> Any:
         now = (datetime.datetime.now(datetime.UTC)).isoformat()
         rule = {
@@ -268,6 +283,10 @@ class Scene:
             **dict.fromkeys(("channels", "{recipient_id}"), outgoing),
             "count": {"area": area},
             "refuse": {"words": "再核实"},
+        closure = {"geometry": fence["geometry"], "reason": "works"}
+        bodies: dict[str, Any] = {
+            "closures": closure,
+            "{closure_id}": closure,
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
             "assign": {"user": self.dispatcher_id},
@@ -312,6 +331,8 @@ class Scene:
         if "/replay" in route or "/review" in route:
             before = now - datetime.timedelta(minutes=1)
             return {"from": before.isoformat(), "to": now.isoformat()}
+        if route.endswith(("/route", "/nearest")):
+            return {"from": "113.6,34.7", "to": "113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
