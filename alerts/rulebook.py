@@ -4,7 +4,7 @@ import re
 from typing import Any, Literal
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from alerts.models import Fence, RuleVersion
@@ -14,6 +14,8 @@ from core.errors import Conflict, Invalid, Unknown
 from feed.log import Happening, ewkb, record
 from people import may
 from people.models import Role
+
+_FENCES = 7203016  # an advisory lock of our own
 
 FIELDS = frozenset(
     {
@@ -193,6 +195,7 @@ def draw_fence(
     _check_words(code, name_zh, name_en, scope)
     shape = _checked_area(area)
     with transaction.atomic():
+        _fences_one_at_a_time()
         fence = Fence.objects.select_for_update().filter(code=code).first() or Fence(code=code)
         _check_expected(fence, expect)
         if fence.pk:
@@ -252,6 +255,7 @@ def _check_expected(fence: Fence, expect: Literal["new", "known", "any"]) -> Non
 def remove_fence(code: str, rights: may.Rights) -> None:
     """Take a fence out of use; what it raised stays."""
     with transaction.atomic():
+        _fences_one_at_a_time()
         fence = Fence.objects.select_for_update().filter(code=code, active=True).first()
         if fence is None:
             raise Unknown(f"there is no fence {code!r}", zh=f"没有围栏 {code!r}")
@@ -268,6 +272,12 @@ def remove_simulated_fences(name: str) -> int:
     for code in list(found):
         remove_fence(code, by)
     return len(found)
+
+
+def _fences_one_at_a_time() -> None:
+    """Let whoever changes fences wait for the one before: a new code has no row to lock yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FENCES])
 
 
 def _next_fence_version() -> int:

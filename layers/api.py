@@ -1,5 +1,6 @@
 """The catalogue, single features, "what is here?", and heights."""
 
+import dataclasses
 import datetime
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from core import clock
 from core.errors import Unknown
-from layers import catalogue, elevation, questions
+from layers import area, catalogue, elevation, questions
 from layers.layer import Layer, Paint
 from layers.models import Feature, State
 from layers.rights import ask, may_see
@@ -40,6 +41,12 @@ class Here(Place):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
+class Drawn(Schema):
+    """An area drawn on the map: a GeoJSON polygon in WGS 84."""
+
+    area: dict[str, Any]
+
+
 @router.get("/layers")
 def layers(request: HttpRequest, untiled: bool = False) -> dict[str, Any]:
     """List the layers that one may see, in drawing order; `untiled`: also what is not drawn."""
@@ -58,6 +65,14 @@ def identify(request: HttpRequest, here: Query[Here]) -> dict[str, Any]:
     asked = _asked(here.layers, rights(request))
     place = Point(here.lon, here.lat, srid=4326)
     return {"items": questions.near(place, asked, here.within, here.limit)}
+
+
+@router.post("/layers/inside", auth=EITHER)
+def inside(request: HttpRequest, drawn: Drawn) -> dict[str, Any]:
+    """Say what lies inside an area: features by layer, people (estimate), named sites."""
+    drawn_area = area.read(drawn.area)
+    found = questions.inside(drawn_area, rights(request))
+    return dataclasses.asdict(found) | {"square_km": round(area.square_km(drawn_area), 4)}
 
 
 @router.get("/layers/{code}")

@@ -71,7 +71,10 @@ class Paint:
 
 @dataclasses.dataclass(frozen=True, eq=False)  # each is one thing, found by its code
 class Layer:
-    """One registered layer. Bounds, count, version and age stand in `layers.models.State`."""
+    """One registered layer. Bounds, count, version and age stand in `layers.models.State`.
+
+    The features of a `site` layer are places that are told by name when they lie in an area.
+    """
 
     code: str
     title_zh: str
@@ -90,6 +93,7 @@ class Layer:
     source_date: str = ""
     simulated: bool = False
     tiled: bool = True
+    site: bool = False
     order: int = 500
     label: str = ""
     table: Source | None = None

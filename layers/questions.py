@@ -1,14 +1,21 @@
-"""Questions about features: what is near a place, and one feature as GeoJSON."""
+"""Questions about features: what is near a place or inside an area, and one as GeoJSON."""
 
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection
 
+from layers import catalogue
 from layers.models import Feature
+from layers.rights import may_see
+from people.may import Rights
+
+HOMES = "buildings"  # the layer whose column `people` says how many are usually inside
+MOST_SITES = 50
 
 # distances on the web map are stretched by 1 / cos(latitude); here they are metres on the ground
 _NEAR = """
@@ -19,6 +26,86 @@ SELECT layer, fid, properties, simulated, away FROM (
     WHERE layer = ANY(%(layers)s) AND ST_DWithin(geom, place, %(within)s / %(shrink)s)
 ) found WHERE nth <= %(limit)s ORDER BY array_position(%(layers)s, layer) DESC, away, fid
 """
+
+# each layer is one index scan of its own partition; the area is prepared once for each
+_INSIDE = """
+WITH area AS MATERIALIZED (SELECT ST_Transform(%(area)s::geometry, 3857) AS geom)
+SELECT counted.* FROM area CROSS JOIN LATERAL ({each}) counted
+"""
+_COUNT = """
+SELECT '{layer}' AS layer, count(*) AS n, {people} AS people
+FROM layers_feature WHERE layer = '{layer}' AND ST_Intersects(area.geom, layers_feature.geom)
+"""
+_PEOPLE = "coalesce(sum((properties ->> 'people')::numeric), 0)::bigint"
+_SITES = """
+WITH area AS MATERIALIZED (SELECT ST_Transform(%(area)s::geometry, 3857) AS geom)
+SELECT layer, fid, properties ->> 'name_zh', properties ->> 'name_en',
+       ST_X(spot), ST_Y(spot)
+FROM area, layers_feature,
+     LATERAL (SELECT ST_Transform(ST_PointOnSurface(layers_feature.geom), 4326) AS spot) at
+WHERE layer = ANY(%(layers)s) AND ST_Intersects(area.geom, layers_feature.geom)
+  AND properties ->> 'name_zh' <> ''
+ORDER BY layers_feature.geom <-> ST_Centroid(area.geom), layer, fid LIMIT %(limit)s
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inside:
+    """What lies inside an area: features by layer, people estimated, named sites by distance."""
+
+    counts: dict[str, int]
+    people: int
+    sites: list[dict[str, Any]]
+
+
+def inside(area: GEOSGeometry, rights: Rights) -> Inside:
+    """Count what touches or lies in an area (EPSG:4326) in every layer that the rights allow.
+
+    People are the estimate of the buildings' column `people`; sites are hospitals, schools and
+    stations by name, nearest to the area's centre first.
+    """
+    seen = [one for one in catalogue.layers().values() if one.is_vector and may_see(one, rights)]
+    counts, people = _counted(area, [one.code for one in seen])
+    return Inside(counts, people, _sites(area, [one.code for one in seen if one.site]))
+
+
+def _counted(area: GEOSGeometry, layers: Sequence[str]) -> tuple[dict[str, int], int]:
+    if not layers:
+        return {}, 0
+    each = " UNION ALL ".join(
+        _COUNT.format(layer=code, people=_PEOPLE if code == HOMES else "0") for code in layers
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_INSIDE.format(each=each), {"area": _ewkb(area)})
+        rows = cursor.fetchall()
+    return {layer: n for layer, n, _ in rows}, sum(people for *_, people in rows)
+
+
+def _sites(area: GEOSGeometry, layers: Sequence[str]) -> list[dict[str, Any]]:
+    asked: dict[str, Any] = {"area": _ewkb(area), "layers": list(layers), "limit": MOST_SITES}
+    with connection.cursor() as cursor:
+        cursor.execute(_SITES, asked)
+        rows = cursor.fetchall()
+    return [
+        {
+            "layer": layer,
+            "fid": fid,
+            "name_zh": zh,
+            "name_en": en or zh,
+            "lon": round(lon, 6),
+            "lat": round(lat, 6),
+        }
+        for layer, fid, zh, en, lon, lat in rows
+    ]
+
+
+def _ewkb(area: GEOSGeometry) -> str:
+    """Return an area as hexadecimal EWKB in EPSG:4326, whatever it came in."""
+    if area.srid in (None, 4326):
+        area = GEOSGeometry(area.wkb, srid=4326)
+    else:
+        area = area.transform(4326, clone=True)
+    return str(area.hexewkb.decode())
 
 
 def near(place: Point, layers: Sequence[str], within: float, limit: int) -> list[dict[str, Any]]:

@@ -4,16 +4,19 @@ import { Actions } from "./live/actions.js";
 import { startFeed } from "./live/feed.js";
 import { Picture } from "./live/picture.js";
 import { mountMap } from "./map/map.js";
+import { MODULES } from "./modules.js";
 import { mountBoard } from "./panels/board.js";
 import { mountCommand } from "./panels/command.js";
 import { bindKeys, jump } from "./panels/desk_keys.js";
 import { mountHeader } from "./panels/header.js";
 import { mountKeySheet } from "./panels/key_sheet.js";
+import { Lists } from "./panels/lists.js";
 import { mountQueue } from "./panels/queue.js";
 import { mountReplay } from "./panels/replay.js";
 import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
-import { mountWork } from "./panels/work.js";
+import { Verbs } from "./panels/verbs.js";
+import { mountWork, Panels } from "./panels/work.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, h } from "./ui/dom.js";
 import { useTimeZone } from "./ui/format.js";
@@ -53,23 +56,31 @@ async function openDesk() {
   const picture = new Picture();
   picture.setThings(things.items);
   picture.setClosed(closed.items);
-  return {
+  const desk = /** @type {Desk} */ (/** @type {unknown} */ ({
     picture,
     me,
     city,
     selection: new Selection(),
     actions: new Actions(picture),
     keys: new Keys(),
+    panels: new Panels(),
+    counters: [],
+    sheet: [],
     sound: new Sound(prefs.get("volume", 0.6)),
     people: new Map(
       people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person]),
     ),
     map: null,
-    may: (verb) => me.may.includes(verb),
-    everySecond: (fn) => void seconds.push(fn),
+    may: (/** @type {string} */ verb) => me.may.includes(verb),
+    everySecond: (/** @type {() => void} */ fn) => void seconds.push(fn),
     show: () => {},
     say,
-  };
+  }));
+  const wanted = new Set([...TOPICS, ...MODULES.flatMap((module) => module.topics)]);
+  desk.topics = [...wanted].filter((topic) => desk.may(`${topic}.see`));
+  desk.verbs = new Verbs(desk);
+  desk.lists = new Lists(desk);
+  return desk;
 }
 
 /** @param {string} text @param {boolean} [urgent] */
@@ -79,19 +90,19 @@ function say(text, urgent = false) {
 
 /** @param {Desk} desk */
 function mount(desk) {
-  const sheet = mountKeySheet();
   desk.show = mountTabs(desk);
-  mountHeader(desk, { sheet: sheet.open, jump: (what) => jump(desk, what) });
-  mountShift(desk);
   mountQueue(desk);
   mountBoard(desk);
+  for (const module of MODULES) module.mount(desk);
+  const sheet = mountKeySheet(desk.sheet, desk.verbs.all);
+  mountHeader(desk, { sheet: sheet.open, jump: (what) => jump(desk, what) });
+  mountShift(desk);
   mountCommand(desk);
   const work = mountWork(desk);
   bindKeys(desk, work.focus, sheet);
-  const topics = TOPICS.filter((topic) => desk.may(`${topic}.see`));
   const feed = startFeed(
     desk.picture,
-    topics,
+    desk.topics,
     (error) =>
       say(error.detail_zh && currentLanguage() === "zh" ? error.detail_zh : error.detail, true),
     () => seconds.forEach((fn) => fn()),

@@ -12,12 +12,22 @@
  * @property {import("./types.js").City} city
  * @property {MapControl|null} map
  * @property {(verb: string) => boolean} may
+ * @property {string[]} topics of the feed that this desk hears
  * @property {(fn: () => void) => void} everySecond
+ * @property {import("./panels/lists.js").Lists} lists of the two left panes
+ * @property {import("./panels/work.js").Panels} panels of the work panel, by kind of selection
+ * @property {import("./panels/verbs.js").Verbs} verbs of the command bar
+ * @property {import("./panels/header.js").Counter[]} counters of the bar on top
+ * @property {import("./panels/key_sheet.js").KeyGroup[]} sheet the modules' keys
  * @property {(tab: string) => void} show on a phone: bring this view to the front
  * @property {(text: string, urgent?: boolean) => void} say to screen readers
  *
  * @typedef {object} MapControl what the others may ask of the map
  * @property {() => void} fitSelected
+ * @property {(key: string, places: {lon: number, lat: number}[]) => void} fit
+ * @property {(shape: import("./map/sketch.js").Shape, title: string) => Promise<import("./types.js").GeoJsonPoint|null>} ask
+ *   the reader for a place, a line or an area; null when they think better of it
+ * @property {() => import("./map/overlays.js").Overlay[]} legends of the overlays that are shown
  * @property {() => void} back
  * @property {() => void} resized
  */

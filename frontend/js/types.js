@@ -143,6 +143,9 @@
  * @property {GeoJsonPoint|null} [geometry]
  * @property {Record<string, any>} data
  *
+ * What a module's topic is about: the public fields, and where it lies.
+ * @typedef {Record<string, any> & {geometry: GeoJsonPoint|null, told_at: string, version?: number}} Entity
+ *
  * @typedef {{type: string, coordinates: any}} GeoJsonPoint
  *
  * @typedef {object} Series

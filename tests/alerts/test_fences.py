@@ -2,10 +2,12 @@
 
 import datetime
 import itertools
+import threading
 from collections.abc import Callable
 
 import pytest
 from django.contrib.gis.geos import Polygon
+from django.db import connection
 
 from alerts import book, rulebook, ticks, tracking
 from alerts.models import Alert, Fence, Tick
@@ -187,3 +189,25 @@ def test_the_public_fence_carries_the_number_that_alerts_name(fenced, drive, sup
     drive(100, -50)
     told = rulebook.fence_public(Fence.objects.get())
     assert (told["code"], told["id"]) == ("depot", Alert.objects.get().fence_id)
+
+
+def test_two_who_draw_one_code_at_once_are_told_apart(real: None, supervisor) -> None:
+    sun, start = may.of_user(supervisor), threading.Barrier(4)
+    ends: list[str] = []
+
+    def draw() -> None:
+        start.wait()
+        try:
+            rulebook.draw_fence("depot", "仓库", "Depot", AREA, "410105", sun, expect="new")
+            ends.append("drawn")
+        except Conflict:
+            ends.append("taken")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=draw) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["drawn", "taken", "taken", "taken"]

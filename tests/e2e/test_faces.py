@@ -83,7 +83,7 @@ async def test_the_language_changes_everywhere_and_the_work_stays(
     await page.locator("#queue-body tr.pending").click()
     await page.locator("#work textarea").fill("half a word")
     await page.get_by_role("button", name="Switch to English").click()
-    await expect(page.locator("#queue-title")).to_have_text("Alert queue")
+    await expect(page.locator("#queue-tabs .list-tab").first).to_contain_text("Alerts")
     await expect(page.locator("#work textarea")).to_have_value("half a word")
     left = await page.evaluate("document.body.innerText")
     assert not re.findall(r"(?:待受理|处置|图层|队列|声音)", left)

@@ -122,3 +122,28 @@ test("the past has the fences of its own time", () => {
   picture.backToLive();
   assert.deepEqual([...picture.fences.keys()], ["new"]);
 });
+
+test("a module's entities come, change and go with the feed; an older one changes nothing", () => {
+  const picture = new Picture();
+  const told = [];
+  picture.on("closure", () => told.push(picture.of("closure").size));
+  const line = { type: "LineString", coordinates: [[113.6, 34.7], [113.7, 34.7]] };
+  picture.apply(diff([item("closure", "5", { id: 5, version: 2, state: "open" }, line)]));
+  picture.apply(diff([item("closure", "5", { id: 5, version: 1, state: "proposed" }, line)]));
+  assert.equal(picture.of("closure").get("5").state, "open");
+  picture.mergeEntity("closure", { id: 5, version: 3, state: "ended" });
+  assert.equal(picture.of("closure").get("5").state, "ended");
+  assert.deepEqual(picture.of("closure").get("5").geometry, line);
+  picture.apply(diff([], { gone: [{ topic: "closure", id: "5" }] }));
+  assert.equal(picture.of("closure").size, 0);
+  assert.deepEqual(told, [1, 1, 1, 0]);
+});
+
+test("the past has its own entities, and the present comes back whole", () => {
+  const picture = new Picture();
+  picture.apply(diff([item("unit", "1", { id: 1, version: 4, status: "on_scene" })]));
+  picture.replay(NOW - 60000, [item("unit", "1", { id: 1, version: 2, status: "available" })]);
+  assert.equal(picture.of("unit").get("1").status, "available");
+  picture.backToLive();
+  assert.equal(picture.of("unit").get("1").status, "on_scene");
+});

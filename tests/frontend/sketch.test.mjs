@@ -70,3 +70,16 @@ test("an outline of one ring can be changed by hand, others are drawn anew", () 
   assert.equal(cornersOf({ type: "MultiPolygon", coordinates: [[ring], [ring]] }), null);
   assert.equal(cornersOf({ type: "Polygon", coordinates: [ring, ring] }), null);
 });
+
+test("a line needs two points and may cross itself; a place needs one", () => {
+  const line = new Sketch([], false, "line");
+  line.add([113.6, 34.7]);
+  assert.deepEqual(line.close(), { kind: "few" });
+  for (const corner of [[113.7, 34.8], [113.7, 34.7], [113.6, 34.8]]) line.add(corner);
+  assert.equal(line.close(), null);
+  assert.equal(line.geometry.type, "LineString");
+  const place = new Sketch([], false, "point");
+  place.add([113.6, 34.7]);
+  assert.equal(place.close(), null);
+  assert.deepEqual(place.geometry, { type: "Point", coordinates: [113.6, 34.7] });
+});

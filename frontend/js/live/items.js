@@ -1,5 +1,6 @@
 /** What the feed's items say, in the shapes that the picture keeps. */
 
+/** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../types.js").Fence} Fence */
 /** @typedef {import("../types.js").FeedItem} FeedItem */
 
@@ -26,4 +27,15 @@ export function keepFence(into, fence) {
   if ((into.get(fence.code)?.version ?? 0) > fence.version) return;
   if (fence.active) into.set(fence.code, fence);
   else into.delete(fence.code);
+}
+
+/** Keep an alert with the place that the feed gave it; an older state changes nothing.
+ * @param {Map<number, Alert>} into @param {FeedItem} item */
+export function keepAlert(into, item) {
+  const alert = /** @type {Alert} */ (item.data);
+  const known = into.get(alert.id);
+  if (known && known.version > alert.version) return;
+  const [lon, lat] =
+    item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
+  into.set(alert.id, { ...alert, lon, lat });
 }

@@ -1,7 +1,9 @@
 /** The page's one picture of the city: alerts, things, latest values; live, or as it was at a moment. */
 
 import { isClosed } from "../ui/order.js";
-import { fenceOf, keepFence, latestOf, positionOf } from "./items.js";
+import { keepEntity, mergeEntity } from "./entities.js";
+import { fenceOf, keepAlert, keepFence, latestOf, positionOf } from "./items.js";
+import { pastOf } from "./past.js";
 
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../types.js").Thing} Thing */
@@ -9,7 +11,10 @@ import { fenceOf, keepFence, latestOf, positionOf } from "./items.js";
 /** @typedef {import("../types.js").FeedItem} FeedItem */
 /** @typedef {import("../types.js").Diff} Diff */
 /** @typedef {import("../types.js").Fence} Fence */
-/** @typedef {"alerts"|"things"|"values"|"link"|"mode"|"work"|"roster"|"fences"} Part */
+/** @typedef {string} Part alerts, things, values, link, mode, work, roster, fences, a module's topic; any */
+/** @typedef {import("./past.js").Past} Past */
+
+const NOTHING = new Map();
 
 export class Picture {
   constructor() {
@@ -21,7 +26,9 @@ export class Picture {
     this.streams = new Map();
     /** @type {Map<string, Fence>} those in use now, by code */
     this.drawn = new Map();
-    /** @type {{at: number, alerts: Map<number, Alert>, fences: Map<string, Fence>, values: Map<number, import("../types.js").Latest>, positions: Map<number, import("../types.js").Position>}|null} */
+    /** @type {import("./entities.js").Shelves} what the modules' topics hold now */
+    this.shelves = new Map();
+    /** @type {Past|null} */
     this.past = null;
     /** @type {import("../types.js").LinkState} */
     this.link = { state: "connecting", heard: 0 };
@@ -40,7 +47,13 @@ export class Picture {
     return this.past ? this.past.fences : this.drawn;
   }
 
-  /** Call `fn` after each change of a part of the picture.
+  /** What a module's topic holds: now, or at the moment that is replayed.
+   * @param {string} topic @returns {Map<string, import("../types.js").Entity>} */
+  of(topic) {
+    return (this.past ?? this).shelves.get(topic) ?? NOTHING;
+  }
+
+  /** Call `fn` after each change of a part of the picture, or of "any".
    * @param {Part} part @param {() => void} fn */
   on(part, fn) {
     const known = this.listeners.get(part) ?? new Set();
@@ -49,7 +62,8 @@ export class Picture {
 
   /** @param {...Part} parts */
   changed(...parts) {
-    for (const part of parts) for (const fn of this.listeners.get(part) ?? []) fn();
+    const told = parts.length ? [...parts, "any"] : parts;
+    for (const part of told) for (const fn of this.listeners.get(part) ?? []) fn();
   }
 
   /** The newest reading of a stream, or the one that was newest at the replayed moment.
@@ -90,11 +104,16 @@ export class Picture {
       this.drawn.clear();
       this.loaded = true;
     }
-    const parts = /** @type {Set<Part>} */ (new Set(diff.whole ? ["alerts", "fences"] : []));
+    const before = diff.whole ? [...this.shelves.keys()] : [];
+    if (diff.whole) this.shelves.clear();
+    const parts = /** @type {Set<Part>} */ (
+      new Set(diff.whole ? ["alerts", "fences", "loaded", ...before] : [])
+    );
     for (const { topic, id } of diff.gone) {
       if (topic === "alert" && this.live.delete(Number(id))) parts.add("alerts");
       if (topic === "fence" && this.drawn.delete(id)) parts.add("fences");
       if (topic === "thing") parts.add("roster");
+      if (this.shelves.get(topic)?.delete(id)) parts.add(topic);
     }
     for (const item of diff.items) parts.add(this.#take(item));
     this.changed(...parts);
@@ -120,10 +139,17 @@ export class Picture {
     this.changed("fences");
   }
 
+  /** Take the answer to a module's action at once; an older one changes nothing.
+   * @param {string} topic @param {Record<string, any>} answer with its id and version */
+  mergeEntity(topic, answer) {
+    mergeEntity(this.shelves, topic, answer);
+    this.changed(topic);
+  }
+
   /** @param {FeedItem} item @returns {Part} */
   #take(item) {
     if (item.topic === "alert") {
-      this.#alert(this.live, item);
+      keepAlert(this.live, item);
       return "alerts";
     }
     if (item.topic === "fence") {
@@ -140,7 +166,9 @@ export class Picture {
       if (thing) thing.position = positionOf(item);
       return "values";
     }
-    return item.topic === "thing" && this.#unknown(item) ? "roster" : "work";
+    if (item.topic === "thing") return this.#unknown(item) ? "roster" : "work";
+    keepEntity(this.shelves, item);
+    return item.topic;
   }
 
   /** Whether a thing is not as this page has it: new, renamed, moved to another place.
@@ -151,35 +179,21 @@ export class Picture {
     return !known || known.name_zh !== name_zh || known.kind !== kind || known.scope !== scope;
   }
 
-  /** @param {Map<number, Alert>} into @param {FeedItem} item */
-  #alert(into, item) {
-    const alert = /** @type {Alert} */ (item.data);
-    const known = into.get(alert.id);
-    if (known && known.version > alert.version) return;
-    const [lon, lat] =
-      item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
-    into.set(alert.id, { ...alert, lon, lat });
-  }
-
   /** Show the state of a moment instead of now.
    * @param {number} at ms @param {FeedItem[]} items */
   replay(at, items) {
-    const made = { alerts: new Map(), fences: new Map(), values: new Map(), positions: new Map() };
-    const past = { at, ...made };
-    for (const item of items) {
-      if (item.topic === "alert") this.#alert(past.alerts, item);
-      else if (item.topic === "fence") keepFence(past.fences, fenceOf(item));
-      else if (item.topic === "observation") past.values.set(Number(item.id), latestOf(item));
-      else if (item.topic === "position") past.positions.set(Number(item.id), positionOf(item));
-    }
+    const past = pastOf(at, items);
+    const parts = new Set(["mode", "alerts", "fences", "values"]);
+    for (const topic of [...this.shelves.keys(), ...past.shelves.keys()]) parts.add(topic);
     this.past = past;
-    this.changed("mode", "alerts", "fences", "values");
+    this.changed(...parts);
   }
 
   /** Return to now. */
   backToLive() {
     if (!this.past) return;
+    const topics = new Set([...this.past.shelves.keys(), ...this.shelves.keys()]);
     this.past = null;
-    this.changed("mode", "alerts", "fences", "values");
+    this.changed("mode", "alerts", "fences", "values", ...topics);
   }
 }

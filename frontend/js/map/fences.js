@@ -57,7 +57,8 @@ export class FenceLayer {
    * @returns {Fence|undefined} */
   chosen() {
     const { current } = this.desk.selection;
-    const alert = current?.kind === "alert" ? this.desk.picture.alerts.get(current.id) : undefined;
+    const { alerts } = this.desk.picture;
+    const alert = current?.kind === "alert" ? alerts.get(Number(current.id)) : undefined;
     return alert && this.ofAlert(alert);
   }
 

@@ -7,17 +7,12 @@ import { FenceCard } from "./fence_card.js";
 import { FenceEditor } from "./fence_editor.js";
 import { FenceLayer } from "./fences.js";
 import { Pencil } from "./pencil.js";
+import { bindPencil } from "./pencil_keys.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{layer: FenceLayer, open: (code: string) => void, draw: (() => void)|null, busy: () => boolean}} Fencing */
 
 const NOTE_MS = 4000;
-const ARROWS = /** @type {Record<string, [number, number]>} */ ({
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-});
 
 /** @param {Desk} desk @param {import("leaflet").Map} map @param {import("./view.js").View} view
  * @returns {Fencing} `draw` is null for those who may not; `busy`: clicks on the map set corners */
@@ -66,17 +61,7 @@ function note(desk, place, words) {
 
 /** @param {Desk} desk @param {FenceEditor} editor @param {HTMLElement} place */
 function bindDrawing({ keys }, editor, place) {
-  const drawing = () => editor.drawing;
-  const { pencil } = editor;
-  keys.bind("Enter", () => pencil.finish(), drawing);
-  keys.bind("Backspace", () => pencil.undo(), drawing);
-  keys.bind(
-    " ",
-    () => pencil.place(),
-    () => drawing() && document.activeElement?.tagName !== "BUTTON",
-  );
-  for (const [key, [x, y]] of Object.entries(ARROWS))
-    keys.bind(key, () => pencil.pan(x, y), drawing);
+  bindPencil(keys, editor.pencil);
   keys.bind(
     "Escape",
     () => editor.escape(),

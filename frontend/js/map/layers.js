@@ -19,15 +19,20 @@ const OLD_S = 400 * 86400; // a layer that was loaded longer ago gets an amber l
 const OPACITY = 0.6;
 
 export class Layers {
-  /** @param {Desk} desk @param {BaseMap} base @param {FenceLayer} fences */
-  constructor(desk, base, fences) {
+  /** @param {Desk} desk @param {BaseMap} base @param {FenceLayer} fences
+   * @param {import("./overlays.js").Overlays} overlays @param {() => void} redraw the marks */
+  constructor(desk, base, fences, overlays, redraw) {
     this.desk = desk;
     this.base = base;
     this.fences = fences;
+    this.overlays = overlays;
+    this.redraw = redraw;
     this.panel = byId("map-layers");
     /** @type {MapLayer[]} in the order of the list */
     this.layers = [];
     this.off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
+    this.moved = new Set(prefs.get("layers.moved", /** @type {string[]} */ ([]))); // against `off`
+    for (const one of overlays.all) overlays.show(one.code, this.#isOn(one));
     for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {}))) {
       base.opacity.set(code, Number(opacity));
     }
@@ -88,8 +93,29 @@ export class Layers {
 
   #draw() {
     const rows = this.layers.map((layer, at) => this.#row(layer, at < QUICK ? String(at + 1) : ""));
+    const own = this.overlays.all.map((overlay) => this.#overlayRow(overlay));
     const none = rows.length === 0 && h("p", { class: "empty" }, t("layers.none"));
-    fill(this.panel, h("h3", {}, t("layers.title")), this.#fenceRow(), ...rows, none);
+    fill(this.panel, h("h3", {}, t("layers.title")), ...own, this.#fenceRow(), ...rows, none);
+  }
+
+  /** @param {import("./overlays.js").Overlay} overlay */
+  #isOn(overlay) {
+    return Boolean(overlay.off) === this.moved.has(overlay.code);
+  }
+
+  /** @param {import("./overlays.js").Overlay} overlay */
+  #overlayRow(overlay) {
+    const toggle = () => {
+      if (!this.moved.delete(overlay.code)) this.moved.add(overlay.code);
+      prefs.set("layers.moved", [...this.moved]);
+      this.overlays.show(overlay.code, this.#isOn(overlay));
+      this.redraw();
+      this.#draw();
+    };
+    const checked = this.#isOn(overlay);
+    const box = h("input", { type: "checkbox", checked, onchange: toggle });
+    const label = h("label", {}, box, h("span", {}, overlay.title));
+    return h("div", { class: "layer" }, label, h("small", {}, overlay.facts?.() ?? ""));
   }
 
   #fenceRow() {

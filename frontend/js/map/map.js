@@ -5,12 +5,14 @@ import { byId } from "../ui/dom.js";
 import { membersOf } from "../ui/folds.js";
 import { currentLanguage } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
+import { Asker } from "./asking.js";
 import { BaseMap } from "./base.js";
 import { mountFences } from "./fencing.js";
 import { Layers } from "./layers.js";
 import { L } from "./leaflet.js";
 import { MarkLayer } from "./mark_layer.js";
 import { marksOf } from "./marks.js";
+import { Overlays } from "./overlays.js";
 import { bindPointer } from "./pointer.js";
 import { mountTools } from "./tools.js";
 import { View } from "./view.js";
@@ -41,16 +43,19 @@ export function mountMap(desk, settings, looked) {
   const marks = new MarkLayer(map);
   const fences = mountFences(desk, map, view);
   marks.taken = () => fences.layer.boxes();
-  const layers = new Layers(desk, base, fences.layer);
+  const overlays = new Overlays(desk, { map, view });
+  const asker = new Asker(desk, map, view, () => fences.busy());
+  const layers = new Layers(desk, base, fences.layer, overlays, () => refresh());
   const tools = mountTools(desk, { map, view, layers, fences });
 
   let timer = 0;
   function refresh() {
-    marks.marks = marksOf(desk, desk.picture.past?.at ?? serverNow());
+    const owned = (/** @type {import("../types.js").Thing} */ thing) => overlays.owns(thing);
+    marks.marks = marksOf(desk, desk.picture.past?.at ?? serverNow(), owned);
     marks.soon();
   }
 
-  const fitSelected = () => fit(desk, view, fences.layer);
+  const fitSelected = () => fit(desk, view, fences.layer, overlays);
   for (const part of /** @type {const} */ (["alerts", "things", "mode"]))
     desk.picture.on(part, refresh);
   desk.picture.on(
@@ -67,12 +72,13 @@ export function mountMap(desk, settings, looked) {
     marks.hovered = keyOf(desk.selection.hovered);
     marks.soon();
   });
-  bindPointer(desk, map, { marks, view, fences }, fitSelected);
+  bindPointer(desk, map, { marks, view, fences, overlays, asker }, fitSelected);
   blink(marks);
   document.addEventListener("theme", () => {
     marks.sprites.clear();
     base.draw();
     refresh();
+    desk.picture.changed("theme");
   });
   const look = () => boundsOf(map);
   map.on("moveend", () => looked(look()));
@@ -80,7 +86,15 @@ export function mountMap(desk, settings, looked) {
   desk.everySecond(() => Math.floor(Date.now() / 1000) % 5 === 0 && refresh());
   choose();
   refresh();
-  return { fitSelected, back: () => view.back(), resized: () => view.settle(), look };
+  return {
+    fitSelected,
+    fit: (key, places) => view.fit(key, places),
+    ask: (shape, title) => asker.ask(shape, title),
+    back: () => view.back(),
+    resized: () => view.settle(),
+    legends: () => overlays.all.filter((one) => overlays.on.has(one.code) && one.legend),
+    look,
+  };
 }
 
 /** Where most of what is watched stands: the outer tenth on each side may lie beyond.
@@ -111,13 +125,19 @@ function boundsOf(map) {
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
 }
 
-/** @param {Desk} desk @param {View} view @param {import("./fences.js").FenceLayer} fences */
-function fit(desk, view, fences) {
+/** @param {Desk} desk @param {View} view @param {import("./fences.js").FenceLayer} fences
+ * @param {Overlays} overlays */
+function fit(desk, view, fences, overlays) {
   const { current } = desk.selection;
+  const own = current && overlays.places(current);
+  if (own) {
+    view.fit(keyOf(current), own);
+    return;
+  }
   if (!current || current.kind === "fold") {
     const all = [...desk.picture.alerts.values()];
     const shown = current
-      ? membersOf(all, current.id, desk.picture.past?.at ?? serverNow())
+      ? membersOf(all, String(current.id), desk.picture.past?.at ?? serverNow())
       : all.filter((alert) => !isClosed(alert));
     view.fit(
       keyOf(current) || "open",
@@ -125,8 +145,8 @@ function fit(desk, view, fences) {
     );
     return;
   }
-  const alert = current.kind === "alert" ? desk.picture.alerts.get(current.id) : undefined;
-  const place = placeOf(desk, alert ? alert.thing_id : current.id, alert);
+  const alert = current.kind === "alert" ? desk.picture.alerts.get(Number(current.id)) : undefined;
+  const place = placeOf(desk, alert ? alert.thing_id : Number(current.id), alert);
   const fence = alert && fences.ofAlert(alert);
   const around = fence ? fences.cornersOf(fence) : [];
   if (place) around.push(place);

@@ -1,23 +1,22 @@
 /** One canvas for all marks: drawn per change, hit by a scan of what was drawn. */
 
+import { CanvasLayer, PAD } from "./canvas_layer.js";
 import { cluster, Places } from "./cluster.js";
 import { drawGroup, drawLabel, ring } from "./ink.js";
-import { L } from "./leaflet.js";
 import { Sprites } from "./sprites.js";
 
 /** @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {Mark & {x: number, y: number, id: number, quiet: boolean}} Placed */
 /** @typedef {{x: number, y: number, r: number, mark?: Placed, members?: Placed[]}} Hit */
 
-const PAD = 160; // px drawn beyond the view, so that a short pan shows no gap
 const CLUSTER_BELOW = 12;
 const VALUES_FROM = 12;
 const NAMES_FROM = 14;
 
-export class MarkLayer {
-  /** @param {L.Map} map */
+export class MarkLayer extends CanvasLayer {
+  /** @param {import("leaflet").Map} map */
   constructor(map) {
-    this.map = map;
+    super(map, "marks");
     this.sprites = new Sprites();
     /** @type {Mark[]} */
     this.marks = [];
@@ -28,24 +27,11 @@ export class MarkLayer {
     /** @type {() => {x: number, y: number, width: number, height: number}[]} */
     this.taken = () => []; // where others write, in pixels of the container
     this.dark = false; // the dark half of the blink of what waits
-    this.canvas = document.createElement("canvas");
-    this.canvas.className = "marks leaflet-zoom-animated";
-    map.getPane("overlayPane")?.append(this.canvas);
-    map.on("moveend zoomend resize viewreset", () => this.draw());
-    map.on("zoomanim", (event) => this.#zoom(/** @type {L.ZoomAnimEvent} */ (event)));
-    this.frame = 0;
   }
 
-  /** Draw at the next frame; many calls make one drawing. */
-  soon() {
-    this.frame ||= requestAnimationFrame(() => this.draw());
-  }
-
-  /** Draw all marks of the view. */
-  draw() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    const context = this.#clean();
+  /** Draw all marks of the view.
+   * @param {CanvasRenderingContext2D} context */
+  paint(context) {
     const placed = this.#place();
     const zoom = this.map.getZoom();
     const { single, groups } = cluster(placed, zoom < CLUSTER_BELOW ? 52 : 0);
@@ -75,45 +61,15 @@ export class MarkLayer {
     return undefined;
   }
 
-  #clean() {
-    const size = this.map.getSize();
-    const ratio = window.devicePixelRatio || 1;
-    const width = size.x + 2 * PAD;
-    const height = size.y + 2 * PAD;
-    const { canvas } = this;
-    L.DomUtil.setPosition(canvas, this.map.containerPointToLayerPoint([-PAD, -PAD]));
-    if (
-      canvas.width !== Math.round(width * ratio) ||
-      canvas.height !== Math.round(height * ratio)
-    ) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
-    }
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    return context;
-  }
-
   /** @returns {Placed[]} */
   #place() {
-    const size = this.map.getSize();
     const found = [];
     for (let id = 0; id < this.marks.length; id += 1) {
       const mark = this.marks[id];
-      const point = this.map.latLngToContainerPoint([mark.lat, mark.lon]);
-      if (point.x < -PAD || point.y < -PAD || point.x > size.x + PAD || point.y > size.y + PAD)
-        continue;
+      const point = this.place(mark.lon, mark.lat);
+      if (!this.holds(point)) continue;
       const chosen = this.#key(mark) === this.selected;
-      found.push({
-        ...mark,
-        id,
-        x: point.x + PAD,
-        y: point.y + PAD,
-        quiet: !mark.severity && !chosen,
-      });
+      found.push({ ...mark, id, ...point, quiet: !mark.severity && !chosen });
     }
     return found;
   }
@@ -161,18 +117,5 @@ export class MarkLayer {
         lines.push(mark.value);
       if (lines.length) drawLabel(context, places, mark, lines, near(mark));
     }
-  }
-
-  /** @param {L.ZoomAnimEvent} event */
-  #zoom(event) {
-    const { map } = this;
-    const scale = map.getZoomScale(event.zoom);
-    const corner = map.containerPointToLatLng([-PAD, -PAD]);
-    const offset = /** @type {any} */ (map)._latLngToNewLayerPoint(
-      corner,
-      event.zoom,
-      event.center,
-    );
-    L.DomUtil.setTransform(this.canvas, offset, scale);
   }
 }

@@ -28,12 +28,16 @@ import { isClosed } from "../ui/order.js";
  * @property {string} title
  */
 
-/** @param {Desk} desk @param {number} now ms @returns {Mark[]} lowest first */
-export function marksOf(desk, now) {
+/** @param {Desk} desk @param {number} now ms
+ * @param {(thing: Thing) => boolean} [owned] by an overlay, which draws what has no alert
+ * @returns {Mark[]} lowest first */
+export function marksOf(desk, now, owned = () => false) {
   const worst = worstAlerts(desk.picture.alerts.values());
   const marks = [];
   for (const thing of desk.picture.things.values()) {
-    const mark = thingMark(desk, thing, worst.get(thing.id), now);
+    const alert = worst.get(thing.id);
+    if (!alert && owned(thing)) continue;
+    const mark = thingMark(desk, thing, alert, now);
     if (mark) marks.push(mark);
   }
   for (const alert of desk.picture.alerts.values()) {

@@ -23,7 +23,7 @@ export class Pencil {
     this.keyed = false; // corners are set at the crosshair
     /** @type {Fault|null} why it could not be closed */
     this.refused = null;
-    map.createPane("sketch").style.zIndex = "550";
+    if (!map.getPane("sketch")) map.createPane("sketch").style.zIndex = "550";
     this.renderer = L.svg({ pane: "sketch", padding: 0.5 });
     this.ink = this.#makeInk();
     this.handles = /** @type {L.Marker[]} */ ([]);
@@ -105,7 +105,8 @@ export class Pencil {
     const pixel = (/** @type {L.LatLngExpression} */ at) => this.map.latLngToContainerPoint(at);
     const echo = last && pixel(place).distanceTo(pixel([last[1], last[0]])) < SAME;
     if (!echo) this.sketch?.add(cornerAt(place));
-    this.#redraw();
+    if (this.sketch?.shape === "point") this.finish();
+    else this.#redraw();
   }
 
   #makeInk() {
@@ -125,14 +126,15 @@ export class Pencil {
     this.refused = refused;
     const corners = this.sketch?.corners ?? [];
     const path = this.next && this.drawing ? [...corners, this.next] : corners;
-    const ring = path.length > 2 ? [...path, path[0]] : path;
+    const area = this.sketch?.shape === "area";
+    const ring = area && path.length > 2 ? [...path, path[0]] : path;
     const shown = this.sketch?.closed ? ring : path;
     const points = (/** @type {Corner[]} */ line) =>
       line.map(([lon, lat]) => L.latLng(lat, lon));
-    this.ink.area.setLatLngs(points(ring.length > 2 ? path : []));
+    this.ink.area.setLatLngs(points(area && ring.length > 2 ? path : []));
     this.ink.halo.setLatLngs(points(shown));
     this.ink.edges.setLatLngs(points(shown));
-    this.ink.closing.setLatLngs(points(this.drawing && path.length > 2 ? ring.slice(-2) : []));
+    this.ink.closing.setLatLngs(points(area && this.drawing && path.length > 2 ? ring.slice(-2) : []));
     const meant = refused ? [...corners, corners[0]] : ring;
     const edges = this.fault?.kind === "crossing" ? this.fault.edges : [];
     this.ink.bad.setLatLngs(edges.map((at) => points([meant[at - 1], meant[at]])));
@@ -160,7 +162,7 @@ export class Pencil {
       this.sketch?.move(at, cornerAt(handle.getLatLng()));
       this.#redraw();
     });
-    if (at === 0) handle.on("click", () => this.finish());
+    if (at === 0) handle.on("click", () => this.sketch?.shape === "area" && this.finish());
     handle.on("dblclick", () => this.finish());
     this.handles.push(handle.addTo(this.map));
   }

@@ -5,26 +5,33 @@
 
 /** Marks come before fences; while a fence is drawn, clicks are its own.
  * @param {import("../desk.js").Desk} desk @param {import("leaflet").Map} map
- * @param {{marks: MarkLayer, view: import("./view.js").View, fences: Fencing}} parts
+ * @param {{marks: MarkLayer, view: import("./view.js").View, fences: Fencing, overlays: import("./overlays.js").Overlays, asker: import("./asking.js").Asker}} parts
  * @param {() => void} fit the chosen mark */
-export function bindPointer(desk, map, { marks, view, fences }, fit) {
+export function bindPointer(desk, map, { marks, view, fences, overlays, asker }, fit) {
+  const busy = () => fences.busy() || asker.busy;
   map.on("click", (event) => {
-    if (fences.busy()) return;
+    if (busy()) return;
     const hit = marks.at(event.containerPoint);
     if (hit?.mark) desk.selection.choose(hit.mark.target);
     else if (hit?.members) view.fit(`group${hit.members[0].key}${hit.members.length}`, hit.members);
-    else fences.open(fences.layer.at(event.containerPoint) ?? "");
+    else {
+      const found = overlays.at(event.containerPoint);
+      if (found) desk.selection.choose(found);
+      else fences.open(fences.layer.at(event.containerPoint) ?? "");
+    }
   });
   map.on("dblclick", (event) => {
-    if (fences.busy()) return;
-    if (marks.at(event.containerPoint)?.mark) fit();
+    if (busy()) return;
+    if (marks.at(event.containerPoint)?.mark || overlays.at(event.containerPoint)) fit();
     else map.zoomIn();
   });
   map.on("mousemove", (event) => {
-    if (fences.busy()) return rest(map.getContainer(), undefined, false);
+    if (busy()) return rest(map.getContainer(), undefined, false);
     const hit = marks.at(event.containerPoint);
-    rest(map.getContainer(), hit, !hit && fences.layer.at(event.containerPoint) !== undefined);
-    desk.selection.hover(hit?.mark?.target ?? null);
+    const found = hit ? null : overlays.at(event.containerPoint);
+    const other = !hit && (found || fences.layer.at(event.containerPoint) !== undefined);
+    rest(map.getContainer(), hit, Boolean(other));
+    desk.selection.hover(hit?.mark?.target ?? found);
   });
   map.on("mouseout", () => desk.selection.hover(null));
 }

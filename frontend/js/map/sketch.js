@@ -1,15 +1,24 @@
-/** An area while it is drawn: corners come, go and move; it closes only if it is a polygon. */
+/** A shape while it is drawn: corners come, go and move; an area closes only if it is a polygon. */
 
 import { areaOf, crossing } from "./geometry.js";
 
 /** @typedef {import("./geometry.js").Corner} Corner */
+/** @typedef {"area"|"line"|"point"} Shape */
 /** @typedef {{kind: "few"}|{kind: "crossing", edges: [number, number]}} Fault */
 
+const LEAST = { area: 3, line: 2, point: 1 };
+
 export class Sketch {
-  /** @param {Corner[]} [corners] @param {boolean} [closed] */
-  constructor(corners = [], closed = false) {
+  /** @param {Corner[]} [corners] @param {boolean} [closed] @param {Shape} [shape] */
+  constructor(corners = [], closed = false, shape = "area") {
     this.corners = corners;
     this.closed = closed;
+    this.shape = shape;
+  }
+
+  /** How many corners it needs. */
+  get least() {
+    return LEAST[this.shape];
   }
 
   /** Set a corner; one on the corner before is none.
@@ -43,13 +52,15 @@ export class Sketch {
   /** What would be wrong if it were closed now.
    * @returns {Fault|null} */
   faultIfClosed() {
-    if (this.corners.length < 3) return { kind: "few" };
+    if (this.corners.length < this.least) return { kind: "few" };
+    if (this.shape !== "area") return null;
     return crossed(crossing(this.corners, true));
   }
 
   /** What is wrong already, with the corner that would come next.
    * @param {Corner|null} [next] @returns {Fault|null} */
   fault(next = null) {
+    if (this.shape !== "area") return null;
     if (this.closed) return crossed(crossing(this.corners, true));
     return crossed(crossing(this.#with(next), false));
   }
@@ -58,11 +69,13 @@ export class Sketch {
    * @param {Corner|null} [next] */
   area(next = null) {
     const ring = this.closed ? this.corners : this.#with(next);
-    return ring.length < 3 ? 0 : areaOf(ring);
+    return ring.length < 3 || this.shape !== "area" ? 0 : areaOf(ring);
   }
 
-  /** The area as GeoJSON. */
+  /** The shape as GeoJSON. */
   get geometry() {
+    if (this.shape === "point") return { type: "Point", coordinates: this.corners[0] };
+    if (this.shape === "line") return { type: "LineString", coordinates: [...this.corners] };
     return { type: "Polygon", coordinates: [[...this.corners, this.corners[0]]] };
   }
 

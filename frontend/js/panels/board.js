@@ -25,6 +25,8 @@ export function mountBoard(desk) {
   desk.selection.onChange(() => board.render());
   desk.selection.onHover(() => board.light());
   desk.everySecond(() => board.second());
+  const body = byId("board-body");
+  desk.lists.add({ place: "board", name: "stations", title: t("board.title"), body });
 }
 
 class Board {
@@ -36,7 +38,7 @@ class Board {
     this.rows = h("tbody");
     this.table = h(
       "table",
-      { class: "rows", "aria-labelledby": "board-title" },
+      { class: "rows", "aria-label": t("board.title") },
       headRow(),
       this.rows,
     );

@@ -2,13 +2,10 @@
 
 import { byId, fill, h } from "../ui/dom.js";
 import { clock } from "../ui/format.js";
-import { complete, parse } from "../ui/grammar.js";
 import { currentLanguage, has, t } from "../ui/i18n.js";
 import { tab } from "../ui/store.js";
-import { lexicon, search } from "./lexicon.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
-/** @typedef {import("../ui/grammar.js").Command} Command */
 /** @typedef {import("./lexicon.js").Offer} Offer */
 
 /** @param {Desk} desk */
@@ -55,10 +52,7 @@ class CommandBar {
   /** What could be meant by the line as it stands.
    * @returns {Offer[]} */
   get list() {
-    const line = this.input.value.trimStart();
-    return line.startsWith("?")
-      ? search(this.desk, line.slice(1))
-      : complete(line, lexicon(this.desk));
+    return this.desk.verbs.offers(this.input.value);
   }
 
   /** Show the offers while the line has the cursor. */
@@ -136,12 +130,15 @@ class CommandBar {
       this.input.blur();
       return;
     }
-    const command = parse(line, lexicon(this.desk));
-    if ("error" in command) this.#tell(t(command.error, { word: command.word ?? "" }), true);
-    else {
-      run(this.desk, command);
-      this.#done();
-    }
+    void this.#run(line);
+  }
+
+  /** A line that makes no sense stays, to be mended; the others leave the bar at once.
+   * @param {string} line */
+  async #run(line) {
+    const said = await this.desk.verbs.run(line);
+    if (said) this.#tell(said.text, said.bad);
+    if (!said?.bad && this.input.value.trim() === line) this.#done();
   }
 
   #done() {
@@ -166,27 +163,5 @@ class CommandBar {
       ? `${t("work.failed")}: ${work.error?.sentence(currentLanguage()) ?? ""}`
       : t(`work.${work.state}.${work.verb}`);
     this.#tell(`${clock(work.at)}  #${number}  ${sentence}`, failed);
-  }
-}
-
-/** @param {Desk} desk @param {Command} command */
-function run(desk, command) {
-  const { actions, selection } = desk;
-  switch (command.do) {
-    case "acknowledge":
-      for (const id of command.alerts) void actions.acknowledge(id);
-      break;
-    case "assign":
-      void actions.assign(command.alert, command.user);
-      break;
-    case "comment":
-      void actions.comment(command.alert, command.words);
-      break;
-    case "resolve":
-      void actions.resolve(command.alert, command.outcome, command.words);
-      break;
-    case "where":
-      selection.choose({ kind: "thing", id: command.thing });
-      desk.map?.fitSelected();
   }
 }

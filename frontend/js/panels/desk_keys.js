@@ -34,8 +34,8 @@ export function bindKeys(desk, focus, sheet) {
     () => !sheet.isOpen(),
   );
   keys.onNumber = (typed) => {
-    const alert = [...desk.picture.alerts.values()].find((one) => one.number === Number(typed));
-    if (alert) selection.choose({ kind: "alert", id: alert.id });
+    const found = desk.lists.numbered(Number(typed));
+    if (found) selection.choose(found);
     else refuse(desk, t("command.no_alert", { word: typed }));
   };
   keys.onDigits = (typed) =>
@@ -75,8 +75,10 @@ export function jump(desk, what) {
       (one) => thingTrust(one, now) === "silent",
     );
     desk.selection.choose(thing ? { kind: "thing", id: thing.id } : null);
+    desk.lists.show("stations");
     desk.show("board");
   } else if (first) {
+    desk.lists.show("alerts");
     desk.show("queue");
     desk.selection.choose(targetOf(first, section, found[section]));
   }

@@ -21,7 +21,7 @@ const RULES =
 /** @param {Desk} desk @param {{sheet: () => void, jump: (what: string) => void}} may */
 export function mountHeader(desk, may) {
   write(byId("city"), name("name", desk.city));
-  const counters = makeCounters(may.jump);
+  const counters = makeCounters(desk, may.jump);
   fill(byId("tools"), ...tools(desk, may.sheet));
   const gap = byId("link");
   const time = byId("clock");
@@ -39,27 +39,34 @@ export function mountHeader(desk, may) {
   desk.everySecond(second);
   desk.picture.on("link", second);
   desk.picture.on("alerts", second);
+  for (const { topic } of desk.counters) desk.picture.on(topic, second);
   second();
 }
 
-/** @param {(what: string) => void} jump @returns {Record<string, HTMLElement>} */
-function makeCounters(jump) {
+/** @typedef {object} Counter a module's figure in the bar on top
+ * @property {string} name
+ * @property {string} topic whose changes change it
+ * @property {string} title
+ * @property {string} help
+ * @property {() => number} count
+ * @property {"alarm"|"late"|""} tone how it looks when it is not zero
+ * @property {() => void} jump to the first of what it counts */
+
+/** @param {Desk} desk @param {(what: string) => void} jump @returns {Record<string, HTMLElement>} */
+function makeCounters(desk, jump) {
   const made = /** @type {Record<string, HTMLElement>} */ ({});
-  for (const what of ["pending", "active", "overdue", "silent"]) {
-    made[what] = h(
-      "button",
-      {
-        class: "counter zero",
-        type: "button",
-        title: t(`counter.${what}.help`),
-        onclick: () => jump(what),
-      },
-      h("span", {}, t(`counter.${what}`)),
-      h("b", {}, "0"),
-    );
-  }
+  for (const what of ["pending", "active", "overdue", "silent"])
+    made[what] = face(t(`counter.${what}`), t(`counter.${what}.help`), () => jump(what));
+  for (const { name: what, title, help, jump: lead } of desk.counters)
+    made[what] = face(title, help, lead);
   fill(byId("counters"), ...Object.values(made));
   return made;
+}
+
+/** @param {string} title @param {string} help @param {() => void} run */
+function face(title, help, run) {
+  const props = { class: "counter zero", type: "button", title: help, onclick: run };
+  return h("button", props, h("span", {}, title), h("b", {}, "0"));
 }
 
 /** @param {Desk} desk @param {Record<string, HTMLElement>} counters @param {number} now */
@@ -75,6 +82,11 @@ function drawCounters(desk, counters, now) {
     counter.classList.toggle("zero", n === 0);
     counter.classList.toggle("alarm", n > 0 && (what === "pending" || what === "overdue"));
     counter.classList.toggle("late", n > 0 && what === "silent");
+  }
+  for (const { name: what, count, tone } of desk.counters) {
+    const n = count();
+    write(/** @type {HTMLElement} */ (counters[what].lastElementChild), String(n));
+    counters[what].className = `counter ${n === 0 ? "zero" : tone}`;
   }
 }
 

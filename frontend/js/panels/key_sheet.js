@@ -13,6 +13,7 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
       ["→ ←", "keys.fold"],
       ["1 … 9 Enter", "keys.number"],
       ["Enter", "keys.open"],
+      ["q b", "keys.lists"],
       ["Esc", "keys.leave"],
     ],
   ],
@@ -67,7 +68,10 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
   ],
 ]);
 
-export function mountKeySheet() {
+/** @typedef {[string, [string, string][]]} KeyGroup the keys of two messages: title; caps and text */
+
+/** @param {KeyGroup[]} more groups of the modules @param {import("./verbs.js").Verb[]} verbs */
+export function mountKeySheet(more, verbs) {
   const sheet = /** @type {HTMLDialogElement} */ (byId("key-sheet"));
   const close = h(
     "button",
@@ -85,6 +89,10 @@ export function mountKeySheet() {
         h("dt", {}, h("kbd", {}, verb)),
         h("dd", {}, t(`command.usage.${verb}`)),
       ]),
+      ...verbs.flatMap((verb) => [
+        h("dt", {}, h("kbd", {}, verb.name)),
+        h("dd", {}, t(verb.usage)),
+      ]),
       h("dt", {}, h("kbd", {}, "?…")),
       h("dd", {}, t("command.usage.search")),
     ),
@@ -92,7 +100,7 @@ export function mountKeySheet() {
   fill(
     sheet,
     h("header", {}, h("h2", { id: "key-sheet-title" }, t("keys.sheet")), close),
-    h("div", { class: "sheet-columns" }, ...GROUPS.map(group), commands),
+    h("div", { class: "sheet-columns" }, ...[...GROUPS, ...more].map(group), commands),
   );
   sheet.onclick = (event) => event.target === sheet && sheet.close();
   return { open: () => !sheet.open && sheet.showModal(), isOpen: () => sheet.open };

@@ -5,7 +5,7 @@ import { byId, fill, h, write } from "../ui/dom.js";
 import { foldedRows, foldId, foldKind, singleRow } from "../ui/folds.js";
 import { t } from "../ui/i18n.js";
 import { reconcile } from "../ui/keyed.js";
-import { sections } from "../ui/order.js";
+import { counts, sections } from "../ui/order.js";
 import { prefs } from "../ui/store.js";
 import { makeFoldRow, updateFoldRow } from "./fold_row.js";
 import { OpenFolds } from "./open_folds.js";
@@ -26,7 +26,7 @@ export function mountQueue(desk) {
   );
   const table = h(
     "table",
-    { class: "rows", "aria-labelledby": "queue-title" },
+    { class: "rows", "aria-label": t("queue.title") },
     h("thead", {}, h("tr", {}, heads)),
   );
   const parts = new Map(
@@ -64,7 +64,20 @@ export function mountQueue(desk) {
   desk.selection.onChange(() => (render(), showSelected(table)));
   desk.selection.onHover(() => light(desk, table));
   desk.everySecond(render);
-  bindKeys(desk, table, folds);
+  const step = bindKeys(desk, table, folds);
+  desk.lists.add({
+    place: "queue",
+    name: "alerts",
+    title: t("queue.title"),
+    body,
+    count: () => counts(desk.picture.live.values(), serverNow()).pending,
+    urgent: () => true,
+    step,
+    numbered: (digits) => {
+      const found = [...desk.picture.alerts.values()].find((one) => one.number === digits);
+      return found ? { kind: "alert", id: found.id } : null;
+    },
+  });
 }
 
 /** @param {Desk} desk @param {OpenFolds} folds @param {Section} section @param {Alert[]} alerts
@@ -120,7 +133,7 @@ function sectionPart(table, section, render) {
  * @param {Desk} desk @param {HTMLElement} table */
 function light(desk, table) {
   const { hovered } = desk.selection;
-  const alert = hovered?.kind === "alert" ? desk.picture.alerts.get(hovered.id) : undefined;
+  const alert = hovered?.kind === "alert" ? desk.picture.alerts.get(Number(hovered.id)) : undefined;
   const rows = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr.row")]);
   const own = alert && rows.find((row) => row.dataset.key === String(alert.id));
   const kind = alert && foldKind(alert);

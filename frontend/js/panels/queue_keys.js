@@ -16,7 +16,8 @@ export function showSelected(table) {
   if (row && table.contains(document.activeElement)) row.focus({ preventScroll: true });
 }
 
-/** @param {Desk} desk @param {HTMLElement} table @param {OpenFolds} folds */
+/** @param {Desk} desk @param {HTMLElement} table @param {OpenFolds} folds
+ * @returns {(by: number) => void} what up and down do while the alerts are in front */
 export function bindKeys(desk, table, folds) {
   const step = (/** @type {number} */ by) => {
     const rows = /** @type {HTMLElement[]} */ ([...table.querySelectorAll("tr.row")]);
@@ -28,8 +29,6 @@ export function bindKeys(desk, table, folds) {
     chosenRow(table)?.focus({ preventScroll: true });
     chosenRow(table)?.scrollIntoView({ block: "nearest" });
   };
-  desk.keys.bind("ArrowDown", () => step(1));
-  desk.keys.bind("ArrowUp", () => step(-1));
   desk.keys.bind(
     "ArrowRight",
     () => (isOpen(chosenRow(table)) ? step(1) : folds.set(foldOf(chosenRow(table)), true)),
@@ -40,6 +39,7 @@ export function bindKeys(desk, table, folds) {
     () => outOf(desk, folds, chosenRow(table)),
     () => Boolean(chosenRow(table)?.matches(".fold, .inside")),
   );
+  return step;
 }
 
 /** From a member to its fold, which stays open; from a fold: close it.

@@ -13,6 +13,8 @@ const RANGE_MIN = 24 * 60;
 const STEPS_MIN = [1, 5, 15, 60];
 const SETTLE_MS = 120; // a slider that is being dragged asks once it rests
 
+const STATES = ["observation", "position", "index"]; // asked for by `observations`
+
 /** @param {Desk} desk */
 export function mountReplay(desk) {
   new Replay(desk);
@@ -103,7 +105,7 @@ class Replay {
     const query = new URLSearchParams({
       at: moment,
       clock: "known",
-      topics: "alert,fence",
+      topics: this.desk.topics.filter((topic) => !STATES.includes(topic)).join(),
       observations: "1",
     });
     try {

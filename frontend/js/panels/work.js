@@ -29,19 +29,32 @@ export function mountWork(desk) {
   }
 
   desk.selection.onChange(choose);
-  for (const part of /** @type {const} */ (["alerts", "values", "work", "mode", "things"])) {
-    desk.picture.on(part, () => panel?.update());
-  }
+  desk.picture.on("any", () => panel?.update());
   desk.everySecond(() => panel?.update());
   choose();
   return { focus: (part) => panel?.focus?.(part) };
 }
 
+/** The panels that the modules bring, by the kind of what is selected. */
+export class Panels {
+  constructor() {
+    /** @type {Map<string, (desk: Desk, id: any) => Panel>} */
+    this.makers = new Map();
+  }
+
+  /** @param {string} kind @param {(desk: Desk, id: any) => Panel} make */
+  add(kind, make) {
+    this.makers.set(kind, make);
+  }
+}
+
 /** @param {Desk} desk @returns {Panel} */
 function make(desk) {
   const { current } = desk.selection;
-  if (current?.kind === "alert") return new AlertPanel(desk, current.id);
-  if (current?.kind === "fold") return new FoldPanel(desk, current.id);
-  if (current?.kind === "thing") return new StationPanel(desk, current.id);
+  const own = current && desk.panels.makers.get(current.kind);
+  if (own) return own(desk, current.id);
+  if (current?.kind === "alert") return new AlertPanel(desk, Number(current.id));
+  if (current?.kind === "fold") return new FoldPanel(desk, String(current.id));
+  if (current?.kind === "thing") return new StationPanel(desk, Number(current.id));
   return new OverviewPanel(desk);
 }

@@ -2,7 +2,8 @@
 
 import { tab } from "./store.js";
 
-/** @typedef {{kind: "alert"|"thing", id: number}|{kind: "fold", id: string}|null} Selected */
+/** @typedef {{kind: "alert"|"thing", id: number}|{kind: "fold", id: string}} Own the console's own */
+/** @typedef {Own|{kind: string, id: number|string}|null} Selected a module adds its kinds */
 
 export class Selection {
   constructor() {
@@ -16,7 +17,7 @@ export class Selection {
     this.hoverListeners = new Set();
   }
 
-  /** @param {"alert"|"thing"|"fold"} kind @param {number|string} id */
+  /** @param {string} kind @param {number|string} id */
   is(kind, id) {
     return this.current?.kind === kind && this.current.id === id;
   }

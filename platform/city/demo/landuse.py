@@ -20,7 +20,7 @@ _MOST = 48_000
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How one kind of building stands: size, spacing and height (m, floors)."""
+    """How one kind of building stands: size, spacing, height (m, floors), floor area a person."""
 
     use: str
     long: float
@@ -29,16 +29,17 @@ class Type:
     across: float
     floors: tuple[int, int]
     storey: float = 3.0
+    room: float = 40.0
 
 
 TYPES = {
     "slabs": Type("residential", 48, 13, 62, 36, (6, 11)),
     "towers": Type("residential", 27, 22, 62, 58, (18, 33)),
-    "village": Type("residential", 13, 12, 24, 22, (3, 6)),
-    "offices": Type("commercial", 58, 42, 92, 80, (5, 30), 3.9),
-    "works": Type("industrial", 86, 44, 112, 68, (1, 3), 5.0),
-    "school": Type("education", 62, 15, 84, 52, (4, 6), 3.6),
-    "hospital": Type("medical", 74, 24, 96, 64, (6, 18), 3.9),
+    "village": Type("residential", 13, 12, 24, 22, (3, 6), room=25.0),
+    "offices": Type("commercial", 58, 42, 92, 80, (5, 30), 3.9, 30.0),
+    "works": Type("industrial", 86, 44, 112, 68, (1, 3), 5.0, 120.0),
+    "school": Type("education", 62, 15, 84, 52, (4, 6), 3.6, 12.0),
+    "hospital": Type("medical", 74, 24, 96, 64, (6, 18), 3.9, 35.0),
 }
 # chances of each use by density: core, inner town, outer town
 _CHANCES: tuple[tuple[float, dict[str, float]], ...] = (
@@ -53,12 +54,13 @@ _CHANCES: tuple[tuple[float, dict[str, float]], ...] = (
 
 @dataclass(slots=True)
 class Buildings:
-    """Outlines in plane metres with use, floors and height (m)."""
+    """Outlines in plane metres with use, floors, height (m) and the people usually inside."""
 
     shapes: Shapes
     use: NDArray[np.object_]
     floors: NDArray[np.int64]
     height: Floats
+    people: NDArray[np.int64]
 
     def properties(self, index: int) -> dict[str, object]:
         """Return a building's properties for the layer `buildings`."""
@@ -66,6 +68,7 @@ class Buildings:
             "use": self.use[index],
             "floors": int(self.floors[index]),
             "height": float(self.height[index]),
+            "people": int(self.people[index]),
         }
 
 
@@ -105,7 +108,9 @@ def build(ground: Ground, use_of: list[str], planted: Sequence[Geometry]) -> Bui
             boxes.append(rows)
             kinds += [use] * len(rows)
     if not kinds:
-        return Buildings(*(np.empty(0, dtype=t) for t in (object, object, np.int64, float)))
+        return Buildings(
+            *(np.empty(0, dtype=t) for t in (object, object, np.int64, float, np.int64))
+        )
     return _clear(_raise(np.concatenate(boxes), kinds, ground, rng), ground, planted)
 
 
@@ -144,7 +149,10 @@ def _raise(boxes: Floats, kinds: list[str], ground: Ground, rng: np.random.Gener
     floors = rng.integers(low, high + 1)
     height = floors * np.array([kind.storey for kind in types])
     use = np.array([kind.use for kind in types], dtype=object)
-    return Buildings(np.asarray(shapely.polygons(corners), object), use, floors, height.round(1))
+    shapes = np.asarray(shapely.polygons(corners), object)
+    room = np.array([kind.room for kind in types])
+    people = np.rint(shapely.area(shapes) * floors / room).astype(np.int64)
+    return Buildings(shapes, use, floors, height.round(1), people)
 
 
 def _clear(buildings: Buildings, ground: Ground, planted: Sequence[Geometry]) -> Buildings:
@@ -160,5 +168,9 @@ def _clear(buildings: Buildings, ground: Ground, planted: Sequence[Geometry]) ->
     blocked[hit] = True
     keep = ~blocked
     return Buildings(
-        buildings.shapes[keep], buildings.use[keep], buildings.floors[keep], buildings.height[keep]
+        buildings.shapes[keep],
+        buildings.use[keep],
+        buildings.floors[keep],
+        buildings.height[keep],
+        buildings.people[keep],
     )

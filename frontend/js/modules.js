@@ -1,0 +1,10 @@
+/**
+ * The console's modules, in the order in which their lists stand (docs/console-modules.md).
+ *
+ * @typedef {object} Module
+ * @property {string[]} topics of the feed, that it needs
+ * @property {(desk: import("./desk.js").Desk) => void} mount adds its lists, panels, verbs, keys
+ */
+
+/** @type {Module[]} */
+export const MODULES = [];

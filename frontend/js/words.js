@@ -1,0 +1,4 @@
+/** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [];
