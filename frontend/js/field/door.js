@@ -1,6 +1,7 @@
 /** The way to the server for a phone: patient with slow networks, the same in page and worker. */
 
 import { outcomeOf } from "./outcome.js";
+import { learnClock } from "./times.js";
 
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./outcome.js").Outcome} Outcome */
@@ -23,6 +24,7 @@ async function ask(path, how, patience) {
   try {
     const signal = AbortSignal.timeout(patience);
     const answer = await fetch(`/api/v1${path}`, { ...how, signal, redirect: "error" });
+    learnClock(answer.headers.get("Date"));
     const text = await answer.text();
     return { status: answer.status, body: parsed(text), after: answer.headers.get("Retry-After") };
   } catch {

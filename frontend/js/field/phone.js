@@ -5,7 +5,7 @@ import { askForTurn } from "./install.js";
 import { counts, inOrder, isOwed, made, pause } from "./queue.js";
 import { onElsewhere, sendAll } from "./sender.js";
 import { allItems, changeItem, keep, kept, putItem, removeItem } from "./store.js";
-import { useZone } from "./times.js";
+import { now, useZone } from "./times.js";
 
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./sender.js").Standing} Standing */
@@ -85,7 +85,7 @@ export class Phone {
   /** Put something into the queue; it is on the disk when this resolves.
    * @param {import("./queue.js").Given} given */
   async add(given) {
-    await putItem(made(given, Date.now()));
+    await putItem(made(given, now()));
     await this.reload();
     void askForTurn();
     void this.send();
@@ -122,8 +122,8 @@ export class Phone {
     const answer = await read(path);
     if (answer.kind === "received") {
       const value = /** @type {any} */ (answer.answer);
-      await keep(name, { value, at: Date.now(), owner: this.me?.id });
-      return { value, at: Date.now(), fresh: true };
+      await keep(name, { value, at: now(), owner: this.me?.id });
+      return { value, at: now(), fresh: true };
     }
     this.#stand(answer.kind);
     const old = await this.recall(name, fallback);

@@ -1,5 +1,7 @@
 /** A photo as it is sent: at most 1600 px, JPEG, without what the camera wrote into the file. */
 
+import { now } from "./times.js";
+
 /** @typedef {import("./queue.js").Photo} Photo */
 
 const LONGEST = 1600;
@@ -21,7 +23,7 @@ export async function photoOf(file) {
   if (!picture) return null;
   const [blob, thumb] = [await drawn(picture, LONGEST), await drawn(picture, THUMB)];
   picture.close();
-  const taken = file.lastModified || Date.now();
+  const taken = Math.min(now(), (file.lastModified || Date.now()) + now() - Date.now());
   return blob && thumb ? { blob, thumb, taken_at: new Date(taken).toISOString() } : null;
 }
 

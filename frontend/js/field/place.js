@@ -4,7 +4,8 @@ const EARTH_M = 6_371_008.8;
 const RAD = Math.PI / 180;
 
 /** @typedef {{lon: number, lat: number}} Place WGS 84 */
-/** @typedef {Place & {accuracy: number, at: number}} Fix accuracy in metres, at in ms since 1970 */
+/** @typedef {Place & {accuracy: number, at: number, speed: number|null, course: number|null}} Fix
+ *   accuracy in metres, at in ms since 1970, speed in km/h, course in degrees from north */
 /** @typedef {"asking"|"denied"|"missing"|"fixed"} Seeking */
 
 /** Follow the phone's own position until stopped.
@@ -14,11 +15,7 @@ export function follow(told) {
     told(null, "missing");
     return () => {};
   }
-  const found = (/** @type {GeolocationPosition} */ { coords, timestamp }) =>
-    told(
-      { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, at: timestamp },
-      "fixed",
-    );
+  const found = (/** @type {GeolocationPosition} */ position) => told(fixOf(position), "fixed");
   const failed = (/** @type {GeolocationPositionError} */ error) =>
     told(null, error.code === error.PERMISSION_DENIED ? "denied" : "missing");
   const id = navigator.geolocation.watchPosition(found, failed, {
@@ -27,6 +24,20 @@ export function follow(told) {
     timeout: 30_000,
   });
   return () => navigator.geolocation.clearWatch(id);
+}
+
+/** @param {GeolocationPosition} position @returns {Fix} */
+function fixOf({ coords, timestamp }) {
+  const { longitude: lon, latitude: lat, accuracy, speed, heading } = coords;
+  const moves = speed !== null && speed > 0;
+  return {
+    lon,
+    lat,
+    accuracy,
+    at: timestamp,
+    speed: speed === null ? null : speed * 3.6,
+    course: moves && heading !== null && !Number.isNaN(heading) ? heading : null,
+  };
 }
 
 /** Metres over the ground between two places.

@@ -2,6 +2,22 @@
 
 import { spoken } from "./words.js";
 
+const SKEW = "zhihui.field.skew";
+const TRUSTED_MS = 2000; // the server's header has whole seconds, and takes a moment to come
+
+/** Now, by the server's clock as it was last heard: the times of reports and statuses are records,
+ * and a phone that is set wrong would have them refused. */
+export function now() {
+  return Date.now() + Number(globalThis.localStorage?.getItem(SKEW) ?? 0);
+}
+
+/** @param {string|null} header the Date of an answer */
+export function learnClock(header) {
+  const off = Date.parse(header ?? "") + 500 - Date.now();
+  if (Number.isNaN(off)) return;
+  globalThis.localStorage?.setItem(SKEW, String(Math.abs(off) > TRUSTED_MS ? off : 0));
+}
+
 /** @type {string|undefined} */
 let zone;
 
@@ -22,11 +38,11 @@ export function clock(moment) {
 }
 
 /** The time, with the day when it is not today: 08:05, 11-21 08:05.
- * @param {string|number} moment @param {number} [now] */
-export function when(moment, now = Date.now()) {
+ * @param {string|number} moment */
+export function when(moment) {
   const day = (/** @type {string|number} */ at) =>
     format({ year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA").format(new Date(at));
-  const [date, today] = [day(moment), day(now)];
+  const [date, today] = [day(moment), day(now())];
   if (date === today) return clock(moment);
   return `${date.slice(0, 4) === today.slice(0, 4) ? date.slice(5) : date} ${clock(moment)}`;
 }

@@ -5,6 +5,7 @@ import { keyOf } from "../kinds.js";
 import { toast } from "../parts.js";
 import { isOwed } from "../queue.js";
 import { keep, kept } from "../store.js";
+import { now } from "../times.js";
 import { say } from "../words.js";
 import { questionOf, readFile } from "./cases.js";
 
@@ -90,7 +91,7 @@ export class InspectDesk {
       const file = kept?.version === task.version ? kept : await readFile(task.id);
       if (file) this.files.set(task.id, file);
     }
-    await keep("files", { value: [...this.files], at: Date.now(), owner: this.phone.me?.id });
+    await keep("files", { value: [...this.files], at: now(), owner: this.phone.me?.id });
   }
 
   /** The answer that is on its way for a case, if there is one.

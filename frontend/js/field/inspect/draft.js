@@ -1,5 +1,6 @@
 /** A report that is being made: kept at each change, because a camera may push the page out. */
 
+import { now } from "../times.js";
 import { keep, kept, keptUnder } from "../store.js";
 
 /** @typedef {import("../queue.js").Photo} Photo */
@@ -17,7 +18,7 @@ function nameOf(phone, kind) {
 /** @param {string} kind @returns {Draft} */
 export function emptyDraft(kind) {
   const key = crypto.randomUUID();
-  return { kind, key, edits: false, photos: [], words: "", place: null, at: Date.now() };
+  return { kind, key, edits: false, photos: [], words: "", place: null, at: now() };
 }
 
 /** @param {Phone} phone @param {string} kind @returns {Promise<Draft>} */

@@ -4,7 +4,7 @@ import { fill, h } from "../../ui/dom.js";
 import { drawingOf } from "../glyphs.js";
 import { button, glyph, nothing } from "../parts.js";
 import { distanceText, follow } from "../place.js";
-import { span, when } from "../times.js";
+import { now, span, when } from "../times.js";
 import { named, say } from "../words.js";
 import { awayFrom, byLimit, questionOf } from "./cases.js";
 
@@ -80,7 +80,7 @@ function row(desk, task, here) {
 /** @param {Case} task */
 export function limit(task) {
   if (!task.clock) return null;
-  const left = Date.parse(task.clock.due_at) - Date.now();
+  const left = Date.parse(task.clock.due_at) - now();
   const text = say(left < 0 ? "tasks.over" : "tasks.left", { span: span(left) });
   return h("span", { class: left < 0 ? "row-end over" : "row-end" }, text);
 }

@@ -81,20 +81,4 @@ export const words = {
   "outbox.others": ["本机还有 {n} 条其他人的记录，须由本人登录后发送。", "{n} records of somebody else wait on this phone; they are sent when that person signs in."],
   "outbox.verify": ["核实答复", "Verification"],
   "outbox.check": ["核查答复", "Check"],
-
-  "banner.sign_in": ["登录已过期。记录都在手机里，登录后继续发送。", "You were signed out. Everything is on the phone; sign in and it is sent."],
-  "banner.sign_in_do": ["登录", "Sign in"],
-  "banner.renewed": ["新版本已就绪", "A new version is ready"],
-  "banner.renewed_do": ["更新", "Update"],
-  "banner.first": ["首次使用请先联网登录。", "Sign in with a network the first time."],
-
-  "menu.title": ["设置", "Settings"],
-  "menu.who": ["当前用户", "Signed in"],
-  "menu.language": ["English", "中文"],
-  "menu.install": ["安装到手机桌面", "Put it on the home screen"],
-  "menu.out": ["退出登录", "Sign out"],
-  "menu.out_owed": ["还有 {n} 条未发送，退出后仍保留在本机。", "{n} records are not sent yet; they stay on this phone."],
-  "menu.offline_yes": ["断网可用：是", "Works without a network: yes"],
-  "menu.offline_no": ["断网可用：否（请联网打开一次）", "Works without a network: not yet (open it once with a network)"],
-  "menu.version": ["版本 {version}", "Version {version}"],
 };
