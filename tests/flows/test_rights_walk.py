@@ -20,6 +20,10 @@ from city.api import api
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
 from people.models import Role
+from urban import actions as cases
+from urban import kind
+from urban.intake import Filing, Spot
+from urban.models import Source
 
 NOBODY = ""
 EVERY_ROLE = (*(role.value for role in Role), NOBODY)
@@ -66,6 +70,26 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
+    # urban
+    ("GET", "/api/v1/cases"): SIGNED_IN,
+    ("GET", "/api/v1/cases/kinds"): STAFF,
+    ("GET", "/api/v1/cases/departments"): STAFF,
+    ("GET", "/api/v1/cases/figures"): STAFF,
+    ("POST", "/api/v1/cases/reports"): COMMAND | {"inspector", "responder"},
+    ("GET", "/api/v1/cases/{case_id}"): STAFF,
+    ("GET", "/api/v1/cases/{case_id}/photos/{photo_id}"): STAFF,
+    ("POST", "/api/v1/cases/{case_id}/{step}"): COMMAND,
+    ("POST", "/api/v1/cases/{case_id}/send_check"): COMMAND,
+    ("POST", "/api/v1/cases/{case_id}/dispatch"): COMMAND,
+    ("POST", "/api/v1/cases/{case_id}/verify"): RULES | {"inspector"},
+    ("POST", "/api/v1/cases/{case_id}/check"): RULES | {"inspector"},
+    # a responder only what the own department was given, which this case was not
+    ("POST", "/api/v1/cases/{case_id}/handle"): RULES,
+    ("POST", "/api/v1/cases/{case_id}/hang"): COMMAND,
+    ("GET", "/api/v1/public/kinds"): ANYBODY,
+    ("POST", "/api/v1/public/reports"): ANYBODY,
+    ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
+    ("GET", "/api/v1/public/reports/{token}/photos/{photo_id}"): ANYBODY,
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -82,6 +106,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
 UNANSWERABLE = {  # right, but there is nothing there in an empty city
     "/api/v1/layers/{code}/features/{fid}",
     "/api/v1/elevation",
+    "/api/v1/cases/{case_id}/photos/{photo_id}",
+    "/api/v1/public/reports/{token}",
+    "/api/v1/public/reports/{token}/photos/{photo_id}",
 }
 TOPICS = {
     **{topic: set(may.RIGHTS[f"{topic}.see"]) for topic in EVENT_TOPICS},
@@ -99,6 +126,7 @@ class Scene:
     thing_id: int
     stream_id: int
     dispatcher_id: int
+    case_id: int
     fresh_alert: Callable[[], int]
     numbers: Any = dataclasses.field(default_factory=itertools.count)
 
@@ -111,6 +139,10 @@ class Scene:
             key="road_flooding",
             code=self._fence(number) if "fences" in route else "grid",
             fid=1,
+            case_id=self.case_id,
+            photo_id=1,
+            step="accept",
+            token="none",
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -155,6 +187,9 @@ class Scene:
             "Observations": {"phenomenonTime": now, "result": 1.0},
             "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
             "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
+            "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
+            "verify": {"found": True},
+            "check": {"passed": True},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])
@@ -181,7 +216,15 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
             ingest.commit([ingest.Row.of(depth.pk, moment, 20.0)])
         return Alert.objects.get(datastream_id=depth.pk).pk
 
-    return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, fresh_alert)
+    case, _ = cases.report(
+        Filing(
+            kind=kind.find("matter", "06010"),
+            spot=Spot(113.6, 34.7, "410105001", ""),
+            source=Source.SENSOR,
+            at=datetime.datetime.now(datetime.UTC),
+        )
+    )
+    return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, case.pk, fresh_alert)
 
 
 def test_every_route_has_its_line() -> None:
