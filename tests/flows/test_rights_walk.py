@@ -17,9 +17,12 @@ from asgiref.sync import sync_to_async
 from alerts import ingest
 from alerts.models import Alert
 from city.api import api
+from emergency.actions import incidents, orders, units
+from emergency.actions import tasks as timer_tasks
+from emergency.actions.units import UnitSpec
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
-from people.models import Role
+from people.models import Role, User
 from urban import actions as cases
 from urban import kind
 from urban.intake import Filing, Spot
@@ -102,6 +105,33 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): {"device", "admin"},
     ("POST", "/api/v1/positions"): {"device", "admin"},
     ("GET", "/tiles/grid.json"): STAFF,
+    # emergency
+    ("GET", "/api/v1/incidents"): SIGNED_IN,
+    ("POST", "/api/v1/incidents"): COMMAND,
+    ("GET", "/api/v1/incidents/natures"): STAFF,
+    ("POST", "/api/v1/incidents/proposal"): COMMAND,
+    ("GET", "/api/v1/incidents/{incident_id}"): STAFF,
+    ("PATCH", "/api/v1/incidents/{incident_id}"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/take"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/notes"): COMMAND | {"responder"},
+    ("POST", "/api/v1/incidents/{incident_id}/dispatch"): COMMAND,
+    ("GET", "/api/v1/incidents/{incident_id}/recommendation"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/link"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/close"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/reopen"): COMMAND,
+    ("GET", "/api/v1/units"): SIGNED_IN,
+    ("GET", "/api/v1/units/forces"): STAFF,
+    ("GET", "/api/v1/units/mine"): STAFF,
+    ("GET", "/api/v1/units/{unit_id}"): STAFF,
+    ("POST", "/api/v1/units/{unit_id}/status"): COMMAND | {"responder"},
+    ("POST", "/api/v1/units/{unit_id}/withdraw"): COMMAND | {"responder"},
+    ("POST", "/api/v1/units/{unit_id}/position"): COMMAND | {"responder"},
+    ("PUT", "/api/v1/units/{unit_id}/crew"): RULES,
+    ("GET", "/api/v1/tasks"): SIGNED_IN,
+    ("POST", "/api/v1/tasks"): COMMAND | {"responder"},
+    ("POST", "/api/v1/tasks/{task_id}/done"): COMMAND | {"responder"},
+    ("POST", "/api/v1/tasks/{task_id}/cancel"): COMMAND | {"responder"},
+    ("GET", "/api/v1/places"): STAFF,
     # pages (a session's business: a token does not open them, so all are sent to sign in)
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -132,6 +162,8 @@ class Scene:
     stream_id: int
     dispatcher_id: int
     case_id: int
+    crew_id: int
+    emergency: dict[str, int]
     fresh_alert: Callable[[], int]
     numbers: Any = dataclasses.field(default_factory=itertools.count)
 
@@ -149,6 +181,7 @@ class Scene:
             photo_id=1,
             step="accept",
             token="none",
+            **self.emergency,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -196,6 +229,17 @@ class Scene:
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
             "check": {"passed": True},
+            "incidents": {"words": "着火"},
+            "proposal": {"words": "着火"},
+            "{incident_id}": {"severity": 1},
+            "notes": {"words": "看到了"},
+            "dispatch": {"units": [self.emergency["unit_id"]]},
+            "link": {"kind": "case", "id": self.case_id},
+            "close": {"outcome": "test"},
+            "status": {"status": "available"},
+            "position": {"lon": 113.6, "lat": 34.7, "datum": "wgs84"},
+            "crew": {"crew": [self.crew_id]},
+            "tasks": {"minutes": 5, "unit": self.emergency["unit_id"]},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])
@@ -203,6 +247,8 @@ class Scene:
     def _query(self, route: str) -> dict[str, Any]:
         if route.endswith("/state"):
             return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
+        if route.endswith("/places"):
+            return {"q": "路"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
@@ -235,12 +281,25 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
         live=live,
         tokens=tokens,
         thing_id=thing.pk,
+        station_id=air.pk,
         stream_id=stream.pk,
         dispatcher_id=people["dispatcher"].pk,
-        fresh_alert=fresh_alert,
-        station_id=air.pk,
         case_id=case.pk,
+        crew_id=people["responder"].pk,
+        emergency=_emergency(thing.pk, people),
+        fresh_alert=fresh_alert,
     )
+
+
+def _emergency(thing_id: int, people: dict[str, User]) -> dict[str, int]:
+    """Return an incident with a unit on it that the responder rides on, and a timer."""
+    spec = UnitSpec("D1", "泵", "Pump", "pump", 113.6, 34.7, "", thing_id, ("responder",))
+    (unit,) = units.found([spec])
+    rights = may.of_user(people["dispatcher"])
+    incident, _ = incidents.report(incidents.Call("积水"), rights)
+    orders.dispatch(incident.pk, [orders.Order(unit.pk)], rights)
+    timer = timer_tasks.set_timer(rights, 60, unit=unit)
+    return {"incident_id": incident.pk, "unit_id": unit.pk, "task_id": timer.pk}
 
 
 def test_every_route_has_its_line() -> None:

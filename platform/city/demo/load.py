@@ -25,6 +25,7 @@ from city.demo import (
     site,
     staff,
     stations,
+    units,
     words,
 )
 from city.demo.frame import Frame
@@ -64,6 +65,7 @@ class Loader:
             ("监测站与处置队伍", "stations and response units", self.register),
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
+            ("处置单位", "units", self.found_units),
             ("高程与晕渲", "elevation and relief", self.shade),
             ("实有图层", "real layers", self.add_real),
             ("责任网格", "patrol grids", self.draw_patrols),
@@ -163,6 +165,10 @@ class Loader:
         """Found departments and enrol the demo people."""
         departments, people = staff.enrol(self.frame, self._site)
         return f"{departments} departments, {people} people"
+
+    def found_units(self) -> str:
+        """Found the units that can be sent."""
+        return f"{units.found()} units"
 
     def shade(self) -> str:
         """Wait for the elevation files and register them."""

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from alerts import actions as alerts
 from alerts import rulebook
+from emergency.actions import removal as emergency
 from layers import actions as layers
 from people import actions as people
 from places import actions as places
@@ -18,11 +19,13 @@ Say = Callable[[str], None]
 
 def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
+    ended, units = emergency.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
     things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
     say(
-        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences with them"
+        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences,"
+        f" {units} units, {ended} incidents with them"
     )
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()
