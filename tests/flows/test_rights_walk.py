@@ -225,6 +225,7 @@ class Scene:
             **self._outgoing(route),
             **self.emergency,
             closure_id=self._closure() if "{closure_id}" in route else 0,
+            **self.emergency,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -309,6 +310,7 @@ class Scene:
             "notes": {"words": "看到了"},
             "dispatch": {"units": [self.emergency["unit_id"]]},
             "link": {"kind": "case", "id": 1},
+            "link": {"kind": "case", "id": self.case_id},
             "close": {"outcome": "test"},
             "status": {"status": "available"},
             "position": {"lon": 113.6, "lat": 34.7, "datum": "wgs84"},
@@ -366,13 +368,13 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
         live=live,
         tokens=tokens,
         thing_id=thing.pk,
+        station_id=air.pk,
         stream_id=stream.pk,
         dispatcher_id=people["dispatcher"].pk,
-        fresh_alert=fresh_alert,
-        station_id=air.pk,
         case_id=case.pk,
         crew_id=people["responder"].pk,
         emergency=_emergency(thing.pk, people),
+        fresh_alert=fresh_alert,
     )
 
 
