@@ -225,7 +225,6 @@ class Scene:
             **self._outgoing(route),
             **self.emergency,
             closure_id=self._closure() if "{closure_id}" in route else 0,
-            **self.emergency,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -279,13 +278,12 @@ class Scene:
         area = {"type": "Polygon", "coordinates": [BOX]}
         warning = {"event": "fog", "colour": 4, "area": area}
         outgoing = {"name": "值班室", "channel": "mail", "address": "a@city.example"}
+        closure = {"geometry": fence["geometry"], "reason": "works"}
         bodies: dict[str, Any] = {
             **dict.fromkeys(("warnings", "{warning_id}"), warning),
             **dict.fromkeys(("channels", "{recipient_id}"), outgoing),
             "count": {"area": area},
             "refuse": {"words": "再核实"},
-        closure = {"geometry": fence["geometry"], "reason": "works"}
-        bodies: dict[str, Any] = {
             "closures": closure,
             "{closure_id}": closure,
             "token": {"username": "nobody", "password": "wrong"},
@@ -309,7 +307,6 @@ class Scene:
             "{incident_id}": {"severity": 1},
             "notes": {"words": "看到了"},
             "dispatch": {"units": [self.emergency["unit_id"]]},
-            "link": {"kind": "case", "id": 1},
             "link": {"kind": "case", "id": self.case_id},
             "close": {"outcome": "test"},
             "status": {"status": "available"},
@@ -323,8 +320,6 @@ class Scene:
     def _query(self, route: str) -> dict[str, Any]:
         if route.endswith("/template"):
             return {"event": "fog", "colour": 4}
-        if route.endswith("/state"):
-            return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
         if route.endswith("/places"):
             return {"q": "路"}
         now = datetime.datetime.now(datetime.UTC)
