@@ -25,12 +25,11 @@ from emergency.actions import tasks as timer_tasks
 from emergency.actions.units import UnitSpec
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
-from people.models import Role
+from people.models import Role, User
 from urban import actions as cases
 from urban import kind
 from urban.intake import Filing, Spot
 from urban.models import Source
-from people.models import Role, User
 
 NOBODY = ""
 EVERY_ROLE = (*(role.value for role in Role), NOBODY)
@@ -94,6 +93,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     # a responder only what the own department was given, which this case was not
     ("POST", "/api/v1/cases/{case_id}/handle"): RULES,
     ("POST", "/api/v1/cases/{case_id}/hang"): COMMAND,
+    ("GET", "/open311/v2/services.json"): ANYBODY,
+    ("GET", "/open311/v2/requests.xml"): ANYBODY,
     ("GET", "/api/v1/public/kinds"): ANYBODY,
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
