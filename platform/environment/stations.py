@@ -1,6 +1,7 @@
 """What is asked about stations: how they stand, their hours and days, and their talk."""
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +24,7 @@ SELECT DISTINCT ON (at) * FROM environment_index
 WHERE thing_id = %s AND at > %s AND at <= %s ORDER BY at, known_at DESC
 """
 _DAYS = 7
+_PASSWORD = re.compile(r"\bPW=[^;]*")  # not for everybody who looks at a station
 _REFUSALS = 10
 
 
@@ -194,5 +196,5 @@ def refusal(row: Refusal, things: dict[int, Thing]) -> dict[str, Any]:
         "reason_zh": zh,
         "reason_en": en,
         "detail": row.reason,
-        "sample": row.sample,
+        "sample": _PASSWORD.sub("PW=***", row.sample),
     }

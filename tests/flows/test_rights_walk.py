@@ -71,6 +71,11 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/things"): SIGNED_IN,
     ("GET", "/api/v1/state"): STAFF,
     ("GET", "/api/v1/log"): RULES,
+    # review
+    ("GET", "/api/v1/replay"): STAFF,
+    ("GET", "/api/v1/replay/marks"): STAFF,
+    ("GET", "/api/v1/review"): STAFF,
+    ("GET", "/api/v1/review.csv"): STAFF,
     ("GET", "/api/v1/layers"): ANYBODY,
     ("GET", "/api/v1/layers/identify"): ANYBODY,
     ("GET", "/api/v1/layers/{code}"): STAFF,
@@ -303,6 +308,12 @@ class Scene:
             return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
         if route.endswith("/places"):
             return {"q": "路"}
+        now = datetime.datetime.now(datetime.UTC)
+        if route.endswith("/state"):
+            return {"at": now.isoformat()}
+        if "/replay" in route or "/review" in route:
+            before = now - datetime.timedelta(minutes=1)
+            return {"from": before.isoformat(), "to": now.isoformat()}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 

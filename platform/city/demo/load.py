@@ -34,6 +34,7 @@ from city.demo.ground import Ground, Land
 from city.demo.locate import Locator
 from city.demo.partition import Partition
 from city.demo.plane import Geometry, Plane, Shapes, points
+from city.telemetry import stations as telemetry
 from layers import actions as layers
 from layers import relief as shading
 from places import actions as places
@@ -64,6 +65,7 @@ class Loader:
             ("城市部件", "managed parts", self.set_parts),
             ("医院、学校与地名", "hospitals, schools, place names", self.name),
             ("监测站与处置队伍", "stations and response units", self.register),
+            ("监测数据一日", "a past day of air and water", self.measure),
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
             ("案件", "cases", self.open_cases),
@@ -157,6 +159,12 @@ class Loader:
         found = [*real, *survey.everything(self._hospitals, air=not real)]
         sensors.register(found, actor="demo_city")
         return f"{len(found)} things, {sum(len(each.streams) for each in found)} datastreams"
+
+    def measure(self) -> str:
+        """Connect the stations that speak HJ 212, and let them have measured for a day."""
+        things = telemetry.talkative()
+        telemetry.connect(things)
+        return f"{len(things)} stations, {telemetry.live_through(things):,} readings"
 
     def fence(self) -> str:
         """Draw the fences."""

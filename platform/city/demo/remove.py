@@ -9,6 +9,7 @@ from alerts import actions as alerts
 from alerts import rulebook
 from alerts.warning import actions as warnings
 from emergency.actions import removal as emergency
+from environment import actions as indices
 from layers import actions as layers
 from people import actions as people
 from places import actions as places
@@ -24,7 +25,9 @@ def everything(say: Say) -> None:
     casework = urban.remove_simulated("demo_city")
     ended, units = emergency.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
-    things = sensors.remove(Thing.objects.filter(simulated=True), actor="demo_city")
+    simulated = Thing.objects.filter(simulated=True)
+    indices.forget(list(simulated.values_list("pk", flat=True)))
+    things = sensors.remove(simulated, actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
     warned = warnings.remove_simulated("demo_city")
     say(

@@ -52,7 +52,10 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 15
+    steps = [line for line in lines if line.startswith("[")]
+    assert [line.split("]")[0] for line in steps] == [
+        f"[{number}/{len(steps)}" for number in range(1, len(steps) + 1)
+    ]
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
@@ -96,7 +99,8 @@ def _check_people(data: Path) -> None:
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     word = password.read_text().strip()
     people = {user.username: user for user in User.objects.all()}
-    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "responder", "admin"}
+    roles = {"dispatcher", "inspector", "planner", "responder", "supervisor", "admin"}
+    assert set(people) == roles
     for name, user in people.items():
         assert user.role == name and user.simulated and user.check_password(word)
         assert user.areas == [SMALL]

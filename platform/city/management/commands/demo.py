@@ -16,6 +16,8 @@ from city.scenario import Scenario, Unplayable, scenarios
 from city.stage import account, tokens
 from city.stage.door import opened
 from city.stage.play import Played, Player
+from city.stage.telemetry import Gateway
+from city.telemetry import live, stations
 from sensors.models import Thing
 
 
@@ -77,8 +79,23 @@ async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, 
 
     async with opened(url) as door:
         await door.sign_in(str(options["user"]), _password())
-        player = Player(door, chosen, device_tokens, say, speed, bool(options["ending_now"]))
+        gateway = await asyncio.to_thread(_gateway)
+        player = Player(
+            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway
+        )
         return await player.play()
+
+
+def _gateway() -> Gateway | None:
+    """Return how stations of this machine's own database speak HJ 212; None without one."""
+    host, port = live.door()
+    try:
+        codes = [thing.code for thing in stations.talkative()]
+    except DatabaseError:
+        return None
+    finally:
+        connection.close()
+    return Gateway(host, port, {code: stations.speaker(code) for code in codes}) if port else None
 
 
 def _password() -> str:
