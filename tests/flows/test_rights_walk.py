@@ -98,6 +98,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     # a responder only what the own department was given, which this case was not
     ("POST", "/api/v1/cases/{case_id}/handle"): RULES,
     ("POST", "/api/v1/cases/{case_id}/hang"): COMMAND,
+    ("GET", "/open311/v2/services.json"): ANYBODY,
+    ("GET", "/open311/v2/requests.xml"): ANYBODY,
     ("GET", "/api/v1/public/kinds"): ANYBODY,
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
