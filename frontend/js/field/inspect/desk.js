@@ -119,6 +119,7 @@ export class InspectDesk {
       void this.refreshTasks().then(() => this.phone.changed());
     } else if (item.state === "refused") {
       this.told = null;
+      toast(say("said.refused"), "bad");
       this.go("outbox");
     } else if (item.tries > 0 || !this.phone.online) {
       this.told = null;

@@ -28,6 +28,7 @@ export const words = {
 
   "said.kept": ["已存入发件箱，联网后自动发送", "Kept in the outbox; it is sent when the network is back"],
   "said.sending": ["正在发送…", "Sending…"],
+  "said.refused": ["被退回，请查看原因", "Refused: see why"],
   "said.received": ["已收到 {number}", "Received: {number}"],
 
   "tasks.verify": ["核实", "Verify"],
