@@ -22,20 +22,21 @@ def of_alert(alert: Alert) -> list[dict[str, Any]]:
         cursor.execute(_EVENTS, [str(alert.pk)])
         rows = cursor.fetchall()
     notes = {note.pk: note for note in alert.notes.all()}
-    people = User.objects.in_bulk([_user(row[4]) for row in rows if _user(row[4])])
+    people = User.objects.in_bulk([user_of(row[4]) for row in rows if user_of(row[4])])
     return [_step(row, notes, people) for row in rows]
 
 
-def _user(actor: str) -> int:
+def user_of(actor: str) -> int:
+    """Return the id of the person who acted, 0 for rules, devices and the clock."""
     kind, _, number = actor.partition(":")
     return int(number) if kind == "user" and number.isdigit() else 0
 
 
 def _step(row: tuple[Any, ...], notes: dict[int, Note], people: dict[int, User]) -> dict[str, Any]:
     seq, at, known_at, kind, actor, did, severity, value, state = row
-    did = _loaded(did)
+    did = loaded(did)
     note = notes.get(did.get("note", 0))
-    person = people.get(_user(actor))
+    person = people.get(user_of(actor))
     return {
         "seq": seq,
         "at": at.isoformat(),
@@ -52,7 +53,8 @@ def _step(row: tuple[Any, ...], notes: dict[int, Note], people: dict[int, User])
     }
 
 
-def _loaded(did: Any) -> dict[str, Any]:
+def loaded(did: Any) -> dict[str, Any]:
+    """Return a step's details, whichever way the database hands jsonb over."""
     return json.loads(did) if isinstance(did, str) else did or {}
 
 

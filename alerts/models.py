@@ -3,7 +3,24 @@
 from django.contrib.gis.db import models
 from django.db.models import Q
 
+from alerts.delivery.models import Delivery, Recipient
+from alerts.warning.models import CapMessage, PublicWarning, WarningNote
 from core.severity import Severity
+
+__all__ = [
+    "Alert",
+    "CapMessage",
+    "Delivery",
+    "Fence",
+    "Note",
+    "PublicWarning",
+    "Recipient",
+    "RuleFault",
+    "RuleVersion",
+    "Standing",
+    "Tick",
+    "WarningNote",
+]
 
 
 class RuleVersion(models.Model):

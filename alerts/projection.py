@@ -1,10 +1,18 @@
-"""Alerts, rules and fences as they stand: for snapshots, and to prove that replay equals them."""
+"""What stands of alerts, warnings, rules and fences: for snapshots, and to prove the replay."""
 
+import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from alerts import actions, rulebook
-from alerts.models import Alert, Fence, RuleVersion
+from alerts.models import Alert, Fence, PublicWarning, RuleVersion
+from alerts.warning.public import public
+from core.severity import Severity
 from feed.projection import Item, Projection
+from feed.timeline import Limit, Timeline
+
+# how long an alert may wait until somebody acknowledges it; the queue counts by the same minutes
+ACKNOWLEDGE_MIN = {Severity.RED: 1, Severity.ORANGE: 3, Severity.YELLOW: 10, Severity.BLUE: 30}
 
 
 class Alerts(Projection):
@@ -23,6 +31,18 @@ class Alerts(Projection):
                 alert.geom.geojson if alert.geom else None,
                 actions.public(alert),
             )
+
+
+class Warnings(Projection):
+    """Every warning that is not over: drafts, those that wait for approval, and the live ones."""
+
+    topic = "warning"
+
+    def items(self) -> Iterable[Item]:
+        """Return them, oldest first."""
+        for row in PublicWarning.objects.filter(closed=False).order_by("id"):
+            area = row.geom.geojson if row.geom else None
+            yield Item("warning", str(row.pk), row.changed_at, row.scope, area, public(row))
 
 
 class Rules(Projection):
@@ -53,3 +73,23 @@ class Fences(Projection):
                 fence.geom.geojson,
                 rulebook.fence_public(fence),
             )
+
+
+class AlertSteps(Timeline):
+    """An alert's steps, and how long it may wait for somebody to take it."""
+
+    topic = "alert"
+
+    def limits(
+        self, known: datetime.datetime, first: dict[str, Any], last: dict[str, Any]
+    ) -> Iterable[Limit]:
+        """Return when it had to be acknowledged, by the severity that it began with."""
+        grade = Severity(first.get("severity", Severity.BLUE))
+        minutes = ACKNOWLEDGE_MIN[grade]
+        yield Limit(
+            "acknowledged",
+            known + datetime.timedelta(minutes=minutes),
+            f"{grade.zh}告警须在 {minutes} 分钟内受理",
+            f"{grade.en} alerts are to be acknowledged within {minutes} min",
+            also=("assigned", "resolved"),
+        )

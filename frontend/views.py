@@ -86,7 +86,9 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Show one alert with its whole history; the API decides whether this person may see it."""
     ask(request, "alert.see")
     return render(
-        request, "alert.html", {"settings": page_settings() | {"alert": alert_id}, "number": alert_id}
+        request,
+        "alert.html",
+        {"settings": page_settings() | {"alert": alert_id}, "number": alert_id},
     )
 
 

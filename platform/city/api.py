@@ -10,6 +10,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from alerts.api import router as alerts
+from alerts.delivery.api import router as deliveries
+from alerts.warning.api import router as warnings
 from core.errors import Invalid, Problem, SignIn, Unknown
 from emergency.api import router as emergency
 from environment.api import router as environment
@@ -33,6 +35,8 @@ api = NinjaAPI(
 for router in (
     people,
     alerts,
+    warnings,
+    deliveries,
     sensors,
     feed,
     layers,

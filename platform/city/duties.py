@@ -4,6 +4,7 @@ from functools import cache
 
 from django.db import connection
 
+from city.telemetry import live
 from core import clock, partitions
 from core.duty import Duty, Lane
 from core.shelf import classes
@@ -36,5 +37,6 @@ DUTIES = (
     Duty("followers", 0.5, follow_all),
     Duty("keyframe", 60.0, state.keep_keyframe, Lane.LONG),
     Duty("head", 3600.0, chain.publish_head, Lane.LONG),
+    Duty("demo stations", 30.0, live.speak, Lane.LONG),
     Duty("partitions", 6 * 3600.0, make_partitions, Lane.LONG),
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
+from city.telemetry.packets import Packet
 from core.shelf import classes
 
 
@@ -36,6 +37,7 @@ class Station:
     scope: str
     streams: Mapping[str, int]
     newest: datetime.datetime | None = None
+    about: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # the thing's properties
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """One value of one station; `rubbish` is what a broken one sends in its place, raw JSON."""
+    """One value of one station, by HTTP; `rubbish` is what a broken one sends instead, raw JSON."""
 
     station: str
     property: str
@@ -65,11 +67,15 @@ class Reading:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """What all stations say at a moment; `gaps` values are missing at the source."""
+    """What all stations say at a moment; `gaps` values are missing at the source.
+
+    `packets` are uploads of HJ 212, which go through the gateway's TCP door.
+    """
 
     at: datetime.datetime
-    readings: Sequence[Reading]
+    readings: Sequence[Reading] = ()
     gaps: int = 0
+    packets: Sequence[Packet] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from city import health
 from city.api import api
 from sensors.sensorthings.views import serve as sensorthings
+from urban.open311.views import serve as open311
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("alerts.warning.urls")),
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("sensorthings/v1.1", sensorthings),
     path("sensorthings/v1.1/<path:path>", sensorthings),
     path("sensorthings/v1.1/", sensorthings),
+    path("open311/v2/<path:path>", open311),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+import core.packed  # noqa: F401  # a connection knows the array types registered before it
+
 
 class CoreConfig(AppConfig):
     """Shelf, errors, clock, datums."""

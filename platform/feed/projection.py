@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 
 from people.may import Rights, may
 
 Box = tuple[float, float, float, float]
+COARSE = datetime.timedelta(minutes=1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ class Item:
     data: dict[str, Any]
     thing_id: int | None = None
     point: tuple[float, float] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """What an entity is from a moment on; `gone` ends it."""
+
+    moment: datetime.datetime
+    item: Item
+    gone: bool = False
 
 
 class Projection(ABC):
@@ -61,33 +71,58 @@ class StateSource(ABC):
     def at(self, moment: datetime.datetime, known: bool) -> Iterable[Item]:
         """Return the state at a moment; `known` leaves out what was received later."""
 
+    def between(
+        self,
+        since: datetime.datetime,
+        until: datetime.datetime,
+        known: bool,
+        every: datetime.timedelta,
+    ) -> Iterable[Change]:
+        """Return what changed in (since, until], in order, at most once an entity in `every`.
 
-def _modules() -> Iterable[Any]:
+        Folded upon `at(since)` this must give `at(until)`. A source that knows no better compares
+        its own answers minute by minute: coarse, but it cannot leave out what has changed.
+        """
+        step = max(every, COARSE)
+        before = {item.id: item for item in self.at(since, known)}
+        while since < until:
+            since = min(since + step, until)
+            now = {item.id: item for item in self.at(since, known)}
+            for key, item in now.items():
+                if before.get(key) != item:
+                    yield Change(since, item)
+            for key in before.keys() - now.keys():
+                yield Change(since, before[key], gone=True)
+            before = now
+
+
+Found = TypeVar("Found")
+
+
+def shelved(kind: type[Found]) -> dict[str, Found]:
+    """Return what the packages' `projection.py` hold of one kind, made, by topic."""
+    found: dict[str, Found] = {}
     for app in settings.INSTALLED_APPS:
-        if "." not in app and find_spec(f"{app}.projection") is not None:
-            yield import_module(f"{app}.projection")
+        if "." in app or find_spec(f"{app}.projection") is None:
+            continue
+        for each in vars(import_module(f"{app}.projection")).values():
+            if isinstance(each, type) and issubclass(each, kind):
+                topic = getattr(each, "topic", None)  # the contract itself has none
+                if topic is not None:
+                    found[topic] = each()
+    return found
 
 
 @cache
 def projections() -> dict[str, Projection]:
     """Return the projections of all packages by topic."""
-    found: dict[str, Projection] = {}
-    for module in _modules():
-        for each in vars(module).values():
-            if isinstance(each, type) and issubclass(each, Projection) and hasattr(each, "topic"):
-                found[each.topic] = each()
-    return found
+    return shelved(Projection)  # type: ignore[type-abstract]
 
 
 @cache
 def sources() -> dict[str, StateSource]:
     """Return the state sources of all packages by topic."""
-    found: dict[str, StateSource] = {}
-    for module in _modules():
-        for each in vars(module).values():
-            if isinstance(each, type) and issubclass(each, StateSource) and hasattr(each, "topic"):
-                found[each.topic] = each()
-    return found
+    return shelved(StateSource)  # type: ignore[type-abstract]
 
 
 def sees(rights: Rights, item: Item) -> bool:

@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -19,20 +19,21 @@ from feed.topics import EVENT_TOPICS
 _SEQ_AT = """
 SELECT coalesce(max(seq), 0) FROM feed_entry WHERE numbered_at <= %s::timestamptz
 """
-_COLUMNS = """
+COLUMNS = """
 e.topic, e.entity_id, e.kind, e.at, e.scope, ST_AsGeoJSON(e.geom, 7), e.body::text
 """
 _KNOWN = f"""
-SELECT DISTINCT ON (e.topic, e.entity_id) {_COLUMNS}
+SELECT DISTINCT ON (e.topic, e.entity_id) {COLUMNS}
 FROM feed_entry f JOIN feed_event e ON e.id = f.event_id AND e.known_at = f.known_at
 WHERE f.seq > %s AND f.seq <= %s AND e.topic = ANY(%s)
 ORDER BY e.topic, e.entity_id, f.seq DESC
 """
 _WAS = f"""
-SELECT {_COLUMNS}
+SELECT {COLUMNS}
 FROM feed_event e JOIN feed_entry f ON f.event_id = e.id AND f.known_at = e.known_at
-WHERE e.at <= %s::timestamptz AND e.topic = ANY(%s) ORDER BY e.at, f.seq
+WHERE e.at <= %s::timestamptz AND e.topic = ANY(%s) {{only}} ORDER BY e.at, f.seq
 """
+_ONLY = "AND e.entity = ANY(%s) AND e.entity_id = ANY(%s)"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,34 +74,55 @@ def at_seq(seq: int, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
         for row in frame.state:
             if row["topic"] in wanted:
                 state[(row["topic"], row["id"])] = Entity(**row)
-    for topic, entity_id, kind, at, scope, geometry, body in _rows(
-        _KNOWN, [frame.seq if frame else 0, seq, wanted]
-    ):
-        content = json.loads(body)
-        if content.get("gone"):
-            state.pop((topic, entity_id), None)
+    for row in _rows(_KNOWN, [frame.seq if frame else 0, seq, wanted]):
+        then = step(state, row, merged=False)
+        if then.gone:
+            state.pop((row[0], row[1]), None)
         else:
-            state[(topic, entity_id)] = _entity(
-                topic, entity_id, kind, at, scope, geometry, content.get("now") or {}
-            )
+            state[(row[0], row[1])] = then.entity
     return state
 
 
-def was_at(moment: datetime.datetime, topics: Iterable[str] = EVENT_TOPICS) -> Fold:
-    """Return the entities as they were at a moment, by everything known since."""
+def was_at(
+    moment: datetime.datetime,
+    topics: Iterable[str] = EVENT_TOPICS,
+    only: tuple[list[str], list[str]] | None = None,
+) -> Fold:
+    """Return the entities as they were at a moment, by everything known since.
+
+    `only` names the entities that are wanted: their kinds and their ids.
+    """
     state: Fold = {}
-    for topic, entity_id, kind, at, scope, geometry, body in _rows(_WAS, [moment, sorted(topics)]):
-        content = json.loads(body)
-        key = (topic, entity_id)
-        if content.get("gone"):
-            state.pop(key, None)
-            continue
-        now = content.get("now") or {}
-        before = state.get(key)
-        if before is not None and "changed" in content:
-            now = before.data | {name: now[name] for name in content["changed"]}
-        state[key] = _entity(topic, entity_id, kind, at, scope, geometry, now)
+    statement = _WAS.format(only=_ONLY if only else "")
+    for row in _rows(statement, [moment, sorted(topics), *(only or ())]):
+        then = step(state, row, merged=True)
+        if then.gone:
+            state.pop((row[0], row[1]), None)
+        else:
+            state[(row[0], row[1])] = then.entity
     return state
+
+
+class Then(NamedTuple):
+    """What an event left of its entity."""
+
+    entity: Entity
+    gone: bool
+
+
+def step(state: Fold, row: tuple[Any, ...], merged: bool) -> Then:
+    """Return what an event leaves of its entity; `merged`: only what it changed counts.
+
+    The row's columns are `COLUMNS`.
+    """
+    topic, entity_id, kind, at, scope, geometry, body = row
+    content = json.loads(body)
+    now = content.get("now") or {}
+    before = state.get((topic, entity_id))
+    if merged and before is not None and "changed" in content:
+        now = before.data | {name: now[name] for name in content["changed"]}
+    entity = _entity(topic, entity_id, kind, at, scope, geometry, now)
+    return Then(entity, bool(content.get("gone")))
 
 
 def _rows(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:

@@ -17,7 +17,8 @@ from core.seldom import Seldom
 from gateway import device
 from gateway.device import NotSignedIn, Parcel, UnknownDevice
 from gateway.protocol import Conversation, Said
-from sensors import refusals
+from sensors import refusals, registry
+from sensors.dialogs import book
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,6 +63,7 @@ class Line:
         self._until = time.monotonic() + INTRODUCTION
         self._signed_in: set[str] = set()
         self._faults = 0
+        self._last = ""  # the address of the device that was heard last
 
     async def run(self) -> None:
         """Listen until the end, however it comes; what was held back is stored even then."""
@@ -105,13 +107,24 @@ class Line:
         """Store what was said, all at once, and answer each in turn."""
         opened = [(each, await self._guarded(each, self._open(each))) for each in said]
         answers = await asyncio.gather(*(self._stored(each, parcel) for each, parcel in opened))
-        answer = b"".join(answers)
-        if answer:
-            self._writer.write(answer)
+        if any(answers):
+            self._writer.write(b"".join(answers))
             async with asyncio.timeout(SLOW):
                 await self._writer.drain()
+            self._note_answers(said, answers)
         if self._faults > MAX_FAULTS:
             raise _Enough(f"{self._faults} messages in a row could not be read")
+
+    def _note_answers(self, said: list[Said], answers: list[bytes]) -> None:
+        for each, answer in zip(said, answers, strict=True):
+            thing_id = self._whose(each)
+            if answer and thing_id is not None:
+                book.answered(self._protocol, each.address, thing_id, each.answer)
+
+    def _whose(self, said: Said) -> int | None:
+        """Return whose message it is; what names nobody is the one's that was heard last."""
+        known = registry.remembered().contacts.get((self._protocol, said.address or self._last))
+        return known.thing_id if known else None
 
     async def _stored(self, said: Said, parcel: Parcel | bytes) -> bytes:
         if isinstance(parcel, bytes):
@@ -146,7 +159,8 @@ class Line:
             self._faults += 1
             raise said.fault
         known = await device.contact(self._protocol, said)
-        self._faults = 0
+        self._faults, self._last = 0, said.address
+        book.heard(self._protocol, said.address, known.thing_id, said.word)
         self._sign_in(said)
         self._until = time.monotonic() + IDLE
         if said.reply is not None:
@@ -183,4 +197,8 @@ class Line:
 
     async def _refuse(self, said: Said, thing_id: int | None, problem: Problem) -> None:
         sender = said.address or self._peer
+        thing_id = thing_id or self._whose(said)
+        if thing_id is not None:
+            name = said.address or self._last
+            book.refused(self._protocol, name, thing_id, problem.code)
         await refusals.note(self._protocol, sender, thing_id, problem, said.sample)

@@ -89,7 +89,8 @@ class Said:
     `fault` is a message that could not be read; `sample` its bytes for whoever mends the device.
     `password` is checked against the registered one, where there is one; None: this kind of message
     cannot tell it, and another one did. `signs_in`: the device
-    says who it is; `code`, unless None, must be the one that was issued to this address.
+    says who it is; `code`, unless None, must be the one that was issued to this address. `word` and
+    `answer` are what the protocol calls the message and the answer to it, for those who look on.
     """
 
     address: str = ""
@@ -104,6 +105,8 @@ class Said:
     stored: bytes = b""
     unknown: bytes = b""
     refused: bytes = b""
+    word: str = ""
+    answer: str = ""
 
 
 class Conversation(abc.ABC):

@@ -14,6 +14,7 @@ from feed.log import Happening, ewkb, record
 from sensors import sql
 from sensors.models import (
     Datastream,
+    Dialog,
     FeatureOfInterest,
     HistoricalLocation,
     Location,
@@ -145,6 +146,7 @@ def remove(things: Iterable[Thing], actor: str = "system") -> int:
                 cursor.execute(f"DELETE FROM {table} WHERE thing_id = %s", [thing.pk])
             note(thing, "removed", actor)
             FeatureOfInterest.objects.filter(thing=thing).delete()
+            Dialog.objects.filter(thing_id=thing.pk).delete()
             for location in thing.locations.exclude(things__in=Thing.objects.exclude(pk=thing.pk)):
                 location.delete()
             thing.delete()

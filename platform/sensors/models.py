@@ -212,6 +212,34 @@ class Refusal(models.Model):
         return f"{self.door} {self.code}"
 
 
+class Dialog(models.Model):
+    """How a device's talk stands: what came last and what was answered; counts of the city's day.
+
+    `said` and `answer` are the protocol's own words for the messages (of HJ 212 the CN).
+    """
+
+    protocol = models.CharField(max_length=20)
+    name = models.CharField(max_length=64)
+    thing_id = models.BigIntegerField(db_index=True)
+    heard_at = models.DateTimeField()
+    said = models.CharField(max_length=20, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=20, blank=True)
+    day = models.DateField()
+    heard = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    checks = models.IntegerField(default=0, help_text="messages of the day with a wrong check sum")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["protocol", "name"], name="sensors_dialog_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.name} {self.said}"
+
+
 class Registry(models.Model):
     """One row whose number is another after every change of things or datastreams: for caches."""
 

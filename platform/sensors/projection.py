@@ -2,13 +2,13 @@
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
 
-from feed.projection import Item, Projection, StateSource
-from sensors import registry
+from feed.projection import Change, Item, Projection, StateSource
+from sensors import past, registry
 from sensors.actions import public
 from sensors.models import Thing
 
@@ -61,13 +61,24 @@ class Observations(StateSource):
 
     def latest(self, since: datetime.datetime | None) -> Iterable[Item]:
         """Return newest readings; one row a stream, kept by the writer."""
-        return self._items(_rows(_LATEST, [since or _EARLIEST]))
+        return self.items_of(_rows(_LATEST, [since or _EARLIEST]))
 
     def at(self, moment: datetime.datetime, known: bool) -> Iterable[Item]:
         """Return each stream's reading at a moment, by an index walk a stream."""
-        return self._items(_rows(_AT, [moment, known, moment]))
+        return self.items_of(_rows(_AT, [moment, known, moment]))
 
-    def _items(self, rows: list[tuple[Any, ...]]) -> Iterable[Item]:
+    def between(
+        self,
+        since: datetime.datetime,
+        until: datetime.datetime,
+        known: bool,
+        every: datetime.timedelta,
+    ) -> Iterable[Change]:
+        """Return what changed, by one index walk a stream."""
+        return _changes(self, past.between(past.OBSERVATIONS, since, until, known, every))
+
+    def items_of(self, rows: list[tuple[Any, ...]]) -> Iterable[Item]:
+        """Return rows (stream, time, value, other, received) whose stream is registered."""
         streams = registry.current().streams
         for stream_id, at, value, other, received_at in rows:
             stream = streams.get(stream_id)
@@ -115,13 +126,24 @@ class Positions(StateSource):
 
     def latest(self, since: datetime.datetime | None) -> Iterable[Item]:
         """Return newest positions."""
-        return self._items(_rows(_WHERE, [since or _EARLIEST]))
+        return self.items_of(_rows(_WHERE, [since or _EARLIEST]))
 
     def at(self, moment: datetime.datetime, known: bool) -> Iterable[Item]:
         """Return where everything was at a moment."""
-        return self._items(_rows(_WHERE_AT, [moment, known, moment]))
+        return self.items_of(_rows(_WHERE_AT, [moment, known, moment]))
 
-    def _items(self, rows: list[tuple[Any, ...]]) -> Iterable[Item]:
+    def between(
+        self,
+        since: datetime.datetime,
+        until: datetime.datetime,
+        known: bool,
+        every: datetime.timedelta,
+    ) -> Iterable[Change]:
+        """Return what changed, by one index walk a thing."""
+        return _changes(self, past.between(past.POSITIONS, since, until, known, every))
+
+    def items_of(self, rows: list[tuple[Any, ...]]) -> Iterable[Item]:
+        """Return rows (thing, time, lon, lat, speed, course, accuracy, received)."""
         things = registry.current().things
         for thing_id, at, lon, lat, speed, course, accuracy, received_at in rows:
             thing = things.get(thing_id)
@@ -138,6 +160,12 @@ class Positions(StateSource):
             yield Item(
                 "position", str(thing_id), at, thing.scope, _geojson(point), data, thing_id, point
             )
+
+
+def _changes(source: Observations | Positions, moved: Iterable[past.Moved]) -> Iterator[Change]:
+    for one in moved:
+        for item in source.items_of([one.row]):  # none: it was taken out of the register since
+            yield Change(one.moment, item)
 
 
 def _geojson(point: tuple[float, float]) -> str:

@@ -2,6 +2,9 @@
 
 import logging
 import time
+import tomllib
+from functools import cache
+from pathlib import Path
 
 from asgiref.sync import sync_to_async
 
@@ -17,6 +20,18 @@ A_MINUTE = 120  # rows a process writes in a minute: rubbish must not fill the d
 _window = 0.0
 _written = 0
 _skipped = 0
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = Path(__file__).with_name("refusal_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def meaning(code: str) -> tuple[str, str]:
+    """Return what a refusal's code means in Chinese and English; an unknown one is itself."""
+    found = _words().get(code, {})
+    return found.get("zh", code), found.get("en", code)
 
 
 async def note(

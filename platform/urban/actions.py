@@ -1,6 +1,7 @@
 """The only writer of cases: what is reported, and every step that people take with it."""
 
 import datetime
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,12 +12,13 @@ from core import clock, disk
 from core.errors import Conflict
 from feed.log import Happening, changes, ewkb, record, seal
 from people import may
+from people import models as people
 from places.label import label
 from urban import alike, clocks, effects, legality, photos, working_days
 from urban.asked import Act
 from urban.card import public
 from urban.intake import Filing, text
-from urban.models import Case, Photo, Report, Source, Step, Words
+from urban.models import ApiKey, Case, Photo, Report, Source, Step, Words
 from urban.move import ENDED, STANDINGS, Move, State
 from urban.photos import Picture
 
@@ -292,3 +294,18 @@ def remove_simulated(actor: str) -> int:
         photos.path(digest).unlink(missing_ok=True)
         photos.path(digest, thumb=True).unlink(missing_ok=True)
     return len(found)
+
+
+# --- who else may file ---------------------------------------------------------------------------
+
+
+def issue_key(label: str) -> str:
+    """Make an Open311 key for another system; the secret is returned this once only."""
+    secret = "zo_" + secrets.token_urlsafe(24)
+    ApiKey.objects.create(label=label, digest=people.digest(secret), made_at=clock.now())
+    return secret
+
+
+def revoke_key(label: str) -> int:
+    """End the keys of a label at once; returns how many."""
+    return ApiKey.objects.filter(label=label, revoked_at=None).update(revoked_at=clock.now())

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
@@ -144,7 +144,7 @@ def case(request: HttpRequest, case_id: int) -> dict[str, Any]:
 
 
 @router.get("/cases/{int:case_id}/photos/{int:photo_id}")
-def photo(request: HttpRequest, case_id: int, photo_id: int, size: str = "") -> FileResponse:
+def photo(request: HttpRequest, case_id: int, photo_id: int, size: str = "") -> HttpResponse:
     """Return a photo, or its thumbnail by `size=thumb`."""
     row = legality.seen(case_id, rights(request)).photos.filter(pk=photo_id).first()
     return photos.serve(row, size)

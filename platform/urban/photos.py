@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import HttpResponse
 from PIL import Image, ImageOps
 
 from core.errors import Unknown
@@ -110,11 +110,11 @@ def keep(picture: Picture) -> list[Path]:
     return fresh
 
 
-def serve(row: Kept | None, size: str) -> FileResponse:
+def serve(row: Kept | None, size: str) -> HttpResponse:
     """Answer with a photo's file; raises Unknown for one that is gone."""
     found = path(row.digest, thumb=size == "thumb") if row and row.erased_at is None else None
     if found is None or not found.exists():
         raise Unknown("there is no such photo", zh="没有此照片")
-    answer = FileResponse(found.open("rb"), content_type="image/jpeg")
+    answer = HttpResponse(found.read_bytes(), content_type="image/jpeg")
     answer["Cache-Control"] = "private, max-age=86400, immutable"
     return answer

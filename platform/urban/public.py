@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.responses import Status
 
@@ -192,7 +192,7 @@ def _answer(case: Case, token: str) -> dict[str, Any]:
 
 
 @router.get("/public/reports/{token}/photos/{int:photo_id}")
-def photo(request: HttpRequest, token: str, photo_id: int, size: str = "") -> FileResponse:
+def photo(request: HttpRequest, token: str, photo_id: int, size: str = "") -> HttpResponse:
     """Return a photo of the answer to the holder of the token."""
     case = _followed(request, token)
     acting = case.merged_into or case

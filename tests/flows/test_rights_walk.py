@@ -15,11 +15,17 @@ import websockets
 from asgiref.sync import sync_to_async
 
 from alerts import ingest
+from alerts.delivery import actions as delivery
 from alerts.models import Alert
+from alerts.warning import actions as warnings
+from alerts.warning.content import Given
 from city.api import api
+from emergency.actions import incidents, orders, units
+from emergency.actions import tasks as timer_tasks
+from emergency.actions.units import UnitSpec
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
 from people import may
-from people.models import Role
+from people.models import Role, User
 from urban import actions as cases
 from urban import kind
 from urban.intake import Filing, Spot
@@ -34,6 +40,7 @@ COMMAND = {"dispatcher", "supervisor", "admin"}
 RULES = {"supervisor", "admin"}
 ANYBODY = SIGNED_IN | {NOBODY}
 REFUSED = {401, 403, 404}
+WRITING = ("submit", "withdraw", "update", "end")
 
 # who passes; lists that are merely filtered pass everybody and are looked into further down
 ALLOWED: dict[tuple[str, str], set[str]] = {
@@ -64,6 +71,11 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/things"): SIGNED_IN,
     ("GET", "/api/v1/state"): STAFF,
     ("GET", "/api/v1/log"): RULES,
+    # review
+    ("GET", "/api/v1/replay"): STAFF,
+    ("GET", "/api/v1/replay/marks"): STAFF,
+    ("GET", "/api/v1/review"): STAFF,
+    ("GET", "/api/v1/review.csv"): STAFF,
     ("GET", "/api/v1/layers"): ANYBODY,
     ("GET", "/api/v1/layers/identify"): ANYBODY,
     ("GET", "/api/v1/layers/{code}"): STAFF,
@@ -90,14 +102,77 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/public/reports"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}"): ANYBODY,
     ("GET", "/api/v1/public/reports/{token}/photos/{photo_id}"): ANYBODY,
+    # alerts.warning, alerts.delivery: warnings, their recipients, what went out; CAP's doors
+    ("GET", "/api/v1/warnings"): SIGNED_IN,
+    **{
+        ("GET", f"/api/v1/warnings{end}"): STAFF
+        for end in ("/events", "/template", "/{warning_id}", "/{warning_id}/cap")
+    },
+    **{
+        ("POST", f"/api/v1/warnings{end}"): COMMAND
+        for end in ("", "/count", *(f"/{{warning_id}}/{step}" for step in WRITING))
+    },
+    ("PUT", "/api/v1/warnings/{warning_id}"): COMMAND,
+    ("POST", "/api/v1/warnings/{warning_id}/approve"): RULES,
+    ("POST", "/api/v1/warnings/{warning_id}/refuse"): RULES,
+    ("GET", "/api/v1/channels"): RULES,
+    ("POST", "/api/v1/channels"): RULES,
+    ("PUT", "/api/v1/channels/{recipient_id}"): RULES,
+    ("DELETE", "/api/v1/channels/{recipient_id}"): RULES,
+    ("POST", "/api/v1/channels/{recipient_id}/secret"): RULES,
+    ("POST", "/api/v1/channels/{recipient_id}/try"): RULES,
+    ("GET", "/api/v1/deliveries"): RULES,
+    ("POST", "/api/v1/deliveries/{delivery_id}/resend"): RULES,
+    ("GET", "/alerts/cap.atom"): ANYBODY,
+    ("POST", "/alerts/cap"): COMMAND,
+    # traffic
+    ("GET", "/api/v1/closures"): SIGNED_IN,
+    ("POST", "/api/v1/closures"): COMMAND,
+    ("GET", "/api/v1/closures/{closure_id}"): STAFF,
+    ("PUT", "/api/v1/closures/{closure_id}"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/confirm"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
+    ("GET", "/api/v1/route"): STAFF,
+    ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
     ("POST", "/sensorthings/v1.1/Sensors"): RULES,
+    # environment
+    ("GET", "/api/v1/environment/stations"): SIGNED_IN,
+    ("GET", "/api/v1/environment/stations/{thing_id}"): STAFF,
+    ("GET", "/api/v1/environment/refusals"): RULES,
     # thin doors that stand in front of Django
     ("POST", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): {"device", "admin"},
     ("POST", "/api/v1/positions"): {"device", "admin"},
     ("GET", "/tiles/grid.json"): STAFF,
+    # emergency
+    ("GET", "/api/v1/incidents"): SIGNED_IN,
+    ("POST", "/api/v1/incidents"): COMMAND,
+    ("GET", "/api/v1/incidents/natures"): STAFF,
+    ("POST", "/api/v1/incidents/proposal"): COMMAND,
+    ("GET", "/api/v1/incidents/{incident_id}"): STAFF,
+    ("PATCH", "/api/v1/incidents/{incident_id}"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/take"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/notes"): COMMAND | {"responder"},
+    ("POST", "/api/v1/incidents/{incident_id}/dispatch"): COMMAND,
+    ("GET", "/api/v1/incidents/{incident_id}/recommendation"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/link"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/close"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/reopen"): COMMAND,
+    ("GET", "/api/v1/units"): SIGNED_IN,
+    ("GET", "/api/v1/units/forces"): STAFF,
+    ("GET", "/api/v1/units/mine"): STAFF,
+    ("GET", "/api/v1/units/{unit_id}"): STAFF,
+    ("POST", "/api/v1/units/{unit_id}/status"): COMMAND | {"responder"},
+    ("POST", "/api/v1/units/{unit_id}/withdraw"): COMMAND | {"responder"},
+    ("POST", "/api/v1/units/{unit_id}/position"): COMMAND | {"responder"},
+    ("PUT", "/api/v1/units/{unit_id}/crew"): RULES,
+    ("GET", "/api/v1/tasks"): SIGNED_IN,
+    ("POST", "/api/v1/tasks"): COMMAND | {"responder"},
+    ("POST", "/api/v1/tasks/{task_id}/done"): COMMAND | {"responder"},
+    ("POST", "/api/v1/tasks/{task_id}/cancel"): COMMAND | {"responder"},
+    ("GET", "/api/v1/places"): STAFF,
     # pages (a session's business: a token does not open them, so all are sent to sign in)
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -124,9 +199,12 @@ class Scene:
     live: Any
     tokens: dict[str, str]
     thing_id: int
+    station_id: int
     stream_id: int
     dispatcher_id: int
     case_id: int
+    crew_id: int
+    emergency: dict[str, int]
     fresh_alert: Callable[[], int]
     numbers: Any = dataclasses.field(default_factory=itertools.count)
 
@@ -136,6 +214,7 @@ class Scene:
         path = route.format(
             alert_id=self.fresh_alert() if "{alert_id}" in route else 0,
             stream_id=self.stream_id,
+            thing_id=self.station_id if "environment" in route else self.thing_id,
             key="road_flooding",
             code=self._fence(number) if "fences" in route else "grid",
             fid=1,
@@ -143,11 +222,29 @@ class Scene:
             photo_id=1,
             step="accept",
             token="none",
+            **self._outgoing(route),
+            **self.emergency,
+            closure_id=self._closure() if "{closure_id}" in route else 0,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
                 method, path, json=self._body(route, number), params=self._query(route)
             )
+
+    def _outgoing(self, route: str) -> dict[str, int]:
+        """Return a fresh draft of somebody else, a recipient, or a delivery that has failed."""
+        author = may.of_user(User.objects.get(username="author")) if "_id}" in route else may.NOBODY
+        if "{warning_id}" in route:
+            given = Given("fog", 4, {"type": "Polygon", "coordinates": [BOX]})
+            return {"warning_id": warnings.compose(given, author).pk}
+        if "{recipient_id}" not in route and "{delivery_id}" not in route:
+            return {}
+        body = delivery.Given("值班室", "mail", "duty@city.example", ["alert"])
+        recipient = delivery.add(body, author)[0].pk
+        return {
+            "recipient_id": recipient,
+            "delivery_id": delivery.enqueue_trial(recipient, author).pk,
+        }
 
     def _fence(self, number: int) -> str:
         code = f"walk-{number}"
@@ -156,6 +253,11 @@ class Scene:
                 "/api/v1/fences", json=self._body("/api/v1/fences", number)
             ).raise_for_status()
         return code
+
+    def _closure(self) -> int:
+        with self.live.client(self.tokens["admin"]) as client:
+            made = client.post("/api/v1/closures", json=self._body("/api/v1/closures", 0))
+        return int(made.raise_for_status().json()["id"])
 
     def _body(self, route: str, number: int) -> Any:
         now = (datetime.datetime.now(datetime.UTC)).isoformat()
@@ -173,7 +275,17 @@ class Scene:
             "scope": "410105",
             "geometry": {"type": "Polygon", "coordinates": [BOX]},
         }
+        area = {"type": "Polygon", "coordinates": [BOX]}
+        warning = {"event": "fog", "colour": 4, "area": area}
+        outgoing = {"name": "值班室", "channel": "mail", "address": "a@city.example"}
+        closure = {"geometry": fence["geometry"], "reason": "works"}
         bodies: dict[str, Any] = {
+            **dict.fromkeys(("warnings", "{warning_id}"), warning),
+            **dict.fromkeys(("channels", "{recipient_id}"), outgoing),
+            "count": {"area": area},
+            "refuse": {"words": "再核实"},
+            "closures": closure,
+            "{closure_id}": closure,
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
             "assign": {"user": self.dispatcher_id},
@@ -190,20 +302,43 @@ class Scene:
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
             "check": {"passed": True},
+            "incidents": {"words": "着火"},
+            "proposal": {"words": "着火"},
+            "{incident_id}": {"severity": 1},
+            "notes": {"words": "看到了"},
+            "dispatch": {"units": [self.emergency["unit_id"]]},
+            "link": {"kind": "case", "id": self.case_id},
+            "close": {"outcome": "test"},
+            "status": {"status": "available"},
+            "position": {"lon": 113.6, "lat": 34.7, "datum": "wgs84"},
+            "crew": {"crew": [self.crew_id]},
+            "tasks": {"minutes": 5, "unit": self.emergency["unit_id"]},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])
 
     def _query(self, route: str) -> dict[str, Any]:
+        if route.endswith("/template"):
+            return {"event": "fog", "colour": 4}
+        if route.endswith("/places"):
+            return {"q": "路"}
+        now = datetime.datetime.now(datetime.UTC)
         if route.endswith("/state"):
-            return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
+            return {"at": now.isoformat()}
+        if "/replay" in route or "/review" in route:
+            before = now - datetime.timedelta(minutes=1)
+            return {"from": before.isoformat(), "to": now.isoformat()}
+        if route.endswith(("/route", "/nearest")):
+            return {"from": "113.6,34.7", "to": "113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
 @pytest.fixture
 def scene(live, shelf_rules, station, enrol, token) -> Scene:
     thing, stream = station("W0", "water_depth", "410105001")
+    air, _ = station("A0", "pm25", "410105001", kind="air")
     people = {role.value: enrol(role.value, role) for role in Role if role is not Role.DEVICE}
+    enrol("author", Role.SUPERVISOR)
     tokens = {name: token(user) for name, user in people.items()}
     tokens |= {"device": token(thing), NOBODY: ""}
     clock = itertools.count()
@@ -224,7 +359,29 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
             at=datetime.datetime.now(datetime.UTC),
         )
     )
-    return Scene(live, tokens, thing.pk, stream.pk, people["dispatcher"].pk, case.pk, fresh_alert)
+    return Scene(
+        live=live,
+        tokens=tokens,
+        thing_id=thing.pk,
+        station_id=air.pk,
+        stream_id=stream.pk,
+        dispatcher_id=people["dispatcher"].pk,
+        case_id=case.pk,
+        crew_id=people["responder"].pk,
+        emergency=_emergency(thing.pk, people),
+        fresh_alert=fresh_alert,
+    )
+
+
+def _emergency(thing_id: int, people: dict[str, User]) -> dict[str, int]:
+    """Return an incident with a unit on it that the responder rides on, and a timer."""
+    spec = UnitSpec("D1", "泵", "Pump", "pump", 113.6, 34.7, "", thing_id, ("responder",))
+    (unit,) = units.found([spec])
+    rights = may.of_user(people["dispatcher"])
+    incident, _ = incidents.report(incidents.Call("积水"), rights)
+    orders.dispatch(incident.pk, [orders.Order(unit.pk)], rights)
+    timer = timer_tasks.set_timer(rights, 60, unit=unit)
+    return {"incident_id": incident.pk, "unit_id": unit.pk, "task_id": timer.pk}
 
 
 def test_every_route_has_its_line() -> None:

@@ -11,6 +11,7 @@ import shapely
 from django.conf import settings
 
 from city.demo import (
+    cases,
     cells,
     divisions,
     facilities,
@@ -25,6 +26,7 @@ from city.demo import (
     site,
     staff,
     stations,
+    units,
     words,
 )
 from city.demo.frame import Frame
@@ -32,6 +34,7 @@ from city.demo.ground import Ground, Land
 from city.demo.locate import Locator
 from city.demo.partition import Partition
 from city.demo.plane import Geometry, Plane, Shapes, points
+from city.telemetry import stations as telemetry
 from layers import actions as layers
 from layers import relief as shading
 from places import actions as places
@@ -62,8 +65,11 @@ class Loader:
             ("城市部件", "managed parts", self.set_parts),
             ("医院、学校与地名", "hospitals, schools, place names", self.name),
             ("监测站与处置队伍", "stations and response units", self.register),
+            ("监测数据一日", "a past day of air and water", self.measure),
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
+            ("案件", "cases", self.open_cases),
+            ("处置单位", "units", self.found_units),
             ("高程与晕渲", "elevation and relief", self.shade),
             ("实有图层", "real layers", self.add_real),
             ("责任网格", "patrol grids", self.draw_patrols),
@@ -154,6 +160,12 @@ class Loader:
         sensors.register(found, actor="demo_city")
         return f"{len(found)} things, {sum(len(each.streams) for each in found)} datastreams"
 
+    def measure(self) -> str:
+        """Connect the stations that speak HJ 212, and let them have measured for a day."""
+        things = telemetry.talkative()
+        telemetry.connect(things)
+        return f"{len(things)} stations, {telemetry.live_through(things):,} readings"
+
     def fence(self) -> str:
         """Draw the fences."""
         waters, plane = self._land.waters, self._site.plane
@@ -163,6 +175,14 @@ class Loader:
         """Found departments and enrol the demo people."""
         departments, people = staff.enrol(self.frame, self._site)
         return f"{departments} departments, {people} people"
+
+    def open_cases(self) -> str:
+        """Open cases in different steps."""
+        return f"{cases.open_cases(self._ground)} cases"
+
+    def found_units(self) -> str:
+        """Found the units that can be sent."""
+        return f"{units.found()} units"
 
     def shade(self) -> str:
         """Wait for the elevation files and register them."""

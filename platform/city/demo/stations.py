@@ -13,6 +13,8 @@ from city.demo.locate import Locator
 from city.demo.plan import Rank
 from city.demo.plane import points
 from city.demo.seats import spread
+from city.demo.waters import River
+from city.telemetry.stations import FULLY, PROTOCOL, SPEAKS
 from places import names
 from sensors.thing import StreamSpec, ThingSpec
 
@@ -36,7 +38,8 @@ class Survey:
 
     def everything(self, hospitals: Sequence[Facility], *, air: bool = True) -> list[ThingSpec]:
         """Return all things; without `air` the air stations are left to real ones."""
-        found = [*self.rain(), *self.levels(), *self.roads(), *self.units(hospitals)]
+        found = [*self.rain(), *self.levels(), *self.roads(), *self.telemetry()]
+        found += self.units(hospitals)
         return [*self.air(), *found] if air else found
 
     def air(self) -> Iterator[ThingSpec]:
@@ -44,7 +47,7 @@ class Survey:
         for number, (x, y) in enumerate(self._spread("air", AIR, 0.02), start=1):
             stem = self._stem(x, y)
             zh, en = f"{stem}空气站", f"{names.proper(stem)} Air Quality Station"
-            yield self._thing("AQ", number, "air", zh, en, x, y, _AIR)
+            yield self._thing("AQ", number, "air", zh, en, x, y, _AIR, {SPEAKS: PROTOCOL})
 
     def rain(self) -> Iterator[ThingSpec]:
         """Yield rain gauges: half over the town, half at the seats of towns outside."""
@@ -59,12 +62,29 @@ class Survey:
             streams = (StreamSpec("rain", 300),) + (_WEATHER if number % 4 == 1 else ())
             yield self._thing("RG", number, "rain", zh, en, x, y, streams)
 
+    def telemetry(self) -> Iterator[ThingSpec]:
+        """Yield an air and a river station that send all kinds of data of HJ 212."""
+        more: dict[str, object] = {SPEAKS: PROTOCOL, FULLY: True}
+        for x, y in self._spread("telemetry", 1, 0.02):
+            stem = self._stem(x, y)
+            zh, en = f"{stem}空气自动站", f"{names.proper(stem)} Automatic Air Station"
+            yield self._thing("AQ", AIR + 1, "air", zh, en, x, y, (), more)
+        for river in self._rivers()[:1]:
+            point = river.line.interpolate(0.5, normalized=True)
+            stem = self._stem(point.x, point.y)
+            zh = f"{river.name_zh}{stem}水质自动站"
+            en = f"{words.english(river.name_zh)} Water Quality Station at {names.proper(stem)}"
+            about = more | {"river_zh": river.name_zh, "water_body": "river", "target_class": 4}
+            yield self._thing("WQ", 1, "water", zh, en, point.x, point.y, (), about)
+
+    def _rivers(self) -> list[River]:
+        """Return the rivers, the nearest to the town first."""
+        town = shapely.Point(0.0, 0.0)
+        return sorted(self._ground.land.waters.rivers, key=lambda one: one.line.distance(town))
+
     def levels(self) -> Iterator[ThingSpec]:
         """Yield water level gauges on the rivers and reservoirs nearest to the town."""
-        rivers = sorted(
-            self._ground.land.waters.rivers,
-            key=lambda river: river.line.distance(shapely.Point(0.0, 0.0)),
-        )
+        rivers = self._rivers()
         rng = self._ground.rng("levels")
         places = [
             (river, river.line.interpolate(share + rng.uniform(-0.08, 0.08), normalized=True))

@@ -120,6 +120,16 @@ class Door:
         if answer.status != 201:
             raise Unplayable("无法登记站点", f"{collection}: {_sentence(answer)}")
 
+    async def series(self, station: Station) -> dict[str, int]:
+        """Return a station's datastreams by the device's own word for them."""
+        path = f"{ROOT}/Things({station.id})/Datastreams?$select=id,properties&$top=1000"
+        rows = (await self._get(path))["value"]
+        return {
+            each["properties"]["series"]: each["@iot.id"]
+            for each in rows
+            if "series" in each["properties"]
+        }
+
     # --- readings -------------------------------------------------------------------------------
 
     async def send(
@@ -210,6 +220,7 @@ def _station(item: dict[str, Any]) -> Station:
         scope=item["scope"],
         streams={each["property"]: each["id"] for each in item["datastreams"]},
         newest=max(map(datetime.datetime.fromisoformat, times), default=None),
+        about=item["properties"],
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from city.scenario import Reading, Scenario, Station, Step, Unplayable
 from city.stage.door import Door
 from city.stage.ledger import Ledger, Outcome, settle
+from city.stage.telemetry import Gateway, Telemetry
 
 Tokens = Callable[[Sequence[str]], Mapping[str, str]]  # codes of stations → their device tokens
 Say = Callable[[str, str], None]
@@ -42,6 +43,7 @@ class Player:
     say: Say
     speed: float = 0.0
     ends_now: bool = False
+    gateway: Gateway | None = None
 
     async def play(self) -> Played:
         """Play from the first reading to the last, then read everything back."""
@@ -49,21 +51,43 @@ class Player:
         steps = list(self.scenario.steps(stations))
         if not steps:
             raise Unplayable("此情景没有数据", "this scenario has nothing to say")
-        begin, end = steps[0].at, steps[-1].at
-        shift = self._shift(end)
+        packets = [packet for step in steps for packet in step.packets]
+        begin = min([steps[0].at, *(packet.time for packet in packets)])
+        end = steps[-1].at
+        # devices speak of whole hours: theirs are not moved
+        shift = datetime.timedelta(0) if packets else self._shift(end)
         used = self._used(stations, steps)
         tokens = await asyncio.to_thread(self.tokens, [each.code for each in used])
         before = await self._stored(used, begin + shift, end + shift)
         known = frozenset(each["id"] for each in await self.door.alerts(s.id for s in used))
         begun = time.monotonic()
         ledger = Ledger()
-        behind = await self._send(steps, {s.code: s for s in used}, tokens, shift, ledger)
+        telemetry = self._telemetry(bool(packets))
+        try:
+            by_code = {each.code: each for each in used}
+            behind = await self._send(steps, by_code, tokens, shift, ledger, telemetry)
+        finally:
+            if telemetry:
+                await telemetry.close()
         took = time.monotonic() - begun
+        if telemetry:
+            await telemetry.enter(self.door, used, ledger)
         self.say("读回核对", "reading back")
         after = await self._stored(used, begin + shift, end + shift)
         alerts = await self.door.alerts(station.id for station in used)
         outcome = settle(ledger, before, after)
         return Played(used, begin, end, shift, took, behind, ledger, outcome, alerts, known)
+
+    def _telemetry(self, wanted: bool) -> Telemetry | None:
+        """Return the way to the gateway if a scenario speaks through it; raises Unplayable."""
+        if not wanted:
+            return None
+        if self.gateway is None:
+            raise Unplayable(
+                "此情景经 HJ 212 网关上报，只能在平台所在机器上演示",
+                "this scenario speaks through the HJ 212 gateway: play it on its machine",
+            )
+        return Telemetry(self.gateway)
 
     def _shift(self, end: datetime.datetime) -> datetime.timedelta:
         if not self.ends_now:
@@ -96,12 +120,17 @@ class Player:
 
     def _used(self, stations: Sequence[Station], steps: Sequence[Step]) -> list[Station]:
         speaking = {reading.station for step in steps for reading in step.readings}
+        speaking |= {packet.station for step in steps for packet in step.packets}
         return [station for station in stations if station.code in speaking]
 
     async def _stored(
         self, stations: Sequence[Station], since: datetime.datetime, until: datetime.datetime
     ) -> dict[int, Mapping[datetime.datetime, float]]:
         streams = [stream for station in stations for stream in station.streams.values()]
+        for station in stations:
+            if station.about.get("speaks"):
+                streams += (await self.door.series(station)).values()
+        streams = list(dict.fromkeys(streams))
         found = await asyncio.gather(*(self.door.stored(s, since, until) for s in streams))
         return dict(zip(streams, found, strict=True))
 
@@ -112,6 +141,7 @@ class Player:
         tokens: Mapping[str, str],
         shift: datetime.timedelta,
         ledger: Ledger,
+        telemetry: Telemetry | None = None,
     ) -> float:
         """Send step after step; a step begins when the one before is acknowledged."""
         begun = spoken = time.monotonic()
@@ -132,6 +162,8 @@ class Player:
                     for code, said in groups.items()
                 )
             )
+            if telemetry:
+                await telemetry.send(step.packets)
             if time.monotonic() - spoken > _A_WORD:
                 spoken = time.monotonic()
                 progress = f"{step.at:%m-%d %H:%M} · {count}/{len(steps)} · {ledger.accepted:,}"

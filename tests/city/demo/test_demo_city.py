@@ -23,6 +23,7 @@ from places.models import Division, GridCell, PatrolGrid, PlaceName
 from sensors.models import Thing
 from tests.city.conftest import RealData
 from tests.city.demo.conftest import SMALL, Drawn
+from urban.models import Case, Photo
 
 
 @pytest.fixture
@@ -51,7 +52,10 @@ def test_a_city_is_loaded_once_and_removed_whole(
 
     said = _run("demo_city", city=SMALL)
     lines = said.splitlines()
-    assert sum(line.startswith("[") for line in lines) == 13
+    steps = [line for line in lines if line.startswith("[")]
+    assert [line.split("]")[0] for line in steps] == [
+        f"[{number}/{len(steps)}" for number in range(1, len(steps) + 1)
+    ]
     assert "单元网格 unit grid" in said
 
     for layer in ("streets", "waters", "buildings", "greens", "parts", "hospitals", "schools"):
@@ -62,6 +66,9 @@ def test_a_city_is_loaded_once_and_removed_whole(
     assert Thing.objects.filter(simulated=True, kind="unit").count() >= 50
     assert Fence.objects.filter(active=True, simulated=True).exists()
     assert PatrolGrid.objects.exists() and PlaceName.objects.exists()
+    cases = Case.objects.all()
+    assert cases.count() >= 12 and len({case.state for case in cases}) >= 8
+    assert not cases.filter(simulated=False).exists() and Photo.objects.exists()
     _check_people(data)
     _check_elevation(data)
     _check_places()
@@ -74,7 +81,7 @@ def test_a_city_is_loaded_once_and_removed_whole(
     mine = User.objects.create_user("somebody", password="of-the-real-staff", role=Role.PLANNER)
     _run("demo_city", remove=True)
     assert list(User.objects.all()) == [mine]
-    for table in (GridCell, PatrolGrid, PlaceName, Thing, Department):
+    for table in (Case, GridCell, PatrolGrid, PlaceName, Thing, Department):
         assert not table._default_manager.exists()
     assert not Fence.objects.filter(active=True).exists()
     # the real division stays
@@ -92,7 +99,8 @@ def _check_people(data: Path) -> None:
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     word = password.read_text().strip()
     people = {user.username: user for user in User.objects.all()}
-    assert set(people) == {"dispatcher", "inspector", "planner", "supervisor", "admin"}
+    roles = {"dispatcher", "inspector", "planner", "responder", "supervisor", "admin"}
+    assert set(people) == roles
     for name, user in people.items():
         assert user.role == name and user.simulated and user.check_password(word)
         assert user.areas == [SMALL]

@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
@@ -12,10 +14,13 @@ from city import env
 from city.launch import credentials, probe
 from city.launch.layout import from_environment
 from city.launch.speech import say
+from city.performance import Account, Performance, Wishes, performances
 from city.scenario import Scenario, Unplayable, scenarios
 from city.stage import account, tokens
 from city.stage.door import opened
 from city.stage.play import Played, Player
+from city.stage.telemetry import Gateway
+from city.telemetry import live, stations
 from sensors.models import Thing
 
 
@@ -27,7 +32,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to play, how fast, and where."""
-        parser.add_argument("--scenario", choices=sorted(scenarios()), help="情景 what to play")
+        known = sorted({*scenarios(), *performances()})
+        parser.add_argument("--scenario", choices=known, help="情景 what to play")
         parser.add_argument(
             "--speed",
             type=float,
@@ -43,6 +49,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-rubbish", action="store_true", help="原样发送坏值 send bad values as they are"
         )
+        live = parser.add_argument_group("实时 live", "vehicles")
+        live.add_argument("--count", type=int, default=50, help="数量 how many take part")
+        live.add_argument(
+            "--every", type=float, default=5.0, help="上报间隔 seconds between reports"
+        )
+        live.add_argument("--minutes", type=float, default=10.0, help="时长，0 不限 0: until ^C")
 
     def handle(
         self, *args: object, scenario: str | None, speed: float, url: str, **options: object
@@ -52,6 +64,8 @@ class Command(BaseCommand):
             return self._list()
         if not 0 <= speed < float("inf"):
             raise CommandError("--speed 应为非负数 must be a number of 0 or more")
+        if scenario in performances():
+            return self._perform(performances()[scenario](), options)
         chosen = scenarios()[scenario](rubbish=bool(options["with_rubbish"]))
         address = url or probe.public_address()
         try:
@@ -64,9 +78,32 @@ class Command(BaseCommand):
             raise CommandError("已确认的读数未能读回 acknowledged readings were not found again")
         return None
 
+    def _perform(self, chosen: Performance, options: Mapping[str, Any]) -> None:
+        """Let it play live, until its time is over or somebody interrupts."""
+        wishes = Wishes(options["count"], options["every"], options["minutes"])
+        if not (0 < wishes.count <= 5000 and wishes.every >= 1 and wishes.minutes >= 0):
+            raise CommandError("--count 1–5000, --every ≥ 1, --minutes ≥ 0")
+        try:
+            account = asyncio.run(_until_stopped(chosen, wishes))
+        except Unplayable as trouble:
+            raise CommandError(f"{trouble.zh}\n{trouble.en}") from trouble
+        for line in account.lines:
+            self.stdout.write(line)
+        if account.lost:
+            raise CommandError("已确认的上报未能读回 acknowledged reports were not found again")
+
     def _list(self) -> None:
-        for name, scenario in sorted(scenarios().items()):
-            self.stdout.write(f"{name:12} {scenario.title_zh}\n{'':12} {scenario.title_en}")
+        shelf: dict[str, type[Scenario] | type[Performance]] = {**scenarios(), **performances()}
+        for name, each in sorted(shelf.items()):
+            self.stdout.write(f"{name:12} {each.title_zh}\n{'':12} {each.title_en}")
+
+
+async def _until_stopped(chosen: Performance, wishes: Wishes) -> Account:
+    """Play; an interrupt ends the play, not the program, so that the account is printed."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    return await chosen.play(wishes, say, stop)
 
 
 async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Played:
@@ -77,8 +114,23 @@ async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, 
 
     async with opened(url) as door:
         await door.sign_in(str(options["user"]), _password())
-        player = Player(door, chosen, device_tokens, say, speed, bool(options["ending_now"]))
+        gateway = await asyncio.to_thread(_gateway)
+        player = Player(
+            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway
+        )
         return await player.play()
+
+
+def _gateway() -> Gateway | None:
+    """Return how stations of this machine's own database speak HJ 212; None without one."""
+    host, port = live.door()
+    try:
+        codes = [thing.code for thing in stations.talkative()]
+    except DatabaseError:
+        return None
+    finally:
+        connection.close()
+    return Gateway(host, port, {code: stations.speaker(code) for code in codes}) if port else None
 
 
 def _password() -> str:

@@ -10,9 +10,12 @@ from django.core.management.base import BaseCommand
 from alerts import ingest, tracking
 from city import env
 from core import heartbeat
+from core.asking import asked
+from core.errors import Problem
 from gateway.line import Stores
 from gateway.mqtt import MqttDoor
 from gateway.tcp import TcpDoor, protocols
+from sensors.dialogs import book
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +37,17 @@ async def _serve() -> None:
         loop.add_signal_handler(number, stop.set)
     stores = Stores(ingest.collector(), tracking.collector())
     doors: list[MqttDoor | TcpDoor] = [MqttDoor(stores.readings), *_tcp(stores)]
-    tasks = [loop.create_task(_beat()), *(loop.create_task(door.serve()) for door in doors)]
+    tasks = [
+        loop.create_task(_beat()),
+        loop.create_task(_keep_dialogs()),
+        *(loop.create_task(door.serve()) for door in doors),
+    ]
     await stop.wait()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.gather(stores.readings.close(), stores.spots.close())
+    await _write_dialogs()
 
 
 def _tcp(stores: Stores) -> list[TcpDoor]:
@@ -58,3 +66,16 @@ async def _beat() -> None:
     while True:
         heartbeat.beat("gateway")
         await asyncio.sleep(2)
+
+
+async def _keep_dialogs() -> None:
+    while True:
+        await asyncio.sleep(2)
+        await _write_dialogs()
+
+
+async def _write_dialogs() -> None:
+    try:
+        await asked(book.write)
+    except Problem as problem:  # the database is away: they are kept for the next time
+        log.debug("gateway: dialogs are not written down: %s", problem)

@@ -71,12 +71,16 @@ def _upload(group: Group, now: datetime.datetime, alone: bool = False) -> Said:
     except Garbled as fault:
         return Said(segment.mn, fault=fault, sample=sample, password=segment.pw)
     answers = [request.answer(part, DATA_ANSWER) for part in group.heard if part.wants_answer]
-    return Said(segment.mn, found, sample=sample, password=segment.pw, stored=b"".join(answers))
+    return Said(
+        segment.mn, found, sample=sample, password=segment.pw, stored=b"".join(answers),
+        word=segment.cn, answer=DATA_ANSWER,
+    )  # fmt: skip
 
 
 def _spoken(segment: Segment, sample: bytes, now: datetime.datetime) -> Said:
     """Return what a message without data said: an answer to a request, a notice, a setting."""
     reply, answer = None, b""
+    word = NOTICE_ANSWER if segment.cn in NOTICES else DATA_ANSWER
     if segment.cn in ANSWERS:
         reply = _reply(segment)
     elif segment.cn in NOTICES:
@@ -87,7 +91,10 @@ def _spoken(segment: Segment, sample: bytes, now: datetime.datetime) -> Said:
     else:
         reply = Reply(segment.qn, "data", segment.cn, dict(segment.content.fields))
         answer = request.answer(segment, DATA_ANSWER) if segment.wants_answer else b""
-    return Said(segment.mn, reply=reply, sample=sample, password=segment.pw, stored=answer)
+    return Said(
+        segment.mn, reply=reply, sample=sample, password=segment.pw, stored=answer,
+        word=segment.cn, answer=word,
+    )  # fmt: skip
 
 
 def _reply(segment: Segment) -> Reply:

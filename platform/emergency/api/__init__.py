@@ -2,6 +2,9 @@
 
 from ninja import Router
 
+from emergency.api import incidents, places, tasks, units
 from people.signin import EITHER
 
 router = Router(tags=["emergency"], auth=EITHER)
+for part in (incidents, units, tasks, places):
+    router.add_router("", part.router)

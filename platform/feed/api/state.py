@@ -6,16 +6,14 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 
-from core.errors import Invalid
 from feed import state
+from feed.api.asked import known, offset, router, topics
 from feed.projection import Item, sources
 from feed.topics import EVENT_TOPICS
 from people import may
-from people.signin import EITHER, rights
-
-router = Router(tags=["feed"], auth=EITHER)
+from people.signin import rights
 
 _LOG = """
 SELECT f.seq, f.numbered_at, e.at, e.known_at, e.topic, e.kind, e.entity_id, e.actor, e.scope,
@@ -39,18 +37,13 @@ def state_at(request: HttpRequest, wanted: Query[Moment]) -> dict[str, Any]:
     """Return what was so at a moment, as known then or as it was by all known since."""
     who = rights(request)
     may.require(who, "state.see")
-    if wanted.at.tzinfo is None:
-        raise Invalid("at needs an offset", zh="时间须带时区", field="at")
-    if wanted.clock not in ("known", "was"):
-        raise Invalid("clock is known or was", zh="clock 应为 known 或 was", field="clock")
-    topics = frozenset(wanted.topics.split(",")) if wanted.topics else EVENT_TOPICS
-    if topics - EVENT_TOPICS:
-        raise Invalid(f"unknown topics {sorted(topics - EVENT_TOPICS)}", field="topics")
-    if wanted.clock == "known":
-        seq, fold = state.known_at(wanted.at, topics)
+    offset("at", wanted.at)
+    names = topics(wanted.topics, EVENT_TOPICS)
+    if known(wanted.clock):
+        seq, fold = state.known_at(wanted.at, names)
     else:
-        seq, fold = state.seq_at(wanted.at), state.was_at(wanted.at, topics)
-    items = [_entity(each) for each in fold.values() if _seen(who, each)]
+        seq, fold = state.seq_at(wanted.at), state.was_at(wanted.at, names)
+    items = [entity_item(each) for each in fold.values() if _seen(who, each)]
     if wanted.observations:
         items += _states(who, wanted.at, wanted.clock == "known")
     return {"at": wanted.at.isoformat(), "clock": wanted.clock, "seq": seq, "items": items}
@@ -61,7 +54,8 @@ def _seen(who: may.Rights, entity: state.Entity) -> bool:
     return may.may(who, f"{entity.topic}.see", entity.scope, thing_id)
 
 
-def _entity(entity: state.Entity) -> dict[str, Any]:
+def entity_item(entity: state.Entity) -> dict[str, Any]:
+    """Return an entity as a feed item."""
     return {
         "topic": entity.topic,
         "kind": entity.kind,

@@ -1,0 +1,1 @@
+"""The only writers of incidents, units, orders, tasks, plan runs, hazard runs and reports."""

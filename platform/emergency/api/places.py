@@ -1,0 +1,20 @@
+"""Places by name over HTTP: what a dispatcher types when a caller says where."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from emergency import gazetteer
+from people import may
+from people.signin import rights
+
+router = Router()
+LONGEST = 60
+
+
+@router.get("/places")
+def places(request: HttpRequest, q: str) -> dict[str, Any]:
+    """Find places by the beginning or a part of their name, Chinese, pinyin or English."""
+    may.require(rights(request), "incident.see")
+    return {"items": gazetteer.find(q[:LONGEST])}
