@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -43,7 +44,7 @@ def _imports(path: str, source: str) -> Iterator[str]:
         if name.startswith("."):
             yield _resolved(path, name)
         elif name in bare:
-            yield bare[name].removeprefix(settings.STATIC_URL)
+            yield unquote(bare[name]).removeprefix(settings.STATIC_URL)
 
 
 def _resolved(path: str, name: str) -> str:

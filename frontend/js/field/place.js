@@ -1,5 +1,8 @@
 /** Places on a phone: what GPS says and how sure it is; distances and directions in words. */
 
+import { say } from "./words.js";
+
+const NEAR_M = 20; // nearer than a phone can tell
 const EARTH_M = 6_371_008.8;
 const RAD = Math.PI / 180;
 
@@ -64,4 +67,12 @@ export function windTo(a, b) {
   const east = (b.lon - a.lon) * Math.cos(((a.lat + b.lat) / 2) * RAD);
   const angle = Math.atan2(east, b.lat - a.lat) / RAD;
   return Math.round(((angle + 360) % 360) / 45) % 8;
+}
+
+/** Where b lies, seen from a, in words: 340 m north-east.
+ * @param {Place} a @param {Place} b */
+export function awayText(a, b) {
+  const metres = metresBetween(a, b);
+  if (metres < NEAR_M) return say("away.here");
+  return say("away.there", { wind: say(`wind.${windTo(a, b)}`), distance: distanceText(metres) });
 }

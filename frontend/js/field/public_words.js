@@ -34,7 +34,6 @@ export const words = {
   "sent.open": ["查看进展", "See how it stands"],
   "sent.more": ["再报一件", "Report something else"],
 
-  "follow.title": ["您的上报", "Your report"],
   "follow.reported": ["上报", "Reported"],
   "follow.place": ["地点", "Place"],
   "follow.department": ["责任部门", "Department"],

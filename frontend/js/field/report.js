@@ -5,10 +5,11 @@ import { tab } from "../ui/store.js";
 import { read, send } from "./door.js";
 import { drawingOf } from "./glyphs.js";
 import { keyOf, kindTile } from "./kinds.js";
-import { button, glyph, nothing, note, toast } from "./parts.js";
+import { button, glyph, nothing, note } from "./parts.js";
 import { Photos } from "./photos.js";
 import { Picker } from "./picker.js";
 import { openPublicPage } from "./public_page.js";
+import { thanks } from "./thanks.js";
 import { named, say, sentence } from "./words.js";
 
 /** @typedef {import("./kinds.js").CaseKind} CaseKind */
@@ -166,19 +167,7 @@ class Form {
   #sent(answer) {
     this.picker.leave();
     for (const name of ["key", "kind", ...FIELDS]) tab.set(`report.${name}`, undefined);
-    const link = new URL(answer.follow, location.href).href;
-    const copy = () =>
-      void navigator.clipboard.writeText(link).then(() => toast(say("sent.copied"), "good"));
-    fill(
-      page,
-      h("div", { class: "thanks", role: "status" }, glyph("check"), h("h1", {}, say("sent.title"))),
-      h("p", { class: "number" }, h("span", {}, say("sent.number")), h("b", {}, answer.number)),
-      h("p", {}, say("sent.link")),
-      h("p", { class: "token" }, link),
-      navigator.clipboard && button(say("sent.copy"), copy, { glyph: "link" }),
-      h("a", { class: "big primary", href: answer.follow }, say("sent.open")),
-      button(say("sent.more"), () => location.reload()),
-    );
+    fill(page, ...thanks(answer));
     scrollTo(0, 0);
   }
 }

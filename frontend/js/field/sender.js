@@ -11,12 +11,17 @@ import { allItems, changeItem, removeItem } from "./store.js";
 
 const LOCK = "zhihui-field-sender";
 
-/** Other tabs and the worker hear of every change. */
-const channel = new BroadcastChannel("zhihui-field");
+/** @type {BroadcastChannel|null} */
+let opened = null;
+
+/** Other tabs and the worker hear of every change by it. */
+function channel() {
+  return (opened ??= new BroadcastChannel("zhihui-field"));
+}
 
 /** @param {() => void} fn */
 export function onElsewhere(fn) {
-  channel.onmessage = fn;
+  channel().onmessage = fn;
 }
 
 /** @type {Means} */
@@ -27,7 +32,7 @@ const REAL = {
   read,
   send,
   now: () => Date.now(),
-  tell: () => channel.postMessage("changed"),
+  tell: () => channel().postMessage("changed"),
 };
 
 /** Send all that is due, unless another page of this phone is doing so.

@@ -11,10 +11,8 @@ const SHARED = {
   back: ["返回", "Back"],
   cancel: ["取消", "Cancel"],
   again: ["重试", "Try again"],
-  loading: ["正在载入…", "Loading…"],
   theme: ["深色 / 浅色", "Dark / light"],
   unreachable: ["连不上服务器", "The server cannot be reached"],
-  today: ["今天", "Today"],
 
   "photo.take": ["拍照", "Take a photo"],
   "photo.more": ["再拍一张", "Another photo"],
@@ -60,6 +58,8 @@ const SHARED = {
   "severity.3": ["黄色", "Yellow"],
   "severity.4": ["蓝色", "Blue"],
 
+  "away.here": ["就在附近", "Right here"],
+  "away.there": ["{wind}方 {distance}", "{distance} {wind}"],
   "wind.0": ["北", "north"],
   "wind.1": ["东北", "north-east"],
   "wind.2": ["东", "east"],

@@ -30,6 +30,8 @@ export class InspectDesk {
     this.asked = false;
     /** @type {string|null} the item whose way is told to the one who just sent it */
     this.told = null;
+    /** @type {Set<string>} answers that have had their effect on what waits */
+    this.settled = new Set();
     /** @type {Map<number, KeptFile>} */
     this.files = new Map();
     phone.on(() => this.#tell());
@@ -111,18 +113,26 @@ export class InspectDesk {
   }
 
   #tell() {
+    this.#afterAnswers();
     const item = this.phone.items.find((one) => one.key === this.told);
     if (!item || item.state === "sending") return;
-    if (item.state === "received") {
-      this.told = null;
-      toast(say("said.received", { number: item.receipt?.receipt?.number ?? "" }), "good");
-      void this.refreshTasks().then(() => this.phone.changed());
-    } else if (item.state === "refused") {
-      this.told = null;
+    const waits = item.state === "waiting";
+    if (waits && item.tries === 0 && this.phone.online) return;
+    this.told = null;
+    if (waits) toast(say("said.kept"));
+    else if (item.state === "refused") {
+      toast(say("said.refused"), "bad");
       this.go("outbox");
-    } else if (item.tries > 0 || !this.phone.online) {
-      this.told = null;
-      toast(say("said.kept"));
-    }
+    } else toast(say("said.received", { number: item.receipt?.receipt?.number ?? "" }), "good");
+  }
+
+  /** An answer that arrived, or was refused because the case had moved on, changes what waits. */
+  #afterAnswers() {
+    const over = this.phone.items.filter(
+      (item) => item.kind === "answer" && !isOwed(item) && !this.settled.has(item.key),
+    );
+    if (!over.length) return;
+    for (const item of over) this.settled.add(item.key);
+    if (this.asked) void this.refreshTasks().then(() => this.phone.changed());
   }
 }

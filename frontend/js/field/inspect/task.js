@@ -5,7 +5,7 @@ import { drawingOf } from "../glyphs.js";
 import { button, glyph, nothing, toast, tool } from "../parts.js";
 import { Photos } from "../photos.js";
 import { openMap } from "../picker.js";
-import { distanceText, follow, metresBetween, windTo } from "../place.js";
+import { awayText, follow } from "../place.js";
 import { when } from "../times.js";
 import { named, say } from "../words.js";
 import { questionOf, wordsAt } from "./cases.js";
@@ -74,7 +74,7 @@ class One {
       facts,
       h("div", { class: "place-box" }, this.map, mark),
       h("label", { class: "field" }, h("span", {}, say("task.words")), this.words),
-      this.photos.element,
+      h("div", { class: "slight" }, this.photos.element),
       h(
         "footer",
         { class: "foot asks" },
@@ -87,16 +87,13 @@ class One {
   /** @param {{lon: number, lat: number}|null} here */
   #say(here) {
     const { task } = this;
-    const away = here && {
-      wind: say(`wind.${windTo(here, task)}`),
-      distance: distanceText(metresBetween(here, task)),
-    };
+    const away = here ? awayText(here, task) : "";
     const rows = /** @type {[string, (string|Node|null)[]][]} */ ([
       ["task.due", [limit(task)]],
       ["task.said", [this.file?.words ?? ""]],
       ["task.answer_said", [this.file ? wordsAt(this.file, "answer") : ""]],
       ["task.address", [[named("place", task), this.file?.address].filter(Boolean).join(" ")]],
-      ["task.away", [away ? say("task.away_text", away) : ""]],
+      ["task.away", [away]],
       ["task.reported", [`${when(task.reported_at)} · ${task.number}`]],
     ]);
     fill(
@@ -112,7 +109,10 @@ class One {
   async #read() {
     const { id } = this.task;
     const kept = await this.desk.fileOf(id);
-    if (!kept) return;
+    if (!kept) {
+      fill(this.seen, h("small", { class: "dim" }, say("task.photo_offline")));
+      return;
+    }
     this.file = kept.file;
     this.#say(this.here ?? null);
     fill(this.seen, ...kept.thumbs.map((blob, at) => this.#photo(blob, at)));

@@ -12,7 +12,7 @@ import { named, say, sentence } from "../words.js";
 /** @typedef {{id: number, words: string|null, made_at: string, erased: boolean}} Remark */
 /** @typedef {{id: number, type_zh: string, type_en: string, severity: import("../../types.js").Severity, address: string, place_zh: string, place_en: string, lon: number|null, lat: number|null, words: string|null, remarks: Remark[], simulated: boolean}} Incident */
 /** @typedef {{id: number, dispatched_at: string, eta_s: number|null, incident: Incident}} Order */
-/** @typedef {{id: number, title_zh: string, title_en: string, words: string, due: string}} Task */
+/** @typedef {{id: number, kind: string, title_zh: string, title_en: string, words: string, due: string}} Task */
 /** @typedef {{unit: Unit|null, assignment: Order|null, tasks: Task[]}} Card */
 
 const LOOK_MS = 5_000;
@@ -29,6 +29,7 @@ export class UnitDesk {
     this.card = EMPTY;
     this.at = 0;
     this.fresh = false;
+    this.opened = false;
     /** @type {Set<string>} whose fate was told already */
     this.told = new Set();
     phone.on(() => this.#tell());
@@ -37,7 +38,8 @@ export class UnitDesk {
   async open() {
     const { value, at } = await this.phone.recall("unit", EMPTY);
     [this.card, this.at] = [value, at];
-    for (const item of this.phone.items) this.told.add(item.key);
+    for (const item of this.phone.items) if (!isOwed(item)) this.told.add(item.key);
+    this.opened = true;
     setInterval(() => !document.hidden && void this.look(), LOOK_MS);
   }
 
@@ -128,6 +130,7 @@ export class UnitDesk {
 
   /** Say once what became of each status. */
   #tell() {
+    if (!this.opened) return;
     for (const item of this.phone.items) {
       if (isOwed(item) || this.told.has(item.key)) continue;
       this.told.add(item.key);

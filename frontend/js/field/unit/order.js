@@ -4,7 +4,7 @@ import { fill, h } from "../../ui/dom.js";
 import { severityMark } from "./severity.js";
 import { button, nothing } from "../parts.js";
 import { openMap } from "../picker.js";
-import { distanceText, metresBetween, windTo } from "../place.js";
+import { awayText } from "../place.js";
 import { when } from "../times.js";
 import { named, say } from "../words.js";
 
@@ -38,7 +38,7 @@ export class OrderCard {
   /** @param {Order|null} order */
   update(order) {
     const pending = this.desk.owed("note").map((item) => String(item.fields.words));
-    const text = JSON.stringify([order, pending, this.here && order && awayText(this.here, order.incident)]);
+    const text = JSON.stringify([order, pending, order && farText(this.here, order.incident)]);
     if (text === this.shown) return;
     this.shown = text;
     this.notes.hidden = !order;
@@ -64,7 +64,7 @@ export class OrderCard {
     const eta = eta_s === null ? "" : say("order.eta", { minutes: Math.max(1, Math.round(eta_s / 60)) });
     const rows = /** @type {[string, string][]} */ ([
       ["order.address", incident.address || named("place", incident)],
-      ["order.away", this.here ? awayText(this.here, incident) : ""],
+      ["order.away", farText(this.here, incident)],
       ["order.said", incident.words ?? ""],
     ]).filter(([, value]) => value);
     return [
@@ -95,12 +95,9 @@ export class OrderCard {
   }
 }
 
-/** @param {{lon: number, lat: number}} here @param {Incident} incident */
-function awayText(here, { lon, lat }) {
-  if (lon === null || lat === null) return "";
-  const place = { lon, lat };
-  const distance = distanceText(metresBetween(here, place));
-  return say("order.away_text", { wind: say(`wind.${windTo(here, place)}`), distance });
+/** @param {{lon: number, lat: number}|null} here @param {Incident} incident */
+function farText(here, { lon, lat }) {
+  return here && lon !== null && lat !== null ? awayText(here, { lon, lat }) : "";
 }
 
 /** Those that wait to be sent first, then the newest.

@@ -28,6 +28,8 @@ const NEXT = {
   out_of_service: "available",
   available: "out_of_service",
 };
+/** What a crew does itself; that a unit has not moved yet is the dispatcher's to watch. */
+const CREW_TASKS = new Set(["roll_call", "plan", "manual"]);
 const NEEDS_ORDER = new Set(["en_route", "on_scene", "committed"]);
 const SAID = /** @type {Status[]} */ ([
   "en_route",
@@ -54,7 +56,8 @@ export class Screen {
 
   update() {
     const { desk } = this;
-    const { unit, assignment, tasks } = desk.card;
+    const { unit, assignment } = desk.card;
+    const tasks = desk.card.tasks.filter((task) => CREW_TASKS.has(task.kind));
     this.body.hidden = this.foot.hidden = !unit;
     fill(this.none, unit ? null : missing(desk));
     this.order.update(assignment);
@@ -74,8 +77,8 @@ export class Screen {
 /** @param {Desk} desk */
 function missing(desk) {
   if (!desk.at && desk.phone.online && desk.phone.me) return h("div", { class: "wait" });
-  const key = desk.at ? "unit.none" : "unit.never";
-  return nothing(say(key), say(`${key}_why`));
+  if (!desk.at) return nothing(say("unit.never"), say("unit.never_why"));
+  return nothing(say("unit.none"), say("unit.none_why"));
 }
 
 /** @param {Desk} desk */

@@ -34,17 +34,14 @@ export const words = {
   "unit.others": ["其他状态", "Other status"],
   "unit.new_order": ["新任务：{type}", "New order: {type}"],
 
-  "order.title": ["当前任务", "Present order"],
   "order.none": ["暂无任务", "No order"],
   "order.none_why": ["收到派遣后，任务会立即出现在这里。", "An order appears here as soon as you are sent."],
   "order.sent": ["{time} 派出", "Sent at {time}"],
   "order.eta": ["预计 {minutes} 分钟", "about {minutes} min"],
   "order.address": ["地点", "Place"],
   "order.away": ["距离", "Distance"],
-  "order.away_text": ["{wind}方 {distance}", "{distance} {wind}"],
   "order.said": ["接报内容", "What was said"],
   "order.no_place": ["没有坐标，请按地址前往", "No position; go by the address"],
-  "order.navigate": ["导航", "Navigate"],
 
   "tasks.title": ["待办", "To do"],
   "tasks.due": ["{time} 到期", "due {time}"],
