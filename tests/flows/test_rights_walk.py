@@ -135,6 +135,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/closures/{closure_id}/confirm"): COMMAND,
     ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
     ("GET", "/api/v1/route"): STAFF,
+    ("GET", "/api/v1/streets/along"): STAFF,
     ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
@@ -332,6 +333,8 @@ class Scene:
             return {"from": before.isoformat(), "to": now.isoformat()}
         if route.endswith(("/route", "/nearest")):
             return {"from": "113.6,34.7", "to": "113.61,34.71"}
+        if route.endswith("/along"):
+            return {"through": "113.6,34.7;113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
