@@ -38,6 +38,7 @@ PERSONS = STAFF | {"citizen"}
 SIGNED_IN = PERSONS | {"device"}
 COMMAND = {"dispatcher", "supervisor", "admin"}
 RULES = {"supervisor", "admin"}
+PLANNERS = {"planner", "supervisor", "admin"}
 ANYBODY = SIGNED_IN | {NOBODY}
 REFUSED = {401, 403, 404}
 WRITING = ("submit", "withdraw", "update", "end")
@@ -79,6 +80,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers"): ANYBODY,
     ("GET", "/api/v1/layers/identify"): ANYBODY,
     ("GET", "/api/v1/layers/{code}"): STAFF,
+    ("GET", "/api/v1/layers/{code}/features"): STAFF,
+    ("GET", "/api/v1/layers/{code}/export"): STAFF,
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
@@ -134,6 +137,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
     ("GET", "/api/v1/route"): STAFF,
     ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
+    # layers: imports and layers of the database are the planner's and the supervisor's
+    ("GET", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/announced"): PLANNERS,
+    ("GET", "/api/v1/layers/imports/{number}"): PLANNERS,
+    ("PUT", "/api/v1/layers/imports/{number}/content"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/answer"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/cancel"): PLANNERS,
+    ("DELETE", "/api/v1/layers/{code}"): PLANNERS,
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -179,6 +191,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/metrics"): ANYBODY,
 }
 UNANSWERABLE = {  # right, but there is nothing there in an empty city
+    "/api/v1/layers/imports/{number}",
+    "/api/v1/layers/imports/{number}/content",
+    "/api/v1/layers/imports/{number}/answer",
+    "/api/v1/layers/imports/{number}/cancel",
     "/api/v1/layers/{code}/features/{fid}",
     "/api/v1/elevation",
     "/api/v1/cases/{case_id}/photos/{photo_id}",
@@ -225,6 +241,8 @@ class Scene:
             **self._outgoing(route),
             **self.emergency,
             closure_id=self._closure() if "{closure_id}" in route else 0,
+            **self.emergency,
+            number="00000000-0000-4000-8000-000000000000",
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -298,6 +316,8 @@ class Scene:
             "{code}": fence if "fences" in route else None,
             "Observations": {"phenomenonTime": now, "result": 1.0},
             "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
+            "announced": {"file": "walk.geojson", "size": 9},
+            "answer": {"datum": "EPSG:4490"},
             "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
