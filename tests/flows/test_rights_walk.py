@@ -38,6 +38,7 @@ PERSONS = STAFF | {"citizen"}
 SIGNED_IN = PERSONS | {"device"}
 COMMAND = {"dispatcher", "supervisor", "admin"}
 RULES = {"supervisor", "admin"}
+PLANNERS = {"planner", "supervisor", "admin"}
 ANYBODY = SIGNED_IN | {NOBODY}
 REFUSED = {401, 403, 404}
 WRITING = ("submit", "withdraw", "update", "end")
@@ -82,6 +83,23 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
+    # layers: imports and layers of the database are the planner's and the supervisor's
+    ("GET", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/announced"): PLANNERS,
+    ("GET", "/api/v1/layers/imports/{number}"): PLANNERS,
+    ("PUT", "/api/v1/layers/imports/{number}/content"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/answer"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/cancel"): PLANNERS,
+    ("DELETE", "/api/v1/layers/{code}"): PLANNERS,
+    ("GET", "/api/v1/layers/{code}/features"): STAFF,
+    ("GET", "/api/v1/layers/{code}/export"): STAFF,
+    ("GET", "/ogc/"): ANYBODY,
+    ("GET", "/ogc/collections"): ANYBODY,
+    ("GET", "/ogc/collections/grid"): STAFF,
+    ("GET", "/ogc/collections/grid/queryables"): STAFF,
+    ("GET", "/ogc/collections/grid/items"): STAFF,
+    ("GET", "/ogc/collections/waters/items"): ANYBODY,
     # urban
     ("GET", "/api/v1/cases"): SIGNED_IN,
     ("GET", "/api/v1/cases/kinds"): STAFF,
@@ -183,6 +201,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/metrics"): ANYBODY,
 }
 UNANSWERABLE = {  # right, but there is nothing there in an empty city
+    "/api/v1/layers/imports/{number}",
+    "/api/v1/layers/imports/{number}/content",
+    "/api/v1/layers/imports/{number}/answer",
+    "/api/v1/layers/imports/{number}/cancel",
     "/api/v1/layers/{code}/features/{fid}",
     "/api/v1/elevation",
     "/api/v1/cases/{case_id}/photos/{photo_id}",
@@ -222,6 +244,7 @@ class Scene:
             key="road_flooding",
             code=self._fence(number) if "fences" in route else "grid",
             fid=1,
+            number="00000000-0000-4000-8000-000000000000",
             case_id=self.case_id,
             photo_id=1,
             step="accept",
@@ -302,6 +325,8 @@ class Scene:
             "{code}": fence if "fences" in route else None,
             "Observations": {"phenomenonTime": now, "result": 1.0},
             "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
+            "announced": {"file": "walk.geojson", "size": 9},
+            "answer": {"datum": "EPSG:4490"},
             "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
