@@ -4,3 +4,7 @@ import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [warnings];
+import { words as replay } from "./replay/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [replay];
