@@ -9,4 +9,6 @@ import { warnings } from "./warnings/module.js";
  */
 
 /** @type {Module[]} */
-export const MODULES = [warnings];
+export const MODULES = [
+  warnings,
+];

@@ -1,10 +1,10 @@
 /** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
 
+import { words as replay } from "./replay/words.js";
 import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
-export const WORDS = [warnings];
-import { words as replay } from "./replay/words.js";
-
-/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
-export const WORDS = [replay];
+export const WORDS = [
+  warnings,
+  replay,
+];

@@ -22,7 +22,9 @@ import { warningAreas } from "./overlays/warnings.js";
  */
 
 /** @type {Drawer[]} */
-export const DRAWERS = [warningAreas];
+export const DRAWERS = [
+  warningAreas,
+];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
