@@ -47,7 +47,7 @@ class SignOut(LogoutView):
     """Ends the session by POST and leads back to the sign-in page."""
 
 
-def _ask(request: HttpRequest, verb: str) -> None:
+def ask(request: HttpRequest, verb: str) -> None:
     """Raise PermissionDenied unless the signed-in person has the right anywhere at all."""
     if not isinstance(request.user, User) or not may(of_user(request.user), verb):
         raise PermissionDenied(verb)
@@ -58,7 +58,7 @@ def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def _settings() -> dict[str, Any]:
+def page_settings() -> dict[str, Any]:
     """Return what the browser's modules need to know before their first call."""
     return {
         "language": "en" if _english() else "zh",
@@ -75,8 +75,8 @@ def _settings() -> dict[str, Any]:
 @ensure_csrf_cookie
 def console(request: HttpRequest) -> HttpResponse:
     """Show the command console."""
-    _ask(request, "alert.see")
-    return render(request, "console.html", {"settings": _settings()})
+    ask(request, "alert.see")
+    return render(request, "console.html", {"settings": page_settings()})
 
 
 @never_cache
@@ -84,9 +84,11 @@ def console(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Show one alert with its whole history; the API decides whether this person may see it."""
-    _ask(request, "alert.see")
+    ask(request, "alert.see")
     return render(
-        request, "alert.html", {"settings": _settings() | {"alert": alert_id}, "number": alert_id}
+        request,
+        "alert.html",
+        {"settings": page_settings() | {"alert": alert_id}, "number": alert_id},
     )
 
 
@@ -95,8 +97,8 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 @ensure_csrf_cookie
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules to those who may edit them."""
-    _ask(request, "rule.edit")
-    return render(request, "rules.html", {"settings": _settings()})
+    ask(request, "rule.edit")
+    return render(request, "rules.html", {"settings": page_settings()})
 
 
 def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect | HttpResponse:

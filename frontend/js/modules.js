@@ -1,4 +1,5 @@
 import { cases } from "./cases/module.js";
+import { warnings } from "./warnings/module.js";
 
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
@@ -10,3 +11,6 @@ import { cases } from "./cases/module.js";
 
 /** @type {Module[]} */
 export const MODULES = [cases];
+export const MODULES = [
+  warnings,
+];

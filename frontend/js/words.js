@@ -4,3 +4,11 @@ import { casesWords } from "./cases/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [casesWords];
+import { words as replay } from "./replay/words.js";
+import { words as warnings } from "./warnings/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [
+  warnings,
+  replay,
+];

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sensorthings/v1.1/<path:path>", sensorthings),
     path("sensorthings/v1.1/", sensorthings),
     path("open311/v2/<path:path>", open311),
+    path("ogc", include("layers.ogc.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

@@ -19,7 +19,7 @@ import shapely
 from django.db import close_old_connections, connection
 
 from core import clock
-from core.errors import Busy
+from core.errors import Problem
 from traffic import closing, graph, speeds
 from traffic.closing import Closed
 from traffic.graph import Graph, Streets
@@ -50,10 +50,10 @@ Known = dict[int, tuple[int, Closed]]  # by closure: its version and what it clo
 Rows = list[tuple[Any, ...]]
 
 
-class NoRoads(Busy):
+class NoRoads(Problem):
     """There is no street network to answer from."""
 
-    code = "no_roads"
+    status, code, title = 409, "no_roads", "No street network"
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,6 +81,11 @@ class Roads:
     def bare(self) -> Load:
         """Return the same network without a closure."""
         return Load(self.graph, self.graph.seconds)
+
+    @cached_property
+    def streets(self) -> Load:
+        """Return the streets by length alone, in both directions, closed ones too."""
+        return Load(graph.both_ways(self.graph), self.graph.metres)
 
 
 _lock = threading.Lock()

@@ -17,6 +17,7 @@ from traffic.load import Load, Spots
 
 _FIRST_LOOK = 400.0  # seconds: most of what is asked for is near, and near is a tenth of the work
 _WIDER = 4.0
+_AT_END = 1e-6  # of an edge's length
 
 
 class End(NamedTuple):
@@ -48,22 +49,23 @@ class Reached:
 
 def entering(load: Load, edge: int, along: float) -> list[End]:
     """Return the ends from which one drives onto the edge as far as the spot."""
-    ends = []
-    if load.graph.forward[edge]:
-        ends.append(_end(load, edge, 0.0, along))
+    ends = [_end(load, edge, 0.0, along)] if load.graph.forward[edge] else []
     if load.graph.backward[edge]:
         ends.append(_end(load, edge, 1.0, 1.0 - along))
-    return ends
+    return ends + _standing(load, edge, along)
 
 
 def leaving(load: Load, edge: int, along: float) -> list[End]:
     """Return the ends that one drives to from the spot."""
-    ends = []
-    if load.graph.forward[edge]:
-        ends.append(_end(load, edge, 1.0, 1.0 - along))
+    ends = [_end(load, edge, 1.0, 1.0 - along)] if load.graph.forward[edge] else []
     if load.graph.backward[edge]:
         ends.append(_end(load, edge, 0.0, along))
-    return ends
+    return ends + _standing(load, edge, along)
+
+
+def _standing(load: Load, edge: int, along: float) -> list[End]:
+    """Return the end that the spot is: at a crossing a one-way street binds nobody."""
+    return [_end(load, edge, at, 0.0) for at in (0.0, 1.0) if abs(along - at) <= _AT_END]
 
 
 def _end(load: Load, edge: int, at: float, share: float) -> End:
@@ -116,6 +118,8 @@ def _joined(load: Load, tree: Tree, origins: Spots, to: int, along: float) -> tu
         (graph.forward[edge], 1.0 - origins.along, graph.last[edge]),
         (graph.backward[edge], origins.along, graph.first[edge]),
         (onward & (edge == to), np.abs(step), np.full_like(edge, spot)),
+        (origins.along <= _AT_END, np.zeros_like(step), graph.first[edge]),
+        (origins.along >= 1.0 - _AT_END, np.zeros_like(step), graph.last[edge]),
     ):
         total = np.where(allowed & on, share * cost + tree.seconds[node], np.inf)
         better = total < seconds

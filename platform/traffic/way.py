@@ -47,7 +47,7 @@ def fastest(load: Load, start: Spot, end: Spot, limit: float) -> Way | None:
 
 def laid(load: Load, way: Way) -> Floats:
     """Return the way's line as (lon, lat) rows."""
-    line = np.concatenate([_piece(load, step) for step in way.steps])
+    line = np.concatenate([piece(load, step) for step in way.steps])
     if len(line) == 1:
         line = np.repeat(line, 2, axis=0)  # a line has two ends, however near
     keep = np.concatenate(([True], (np.abs(np.diff(line, axis=0)) > 1e-3).any(axis=1)))
@@ -90,7 +90,8 @@ def _metres(load: Load, steps: list[Step]) -> float:
     return sum(abs(step.end - step.start) * float(load.graph.metres[step.edge]) for step in steps)
 
 
-def _piece(load: Load, step: Step) -> Floats:
+def piece(load: Load, step: Step) -> Floats:
+    """Return a step's line in the direction of travel, in plane metres."""
     line = load.graph.lines[step.edge]
     if {step.start, step.end} != {0.0, 1.0}:
         line = substring(line, step.start, step.end, normalized=True)

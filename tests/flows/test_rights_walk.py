@@ -38,6 +38,7 @@ PERSONS = STAFF | {"citizen"}
 SIGNED_IN = PERSONS | {"device"}
 COMMAND = {"dispatcher", "supervisor", "admin"}
 RULES = {"supervisor", "admin"}
+PLANNERS = {"planner", "supervisor", "admin"}
 ANYBODY = SIGNED_IN | {NOBODY}
 REFUSED = {401, 403, 404}
 WRITING = ("submit", "withdraw", "update", "end")
@@ -82,6 +83,23 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
+    # layers: imports and layers of the database are the planner's and the supervisor's
+    ("GET", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/announced"): PLANNERS,
+    ("GET", "/api/v1/layers/imports/{number}"): PLANNERS,
+    ("PUT", "/api/v1/layers/imports/{number}/content"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/answer"): PLANNERS,
+    ("POST", "/api/v1/layers/imports/{number}/cancel"): PLANNERS,
+    ("DELETE", "/api/v1/layers/{code}"): PLANNERS,
+    ("GET", "/api/v1/layers/{code}/features"): STAFF,
+    ("GET", "/api/v1/layers/{code}/export"): STAFF,
+    ("GET", "/ogc/"): ANYBODY,
+    ("GET", "/ogc/collections"): ANYBODY,
+    ("GET", "/ogc/collections/grid"): STAFF,
+    ("GET", "/ogc/collections/grid/queryables"): STAFF,
+    ("GET", "/ogc/collections/grid/items"): STAFF,
+    ("GET", "/ogc/collections/waters/items"): ANYBODY,
     # urban
     ("GET", "/api/v1/cases"): SIGNED_IN,
     ("GET", "/api/v1/cases/kinds"): STAFF,
@@ -114,6 +132,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
         ("POST", f"/api/v1/warnings{end}"): COMMAND
         for end in ("", "/count", *(f"/{{warning_id}}/{step}" for step in WRITING))
     },
+    ("GET", "/api/v1/warnings/divisions"): COMMAND,
     ("PUT", "/api/v1/warnings/{warning_id}"): COMMAND,
     ("POST", "/api/v1/warnings/{warning_id}/approve"): RULES,
     ("POST", "/api/v1/warnings/{warning_id}/refuse"): RULES,
@@ -127,6 +146,16 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/deliveries/{delivery_id}/resend"): RULES,
     ("GET", "/alerts/cap.atom"): ANYBODY,
     ("POST", "/alerts/cap"): COMMAND,
+    # traffic
+    ("GET", "/api/v1/closures"): SIGNED_IN,
+    ("POST", "/api/v1/closures"): COMMAND,
+    ("GET", "/api/v1/closures/{closure_id}"): STAFF,
+    ("PUT", "/api/v1/closures/{closure_id}"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/confirm"): COMMAND,
+    ("POST", "/api/v1/closures/{closure_id}/end"): COMMAND,
+    ("GET", "/api/v1/route"): STAFF,
+    ("GET", "/api/v1/streets/along"): STAFF,
+    ("GET", "/api/v1/nearest"): COMMAND | {"inspector", "responder"},
     ("GET", "/sensorthings/v1.1"): ANYBODY,
     ("GET", "/sensorthings/v1.1/Things"): STAFF | {"device"},
     ("GET", "/sensorthings/v1.1/Datastreams({stream_id})/Observations"): STAFF | {"device"},
@@ -172,6 +201,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/metrics"): ANYBODY,
 }
 UNANSWERABLE = {  # right, but there is nothing there in an empty city
+    "/api/v1/layers/imports/{number}",
+    "/api/v1/layers/imports/{number}/content",
+    "/api/v1/layers/imports/{number}/answer",
+    "/api/v1/layers/imports/{number}/cancel",
     "/api/v1/layers/{code}/features/{fid}",
     "/api/v1/elevation",
     "/api/v1/cases/{case_id}/photos/{photo_id}",
@@ -211,12 +244,14 @@ class Scene:
             key="road_flooding",
             code=self._fence(number) if "fences" in route else "grid",
             fid=1,
+            number="00000000-0000-4000-8000-000000000000",
             case_id=self.case_id,
             photo_id=1,
             step="accept",
             token="none",
             **self._outgoing(route),
             **self.emergency,
+            closure_id=self._closure() if "{closure_id}" in route else 0,
         )
         with self.live.client(self.tokens[role]) as client:
             return client.request(
@@ -246,6 +281,11 @@ class Scene:
             ).raise_for_status()
         return code
 
+    def _closure(self) -> int:
+        with self.live.client(self.tokens["admin"]) as client:
+            made = client.post("/api/v1/closures", json=self._body("/api/v1/closures", 0))
+        return int(made.raise_for_status().json()["id"])
+
     def _body(self, route: str, number: int) -> Any:
         now = (datetime.datetime.now(datetime.UTC)).isoformat()
         rule = {
@@ -265,11 +305,14 @@ class Scene:
         area = {"type": "Polygon", "coordinates": [BOX]}
         warning = {"event": "fog", "colour": 4, "area": area}
         outgoing = {"name": "值班室", "channel": "mail", "address": "a@city.example"}
+        closure = {"geometry": fence["geometry"], "reason": "works"}
         bodies: dict[str, Any] = {
             **dict.fromkeys(("warnings", "{warning_id}"), warning),
             **dict.fromkeys(("channels", "{recipient_id}"), outgoing),
             "count": {"area": area},
             "refuse": {"words": "再核实"},
+            "closures": closure,
+            "{closure_id}": closure,
             "token": {"username": "nobody", "password": "wrong"},
             "me": {"language": "en"},
             "assign": {"user": self.dispatcher_id},
@@ -282,6 +325,8 @@ class Scene:
             "{code}": fence if "fences" in route else None,
             "Observations": {"phenomenonTime": now, "result": 1.0},
             "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
+            "announced": {"file": "walk.geojson", "size": 9},
+            "answer": {"datum": "EPSG:4490"},
             "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
             "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
@@ -291,7 +336,7 @@ class Scene:
             "{incident_id}": {"severity": 1},
             "notes": {"words": "看到了"},
             "dispatch": {"units": [self.emergency["unit_id"]]},
-            "link": {"kind": "case", "id": 1},
+            "link": {"kind": "case", "id": self.case_id},
             "close": {"outcome": "test"},
             "status": {"status": "available"},
             "position": {"lon": 113.6, "lat": 34.7, "datum": "wgs84"},
@@ -304,8 +349,6 @@ class Scene:
     def _query(self, route: str) -> dict[str, Any]:
         if route.endswith("/template"):
             return {"event": "fog", "colour": 4}
-        if route.endswith("/state"):
-            return {"at": datetime.datetime.now(datetime.UTC).isoformat()}
         if route.endswith("/places"):
             return {"q": "路"}
         now = datetime.datetime.now(datetime.UTC)
@@ -314,6 +357,10 @@ class Scene:
         if "/replay" in route or "/review" in route:
             before = now - datetime.timedelta(minutes=1)
             return {"from": before.isoformat(), "to": now.isoformat()}
+        if route.endswith(("/route", "/nearest")):
+            return {"from": "113.6,34.7", "to": "113.61,34.71"}
+        if route.endswith("/along"):
+            return {"through": "113.6,34.7;113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
 
 
@@ -347,13 +394,13 @@ def scene(live, shelf_rules, station, enrol, token) -> Scene:
         live=live,
         tokens=tokens,
         thing_id=thing.pk,
+        station_id=air.pk,
         stream_id=stream.pk,
         dispatcher_id=people["dispatcher"].pk,
-        fresh_alert=fresh_alert,
-        station_id=air.pk,
         case_id=case.pk,
         crew_id=people["responder"].pk,
         emergency=_emergency(thing.pk, people),
+        fresh_alert=fresh_alert,
     )
 
 

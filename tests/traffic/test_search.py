@@ -108,9 +108,6 @@ def test_arrivals_and_ways_equal_the_reference(
     asked: tuple[Load, list[tuple[int, float]]],
 ) -> None:
     load, (to, *origins) = asked
-    # a spot at a one-way street's end could also be left by the streets beside it: keep inside
-    to = (to[0], min(max(to[1], 0.001), 0.999))
-    origins = [(edge, min(max(at, 0.001), 0.999)) for edge, at in origins]
     spots = Spots(
         np.array([edge for edge, _ in origins]),
         np.array([at for _, at in origins]),

@@ -1,4 +1,5 @@
 import { casesOverlay } from "./overlays/cases.js";
+import { warningAreas } from "./overlays/warnings.js";
 
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
@@ -23,6 +24,9 @@ import { casesOverlay } from "./overlays/cases.js";
 
 /** @type {Drawer[]} */
 export const DRAWERS = [casesOverlay];
+export const DRAWERS = [
+  warningAreas,
+];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */

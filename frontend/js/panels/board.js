@@ -1,5 +1,6 @@
 /** The station board: every device with its latest value and how old that is, grouped by place. */
 
+import { reported } from "../live/past.js";
 import { thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
@@ -63,7 +64,7 @@ class Board {
     if (!this.table.isConnected) fill(byId("board-body"), this.table);
     const now = picture.past?.at ?? serverNow();
     const alerting = alertingThings(picture);
-    const listed = list([...picture.things.values()], alerting, now);
+    const listed = list(picture, alerting, now);
     const shown = listed.filter((row) => row.thing).length;
     write(byId("board-note"), t("board.count", { n: picture.things.size, shown }));
     reconcile(
@@ -97,12 +98,13 @@ function alertingThings(picture) {
 }
 
 /** Groups by district, in the order of their codes.
- * @param {Thing[]} things @param {Map<number, number>} alerting @param {number} now ms
- * @returns {Row[]} */
-function list(things, alerting, now) {
+ * @param {import("../live/picture.js").Picture} picture @param {Map<number, number>} alerting
+ * @param {number} now ms @returns {Row[]} */
+function list(picture, alerting, now) {
+  const things = [...picture.things.values()];
   const many = things.length > SHOWN;
   const worth = (/** @type {Thing} */ thing) =>
-    !many || alerting.has(thing.id) || thingTrust(thing, now) !== "fresh";
+    !many || alerting.has(thing.id) || thingTrust(reported(picture, thing), now) !== "fresh";
   const kept = things.filter(worth).sort(byPlace).slice(0, SHOWN);
   if (kept.length === 0) return [{ key: "quiet", group: t("board.all_well") }];
   /** @type {Map<string, Thing[]>} */

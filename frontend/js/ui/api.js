@@ -36,12 +36,23 @@ function csrfToken() {
   return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
+/** @type {{detail: string, detail_zh: string}|null} why nothing may be changed now */
+let held = null;
+const NOT_HELD = /^\/(me|layers|route)\b/; // one's own settings, and questions that need a body
+
+/** Refuse every change from here on, or none any more: nobody acts upon the past by mistake.
+ * @param {{detail: string, detail_zh: string}|null} why */
+export function holdChanges(why) {
+  held = why;
+}
+
 /**
  * @param {string} path below /api/v1
  * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [how]
  * @returns {Promise<any>}
  */
 export async function call(path, { method = "GET", body, signal } = {}) {
+  if (held && method !== "GET" && !NOT_HELD.test(path)) throw new ApiError(0, held);
   const headers = /** @type {Record<string, string>} */ ({ Accept: "application/json" });
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   const form = body instanceof FormData; // the browser names its type and boundary itself

@@ -341,13 +341,6 @@ export const en = {
   "unit.CO": "committed",
   "unit.OOS": "out of service",
 
-  "replay.slider": "Moment to replay",
-  "replay.step": "Step",
-  "replay.minutes": "{n} min",
-  "replay.live": "Live",
-  "replay.banner": "REPLAY",
-  "replay.not_now": "This is not now",
-  "replay.return": "Back to now",
 
   "file.facts": "Handling",
   "file.measured": "Measured, and by which standard",

@@ -339,13 +339,6 @@ export const zh = {
   "unit.CO": "任务中",
   "unit.OOS": "停用",
 
-  "replay.slider": "回放时刻",
-  "replay.step": "每步",
-  "replay.minutes": "{n} 分",
-  "replay.live": "实时",
-  "replay.banner": "回放",
-  "replay.not_now": "您看到的不是现在",
-  "replay.return": "返回实时",
 
   "file.facts": "处置",
   "file.measured": "实测与依据",

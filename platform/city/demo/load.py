@@ -179,6 +179,7 @@ class Loader:
     def open_cases(self) -> str:
         """Open cases in different steps."""
         return f"{cases.open_cases(self._ground)} cases"
+
     def found_units(self) -> str:
         """Found the units that can be sent."""
         return f"{units.found()} units"

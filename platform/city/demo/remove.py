@@ -15,6 +15,7 @@ from people import actions as people
 from places import actions as places
 from sensors import actions as sensors
 from sensors.models import Thing
+from traffic import actions as traffic
 from urban import actions as urban
 
 Say = Callable[[str], None]
@@ -24,16 +25,24 @@ def everything(say: Say) -> None:
     """Remove simulated things, layers, places, people and elevation files."""
     casework = urban.remove_simulated("demo_city")
     ended, units = emergency.remove_simulated("demo_city")
+    reopened = traffic.remove_simulated("demo_city")
     alarmed = alerts.remove_simulated("demo_city")
     simulated = Thing.objects.filter(simulated=True)
     indices.forget(list(simulated.values_list("pk", flat=True)))
     things = sensors.remove(simulated, actor="demo_city")
     fences = rulebook.remove_simulated_fences("demo_city")
     warned = warnings.remove_simulated("demo_city")
-    say(
-        f"[1/4] 监测站与队伍 things … {things} removed, {alarmed} alerts, {fences} fences,"
-        f" {units} units, {ended} incidents, {warned} warnings, {casework} cases with them"
-    )
+    gone_with = {
+        "alerts": alarmed,
+        "fences": fences,
+        "units": units,
+        "incidents": ended,
+        "warnings": warned,
+        "cases": casework,
+        "closures": reopened,
+    }
+    counts = ", ".join(f"{count} {name}" for name, count in gone_with.items())
+    say(f"[1/4] 监测站与队伍 things … {things} removed; with them {counts}")
     say(f"[2/4] 图层 layers … {', '.join(layers.remove_simulated()) or 'none'} emptied")
     gone = places.remove_simulated()
     for layer in ("divisions", "grid"):

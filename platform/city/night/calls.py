@@ -93,5 +93,12 @@ class Calls:
         cast.book.kept["incidents"].add(incident["id"])
         cast.book.called.append(incident["id"])
         path = f"/incidents/{incident['id']}/hazards/gas_plume"
-        inputs = {"rate_g_s": 50.0, "wind_m_s": 3.0, "wind_from_deg": 45.0}
-        await cast.does(cast.dispatcher, "plume run", path, {"inputs": inputs})
+        given = {
+            "rate_g_s": 60.0,
+            "wind_m_s": 3.0,
+            "wind_from_deg": 45.0,
+            "danger_mg_m3": 500.0,
+            "caution_mg_m3": 50.0,
+            "un": 1075,
+        }
+        await cast.does(cast.dispatcher, "plume run", path, {"given": given})

@@ -8,10 +8,12 @@ from typing import Any
 
 from city.night.casework import Casework
 from city.night.cast import Cast, key
+from city.night.feed import Ear
 from city.night.person import Declined
 
 Event = dict[str, Any]
 _INCIDENTS = 8  # that one desk opens by itself in a night
+_HUSH = 1.0  # seconds without an event
 _DEEP = 27.0  # cm: above it cars stall, which is worth a crew
 
 
@@ -41,10 +43,15 @@ class Desk:
                 await take(event)
             events.task_done()
 
-    async def settle(self) -> None:
-        """Wait until all that was begun beside is done."""
-        while self._beside:
-            await asyncio.gather(*self._beside, return_exceptions=True)
+    async def quiet(self, ear: Ear) -> None:
+        """Wait until nothing is left to do and nothing more is heard for a while."""
+        heard = -1
+        while heard != ear.heard:
+            heard = ear.heard
+            await ear.events.join()
+            while self._beside:
+                await asyncio.gather(*self._beside, return_exceptions=True)
+            await asyncio.sleep(_HUSH)
 
     # --- alerts ----------------------------------------------------------------------------------
 
@@ -103,9 +110,10 @@ class Desk:
         """The first flooded road starts the city's plan."""
         if self.book.done["plan started"]:
             return
-        path = f"/incidents/{incident['id']}/plans/urban_flooding/start"
         self.book.done["plan started"] += 1
-        if await self.cast.does(self.cast.dispatcher, "plan under way", path) is None:
+        body = {"incident": incident["id"]}
+        path = "/plans/urban_flooding/start"
+        if await self.cast.does(self.cast.dispatcher, "plan under way", path, body) is None:
             self.book.done["plan started"] -= 1
 
     async def dispatch(self, incident: int) -> bool:

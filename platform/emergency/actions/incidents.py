@@ -27,6 +27,7 @@ from emergency.nature import OTHER, natures, propose
 from feed.log import seal
 from people import may
 from people.models import User
+from urban.models import Case
 
 MAX_AHEAD = datetime.timedelta(minutes=2)
 OLDEST = datetime.timedelta(days=7)
@@ -35,6 +36,11 @@ LONGEST_ADDRESS, LONGEST_NARRATIVE = 200, 4000
 _SAME_KIND_M, _ANY_KIND_M = 1000, 200
 _SAME_TIME = datetime.timedelta(hours=1)
 _COUNTS = ("deaths", "serious_injuries", "missing")
+_LINKED: dict[str, type[Alert] | type[Case] | type[Incident]] = {
+    Link.Kind.ALERT: Alert,
+    Link.Kind.CASE: Case,
+    Link.Kind.INCIDENT: Incident,
+}
 _LEVELS = ("severity", "response_level", "warning_colour")
 
 
@@ -324,9 +330,7 @@ def link(incident_id: int, kind: str, ref: int, rights: may.Rights) -> Incident:
 
 
 def _must_exist(kind: str, ref: int, incident: Incident, rights: may.Rights) -> None:
-    if kind == Link.Kind.CASE:
-        return  # cases live beside this package: the number is taken as it is told
-    table = Alert if kind == Link.Kind.ALERT else Incident
+    table = _LINKED[Link.Kind(kind)]
     found = table.objects.filter(may.visible(rights, f"{kind}.see"), pk=ref).exists()
     if not found or (kind == Link.Kind.INCIDENT and ref == incident.pk):
         raise Unknown(f"there is no other {kind} {ref}", zh=f"没有可关联的编号 {ref}")

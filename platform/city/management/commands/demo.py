@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
@@ -12,12 +14,15 @@ from city import env
 from city.launch import credentials, probe
 from city.launch.layout import from_environment
 from city.launch.speech import say
+from city.night import account as nightly
+from city.night.night import Night
+from city.performance import Account, Performance, Wishes, performances
 from city.scenario import Scenario, Unplayable, scenarios
 from city.stage import account, tokens
 from city.stage.door import opened
-from city.stage.play import Played, Player
+from city.stage.play import Company, Played, Player
 from city.stage.telemetry import Gateway
-from city.telemetry import live, stations
+from city.telemetry import gauges, live, stations
 from sensors.models import Thing
 
 
@@ -29,7 +34,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to play, how fast, and where."""
-        parser.add_argument("--scenario", choices=sorted(scenarios()), help="情景 what to play")
+        known = sorted({*scenarios(), *performances()})
+        parser.add_argument("--scenario", choices=known, help="情景 what to play")
         parser.add_argument(
             "--speed",
             type=float,
@@ -45,6 +51,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-rubbish", action="store_true", help="原样发送坏值 send bad values as they are"
         )
+        parser.add_argument(
+            "--without-people", action="store_true", help="只有设备 devices only, nobody acts"
+        )
+        live = parser.add_argument_group("实时 live", "vehicles")
+        live.add_argument("--count", type=int, default=50, help="数量 how many take part")
+        live.add_argument(
+            "--every", type=float, default=5.0, help="上报间隔 seconds between reports"
+        )
+        live.add_argument("--minutes", type=float, default=10.0, help="时长，0 不限 0: until ^C")
 
     def handle(
         self, *args: object, scenario: str | None, speed: float, url: str, **options: object
@@ -54,24 +69,65 @@ class Command(BaseCommand):
             return self._list()
         if not 0 <= speed < float("inf"):
             raise CommandError("--speed 应为非负数 must be a number of 0 or more")
+        if scenario in performances():
+            return self._perform(performances()[scenario](), options)
         chosen = scenarios()[scenario](rubbish=bool(options["with_rubbish"]))
         address = url or probe.public_address()
+        night = _night(chosen, speed, address, options)
         try:
-            played = asyncio.run(_play(chosen, speed, address, options))
+            played = asyncio.run(_play(chosen, speed, address, options, night))
         except Unplayable as trouble:
             raise CommandError(f"{trouble.zh}\n{trouble.en}") from trouble
         for line in account.lines(scenario, chosen, played, speed):
             self.stdout.write(line)
-        if played.outcome.lost:
+        for line in nightly.lines(night) if night else ():
+            self.stdout.write(line)
+        if played.outcome.lost or (night and night.lost):
             raise CommandError("已确认的读数未能读回 acknowledged readings were not found again")
         return None
 
+    def _perform(self, chosen: Performance, options: Mapping[str, Any]) -> None:
+        """Let it play live, until its time is over or somebody interrupts."""
+        wishes = Wishes(options["count"], options["every"], options["minutes"])
+        if not (0 < wishes.count <= 5000 and wishes.every >= 1 and wishes.minutes >= 0):
+            raise CommandError("--count 1–5000, --every ≥ 1, --minutes ≥ 0")
+        try:
+            account = asyncio.run(_until_stopped(chosen, wishes))
+        except Unplayable as trouble:
+            raise CommandError(f"{trouble.zh}\n{trouble.en}") from trouble
+        for line in account.lines:
+            self.stdout.write(line)
+        if account.lost:
+            raise CommandError("已确认的上报未能读回 acknowledged reports were not found again")
+
     def _list(self) -> None:
-        for name, scenario in sorted(scenarios().items()):
-            self.stdout.write(f"{name:12} {scenario.title_zh}\n{'':12} {scenario.title_en}")
+        shelf: dict[str, type[Scenario] | type[Performance]] = {**scenarios(), **performances()}
+        for name, each in sorted(shelf.items()):
+            self.stdout.write(f"{name:12} {each.title_zh}\n{'':12} {each.title_en}")
 
 
-async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Played:
+async def _until_stopped(chosen: Performance, wishes: Wishes) -> Account:
+    """Play; an interrupt ends the play, not the program, so that the account is printed."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    return await chosen.play(wishes, say, stop)
+
+
+def _night(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Night | None:
+    """Return the people of a scenario that has some, unless they are told to stay away."""
+    if not chosen.peopled or options["without_people"]:
+        return None
+    return Night(url, _password(), speed, say)
+
+
+async def _play(
+    chosen: Scenario,
+    speed: float,
+    url: str,
+    options: Mapping[str, object],
+    company: Company | None = None,
+) -> Played:
     file = options["tokens"]
 
     def device_tokens(codes: Sequence[str]) -> Mapping[str, str]:
@@ -81,7 +137,7 @@ async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, 
         await door.sign_in(str(options["user"]), _password())
         gateway = await asyncio.to_thread(_gateway)
         player = Player(
-            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway
+            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway, company
         )
         return await player.play()
 
@@ -90,12 +146,15 @@ def _gateway() -> Gateway | None:
     """Return how stations of this machine's own database speak HJ 212; None without one."""
     host, port = live.door()
     try:
-        codes = [thing.code for thing in stations.talkative()]
+        speakers = {thing.code: stations.speaker(thing.code) for thing in stations.talkative()}
+        if port:
+            simulated = Thing.objects.filter(simulated=True, kind__in=gauges.KINDS)
+            speakers |= gauges.speakers(list(simulated.order_by("code")))
     except DatabaseError:
         return None
     finally:
         connection.close()
-    return Gateway(host, port, {code: stations.speaker(code) for code in codes}) if port else None
+    return Gateway(host, port, speakers) if port else None
 
 
 def _password() -> str:

@@ -1,0 +1,57 @@
+/** What the crew's page says. */
+
+/** @type {import("../words.js").Words} */
+export const words = {
+  app: ["处置单元", "Unit"],
+
+  "status.available": ["待命", "Available"],
+  "status.dispatched": ["已派", "Dispatched"],
+  "status.en_route": ["途中", "En route"],
+  "status.on_scene": ["现场", "On scene"],
+  "status.committed": ["占用", "Committed"],
+  "status.out_of_service": ["停用", "Out of service"],
+  "do.available": ["任务完成，待命", "Done: available"],
+  "do.en_route": ["出发", "En route"],
+  "do.on_scene": ["到达现场", "On scene"],
+  "do.committed": ["转运 / 占用", "Transport / committed"],
+  "do.out_of_service": ["停用", "Out of service"],
+  "do.back": ["恢复待命", "Available again"],
+
+  "unit.since": ["{time} 起", "since {time}"],
+  "unit.unsent": ["待发送", "not sent yet"],
+  "unit.none": ["您不在任何处置单元", "You ride on no unit"],
+  "unit.none_why": ["请联系督导，把您编入一个单元。", "Ask the supervisor to put you on a unit's crew."],
+  "unit.never": ["还没有读取单元信息", "Your unit has not been read yet"],
+  "unit.never_why": ["联网后自动读取。", "It is read once there is a network."],
+  "unit.old": ["断网中，显示 {time} 的信息", "No network: as of {time}"],
+  "unit.owed": ["{n} 条待发送，按顺序自动发出", "{n} waiting; sent in order when the network is back"],
+  "unit.undo": ["撤回“{status}”", "Take back “{status}”"],
+  "unit.undone": ["已撤回", "Taken back"],
+  "unit.not_undone": ["未能撤回：{why}", "Not taken back: {why}"],
+  "unit.received": ["已送达：{status}", "Received: {status}"],
+  "unit.kept": ["已记录，联网后自动发送", "Recorded; sent when the network is back"],
+  "unit.refused": ["“{status}”被退回", "“{status}” was refused"],
+  "unit.others": ["其他状态", "Other status"],
+  "unit.new_order": ["新任务：{type}", "New order: {type}"],
+
+  "order.none": ["暂无任务", "No order"],
+  "order.none_why": ["收到派遣后，任务会立即出现在这里。", "An order appears here as soon as you are sent."],
+  "order.sent": ["{time} 派出", "Sent at {time}"],
+  "order.eta": ["预计 {minutes} 分钟", "about {minutes} min"],
+  "order.address": ["地点", "Place"],
+  "order.away": ["距离", "Distance"],
+  "order.said": ["接报内容", "What was said"],
+  "order.no_place": ["没有坐标，请按地址前往", "No position; go by the address"],
+
+  "tasks.title": ["待办", "To do"],
+  "tasks.due": ["{time} 到期", "due {time}"],
+  "tasks.late": ["已过期 {span}", "{span} overdue"],
+  "tasks.done": ["完成", "Done"],
+  "tasks.sent": ["已记录", "Recorded"],
+
+  "notes.title": ["备注", "Notes"],
+  "notes.none": ["还没有备注", "No notes yet"],
+  "notes.write": ["写一条备注", "Write a note"],
+  "notes.send": ["添加", "Add"],
+  "notes.erased": ["（已删除）", "(erased)"],
+};

@@ -1,0 +1,1 @@
+"""Performances: one file each, see `city.performance`."""
