@@ -10,7 +10,7 @@ import { warnings } from "./warnings/module.js";
  */
 
 /** @type {Module[]} */
-export const MODULES = [cases];
 export const MODULES = [
+  cases,
   warnings,
 ];

@@ -3,4 +3,4 @@
 import { en } from "./messages_en.js";
 import { zh } from "./messages_zh.js";
 
-export const casesWords = { zh, en };
+export const words = { zh, en };

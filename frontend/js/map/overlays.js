@@ -23,9 +23,9 @@ import { warningAreas } from "./overlays/warnings.js";
  */
 
 /** @type {Drawer[]} */
-export const DRAWERS = [casesOverlay];
 export const DRAWERS = [
   warningAreas,
+  casesOverlay,
 ];
 
 export class Overlays {
