@@ -1,3 +1,4 @@
+import { cases } from "./cases/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**
@@ -10,5 +11,6 @@ import { warnings } from "./warnings/module.js";
 
 /** @type {Module[]} */
 export const MODULES = [
+  cases,
   warnings,
 ];

@@ -1,10 +1,12 @@
 /** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
 
+import { words as cases } from "./cases/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [
+  cases,
   warnings,
   replay,
 ];

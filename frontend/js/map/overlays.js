@@ -1,3 +1,4 @@
+import { casesOverlay } from "./overlays/cases.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -24,6 +25,7 @@ import { warningAreas } from "./overlays/warnings.js";
 /** @type {Drawer[]} */
 export const DRAWERS = [
   warningAreas,
+  casesOverlay,
 ];
 
 export class Overlays {

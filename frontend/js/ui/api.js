@@ -55,8 +55,9 @@ export async function call(path, { method = "GET", body, signal } = {}) {
   if (held && method !== "GET" && !NOT_HELD.test(path)) throw new ApiError(0, held);
   const headers = /** @type {Record<string, string>} */ ({ Accept: "application/json" });
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const form = body instanceof FormData; // the browser names its type and boundary itself
+  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+  const sent = body === undefined || form ? body : JSON.stringify(body);
   let response;
   try {
     response = await fetch(`/api/v1${path}`, { method, headers, body: sent, signal });
