@@ -38,7 +38,7 @@ export function tasksView(desk) {
     update();
   });
   update();
-  if (desk.phone.online) void desk.refreshTasks().then(update);
+  if (desk.phone.online) void desk.refreshTasks();
   return { element, update, leave: stop, tab: "tasks" };
 }
 
