@@ -1,3 +1,4 @@
+import { environment } from "./environment/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**
@@ -11,4 +12,5 @@ import { warnings } from "./warnings/module.js";
 /** @type {Module[]} */
 export const MODULES = [
   warnings,
+  environment,
 ];

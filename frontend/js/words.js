@@ -1,5 +1,6 @@
 /** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
 
+import { environmentWords } from "./environment/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as warnings } from "./warnings/words.js";
 
@@ -7,4 +8,5 @@ import { words as warnings } from "./warnings/words.js";
 export const WORDS = [
   warnings,
   replay,
+  environmentWords,
 ];

@@ -1,3 +1,5 @@
+import { h } from "../ui/dom.js";
+import { environmentOverlay } from "./overlays/environment.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -23,6 +25,7 @@ import { warningAreas } from "./overlays/warnings.js";
 
 /** @type {Drawer[]} */
 export const DRAWERS = [
+  environmentOverlay,
   warningAreas,
 ];
 
@@ -59,6 +62,12 @@ export class Overlays {
       if (found) return found;
     }
     return null;
+  }
+
+  /** The legends of what is shown, a section each. */
+  legends() {
+    const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
+    return shown.map((one) => h("section", {}, ...(one.legend?.() ?? [])));
   }
 
   /** @param {import("../types.js").Thing} thing */
