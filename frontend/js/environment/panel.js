@@ -4,7 +4,7 @@ import { StationPanel } from "../panels/station.js";
 import { ageText, secondsSince } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
-import { currentLanguage, name, t, word } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { kindShape } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
 import { chip, closeButton, keyButton } from "../ui/parts.js";
@@ -102,7 +102,7 @@ export class IndexPanel {
   #drawTitle(thing) {
     if (this.title.childElementCount) return;
     const kind = h("span", { class: "sev" }, drawn(kindShape(thing.kind), "shape"));
-    kind.append(word("kind", thing.kind));
+    kind.append(t(`environment.kind.${thing.kind}`));
     const code = h("span", { class: "number tabular dim" }, thing.code);
     const simulated = thing.simulated && chip("simulated", t("simulated"));
     const close = closeButton(() => this.desk.selection.choose(null));

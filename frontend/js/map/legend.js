@@ -6,7 +6,7 @@ import { kindShape, UNIT_CLASSES } from "../ui/kinds.js";
 import { severityMark } from "../ui/parts.js";
 import { drawn } from "../ui/severity.js";
 
-const KINDS = ["air", "rain", "water", "road", "weather", "noise"];
+const KINDS = ["air", "rain", "waterlevel", "road", "weather", "noise"];
 const TRUSTS = ["fresh", "late", "silent"];
 
 /** @param {HTMLElement} place @param {Node[]} more of what the modules draw */
