@@ -1,4 +1,5 @@
 import { cases } from "./cases/module.js";
+import { environment } from "./environment/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**
@@ -13,4 +14,5 @@ import { warnings } from "./warnings/module.js";
 export const MODULES = [
   cases,
   warnings,
+  environment,
 ];

@@ -1,6 +1,7 @@
 /** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
 
 import { words as cases } from "./cases/words.js";
+import { environmentWords } from "./environment/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as warnings } from "./warnings/words.js";
 
@@ -9,4 +10,5 @@ export const WORDS = [
   cases,
   warnings,
   replay,
+  environmentWords,
 ];

@@ -1,4 +1,6 @@
 import { casesOverlay } from "./overlays/cases.js";
+import { h } from "../ui/dom.js";
+import { environmentOverlay } from "./overlays/environment.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -24,6 +26,7 @@ import { warningAreas } from "./overlays/warnings.js";
 
 /** @type {Drawer[]} */
 export const DRAWERS = [
+  environmentOverlay,
   warningAreas,
   casesOverlay,
 ];
@@ -61,6 +64,12 @@ export class Overlays {
       if (found) return found;
     }
     return null;
+  }
+
+  /** The legends of what is shown, a section each. */
+  legends() {
+    const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
+    return shown.map((one) => h("section", {}, ...(one.legend?.() ?? [])));
   }
 
   /** @param {import("../types.js").Thing} thing */

@@ -325,7 +325,7 @@ export const en = {
   "kind.air": "Air quality",
   "kind.rain": "Rain",
   "kind.waterlevel": "Water level",
-  "kind.water": "Water level",
+  "kind.water": "Water quality",
   "kind.roadwater": "Road water",
   "kind.road": "Road water",
   "kind.weather": "Weather",

@@ -323,7 +323,7 @@ export const zh = {
   "kind.air": "空气质量",
   "kind.rain": "雨量",
   "kind.waterlevel": "水位",
-  "kind.water": "水位",
+  "kind.water": "水质",
   "kind.roadwater": "积水",
   "kind.road": "积水",
   "kind.weather": "气象",
