@@ -1,3 +1,7 @@
+import { closures } from "./overlays/closures.js";
+import { route } from "./overlays/route.js";
+import { vehicles } from "./overlays/vehicles.js";
+
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
  *
@@ -20,7 +24,7 @@
  */
 
 /** @type {Drawer[]} */
-export const DRAWERS = [];
+export const DRAWERS = [closures, route, vehicles];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
