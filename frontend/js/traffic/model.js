@@ -58,12 +58,15 @@ export function streetNames(closure, language, most = 2) {
   return names.length > most ? `${shown} +${names.length - most}` : shown;
 }
 
-/** Minutes as people say them: 4 min, 1 h 05.
- * @param {number} seconds */
-export function timeText(seconds) {
+/** Minutes as people say them: 4 min, 1 h 05; 4 分钟, 1 小时 05 分.
+ * @param {number} seconds @param {"zh"|"en"} language */
+export function timeText(seconds, language) {
   const minutes = Math.max(1, Math.round(seconds / 60));
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
+  const chinese = language === "zh";
+  if (minutes < 60) return `${minutes} ${chinese ? "分钟" : "min"}`;
+  const rest = String(minutes % 60).padStart(2, "0");
+  const hours = Math.floor(minutes / 60);
+  return chinese ? `${hours} 小时 ${rest} 分` : `${hours} h ${rest}`;
 }
 
 /** @param {number} metres */

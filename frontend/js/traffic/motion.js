@@ -4,7 +4,7 @@
  *
  * @typedef {object} Track
  * @property {number} id
- * @property {string} time of the last report
+ * @property {number} at ms, the last report's own time
  * @property {number} fromX
  * @property {number} fromY
  * @property {number} toX
@@ -25,7 +25,7 @@ const JUMP = 0.05; // pixels at zoom 0: some eight kilometres are no movement bu
 export function trackOf(id, report, { x, y }, now) {
   return {
     id,
-    time: report.time,
+    at: Date.parse(report.time),
     fromX: x,
     fromY: y,
     toX: x,
@@ -43,7 +43,8 @@ export function trackOf(id, report, { x, y }, now) {
  * @param {{x: number, y: number}} place @param {number} now ms @param {boolean} still no movement */
 export function moveOn(track, report, { x, y }, now, still = false) {
   const here = placeAt(track, now);
-  const apart = Date.parse(report.time) - Date.parse(track.time);
+  const at = Date.parse(report.time);
+  const apart = at - track.at;
   const far = Math.hypot(x - here.x, y - here.y) > JUMP;
   const jumps = still || far || apart <= 0 || apart > LONGEST_MS;
   track.fromX = jumps ? x : here.x;
@@ -52,7 +53,7 @@ export function moveOn(track, report, { x, y }, now, still = false) {
   track.toY = y;
   track.since = now;
   track.takes = jumps ? 0 : Math.max(SHORTEST_MS, apart);
-  track.time = report.time;
+  track.at = at;
   track.course = report.course ?? track.course;
   track.speed = report.speed ?? 0;
 }

@@ -117,7 +117,7 @@ export class NearPanel {
     return h("li", {}, h("button", props,
       h("b", { class: "tabular dim" }, rank),
       h("span", {}, name("name", item), h("small", { class: "dim" }, `${word("kind", item.kind)} · ${age}`)),
-      h("span", { class: "tabular near-time" }, h("b", {}, timeText(item.seconds)), h("small", { class: "dim" }, lengthText(item.metres)))));
+      h("span", { class: "tabular near-time" }, h("b", {}, timeText(item.seconds, currentLanguage())), h("small", { class: "dim" }, lengthText(item.metres)))));
   }
 }
 

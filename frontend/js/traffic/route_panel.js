@@ -122,7 +122,7 @@ export class RoutePanel {
     const figures = h(
       "div",
       { class: "measure" },
-      h("div", {}, h("small", {}, t("route.time")), h("b", { class: "tabular" }, timeText(found.seconds))),
+      h("div", {}, h("small", {}, t("route.time")), h("b", { class: "tabular" }, timeText(found.seconds, currentLanguage()))),
       h("div", {}, h("small", {}, t("route.length")), h("b", { class: "tabular" }, lengthText(found.metres))),
     );
     const by = h("section", { class: "work-part" }, h("h3", {}, t("route.by")), h("p", {}, names.join(" → ") || t("route.nameless")));
@@ -130,8 +130,8 @@ export class RoutePanel {
     const none = h("p", { class: "dim" }, t("route.avoids_none"));
     const round = h("section", { class: "work-part" }, h("h3", {}, t("route.avoids")), ...(avoided.length ? avoided : [none]));
     fill(this.answer, figures, by, round);
-    showRoute({ ...ends, line: found.geometry, label: `${timeText(found.seconds)} · ${lengthText(found.metres)}`, near: [] });
-    this.desk.say(t("route.said", { time: timeText(found.seconds), length: lengthText(found.metres) }));
+    showRoute({ ...ends, line: found.geometry, label: `${timeText(found.seconds, currentLanguage())} · ${lengthText(found.metres)}`, near: [] });
+    this.desk.say(t("route.said", { time: timeText(found.seconds, currentLanguage()), length: lengthText(found.metres) }));
   }
 
   /** @param {import("./model.js").Closure} closure */

@@ -48,7 +48,7 @@ class VehicleLayer extends CanvasLayer {
       const report = thing.kind === KIND ? this.#position(thing.id) : null;
       if (!report) continue;
       const track = this.tracks.get(thing.id);
-      if (track?.time === report.time) continue;
+      if (track?.at === Date.parse(report.time)) continue;
       const place = this.map.project([report.lat, report.lon], 0);
       if (track) moveOn(track, report, place, now, this.still || past !== null);
       else this.tracks.set(thing.id, trackOf(thing.id, report, place, now));
@@ -82,7 +82,7 @@ class VehicleLayer extends CanvasLayer {
       const share = shareAt(track, now);
       const x = (track.fromX + (track.toX - track.fromX) * share) * scale + left;
       const y = (track.fromY + (track.toY - track.fromY) * share) * scale + top;
-      const faith = clock ? trust((clock - Date.parse(track.time)) / 1000, REPORTS_S) : "fresh";
+      const faith = clock ? trust((clock - track.at) / 1000, REPORTS_S) : "fresh";
       if (faith !== "fresh") this.late += 1;
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const moves = track.speed >= MOVES_FROM && faith === "fresh";
@@ -114,7 +114,7 @@ class VehicleLayer extends CanvasLayer {
   #name(context, track, x, y) {
     ring(context, x, y, 12, this.desk.selection.is("thing", track.id));
     const thing = this.desk.picture.things.get(track.id);
-    const age = secondsSince(track.time, this.desk.picture.past?.at ?? serverNow());
+    const age = secondsSince(track.at, this.desk.picture.past?.at ?? serverNow());
     const facts = [`${figure(track.speed)} km/h`, age > REPORTS_S && t("ago", { age: ageText(age) })];
     const lines = [name("name", thing), facts.filter(Boolean).join(" · ")];
     const mark = /** @type {any} */ ({ x, y, severity: 0, waiting: false });
