@@ -1,6 +1,7 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
 import { warnings } from "./warnings/module.js";
+import { traffic } from "./traffic/module.js";
 
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
@@ -16,3 +17,4 @@ export const MODULES = [
   warnings,
   environment,
 ];
+export const MODULES = [traffic];

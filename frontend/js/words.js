@@ -12,3 +12,7 @@ export const WORDS = [
   replay,
   environmentWords,
 ];
+import { trafficWords } from "./traffic/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [trafficWords];

@@ -2,6 +2,9 @@ import { casesOverlay } from "./overlays/cases.js";
 import { h } from "../ui/dom.js";
 import { environmentOverlay } from "./overlays/environment.js";
 import { warningAreas } from "./overlays/warnings.js";
+import { closures } from "./overlays/closures.js";
+import { route } from "./overlays/route.js";
+import { vehicles } from "./overlays/vehicles.js";
 
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
@@ -30,6 +33,7 @@ export const DRAWERS = [
   warningAreas,
   casesOverlay,
 ];
+export const DRAWERS = [closures, route, vehicles];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
