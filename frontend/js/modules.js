@@ -1,3 +1,5 @@
+import { warnings } from "./warnings/module.js";
+
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
  *
@@ -7,4 +9,4 @@
  */
 
 /** @type {Module[]} */
-export const MODULES = [];
+export const MODULES = [warnings];

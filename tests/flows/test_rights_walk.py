@@ -112,6 +112,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
         ("POST", f"/api/v1/warnings{end}"): COMMAND
         for end in ("", "/count", *(f"/{{warning_id}}/{step}" for step in WRITING))
     },
+    ("GET", "/api/v1/warnings/divisions"): COMMAND,
     ("PUT", "/api/v1/warnings/{warning_id}"): COMMAND,
     ("POST", "/api/v1/warnings/{warning_id}/approve"): RULES,
     ("POST", "/api/v1/warnings/{warning_id}/refuse"): RULES,

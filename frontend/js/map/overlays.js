@@ -1,3 +1,5 @@
+import { warningAreas } from "./overlays/warnings.js";
+
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
  *
@@ -20,7 +22,7 @@
  */
 
 /** @type {Drawer[]} */
-export const DRAWERS = [];
+export const DRAWERS = [warningAreas];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
