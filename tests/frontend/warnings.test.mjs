@@ -53,10 +53,11 @@ test("what waits for somebody comes first, then the worst, then the newest", () 
     row({ id: 4, origin: "received" }),
     row({ id: 5, state: "draft" }),
     row({ id: 6, state: "issued", colour: 1 }),
+    row({ id: 7, state: "ended", closed: true }),
   ];
   assert.deepEqual(
     ordered(rows).map(({ id }) => id),
-    [3, 5, 6, 2, 1, 4],
+    [3, 5, 6, 2, 1, 4, 7],
   );
   assert.equal(sectionOf(rows[3]), "received");
 });
