@@ -2,6 +2,7 @@ import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
 import { warnings } from "./warnings/module.js";
 import { traffic } from "./traffic/module.js";
+import { warnings } from "./warnings/module.js";
 
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
@@ -18,3 +19,4 @@ export const MODULES = [
   environment,
 ];
 export const MODULES = [traffic];
+export const MODULES = [warnings];

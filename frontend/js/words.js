@@ -16,3 +16,7 @@ import { trafficWords } from "./traffic/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [trafficWords];
+import { words as warnings } from "./warnings/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [warnings];

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { areaAbout, blank, fillTexts, formOf, payload, TEXTS } from "../../frontend/js/warnings/form.js";
+import {
+  areaAbout,
+  blank,
+  fillTexts,
+  formOf,
+  payload,
+  TEXTS,
+} from "../../frontend/js/warnings/form.js";
 import {
   approvers,
   hoursLeft,
@@ -16,10 +23,27 @@ import {
 
 const NOW = Date.parse("2026-07-20T06:00:00Z");
 const row = (more) => ({
-  id: 1, state: "issued", origin: "composed", msg_type: "Alert", responses: ["Shelter"], colour: 1,
-  composed_by: 1, edited_by: 2, divisions: [], expires: "2026-07-20T09:00:00Z", version: 4, ...more,
+  id: 1,
+  state: "issued",
+  origin: "composed",
+  msg_type: "Alert",
+  responses: ["Shelter"],
+  colour: 1,
+  composed_by: 1,
+  edited_by: 2,
+  divisions: [],
+  expires: "2026-07-20T09:00:00Z",
+  version: 4,
+  ...more,
 });
-const square = [[[113.6, 34.7], [113.7, 34.7], [113.7, 34.8], [113.6, 34.7]]];
+const square = [
+  [
+    [113.6, 34.7],
+    [113.7, 34.7],
+    [113.7, 34.8],
+    [113.6, 34.7],
+  ],
+];
 
 test("what waits for somebody comes first, then the worst, then the newest", () => {
   const rows = [
@@ -29,8 +53,12 @@ test("what waits for somebody comes first, then the worst, then the newest", () 
     row({ id: 4, origin: "received" }),
     row({ id: 5, state: "draft" }),
     row({ id: 6, state: "issued", colour: 1 }),
+    row({ id: 7, state: "ended", closed: true }),
   ];
-  assert.deepEqual(ordered(rows).map(({ id }) => id), [3, 5, 6, 2, 1, 4]);
+  assert.deepEqual(
+    ordered(rows).map(({ id }) => id),
+    [3, 5, 6, 2, 1, 4, 7],
+  );
   assert.equal(sectionOf(rows[3]), "received");
 });
 
@@ -39,10 +67,15 @@ test("the second person is neither who composed nor who edited it", () => {
   assert.equal(isSecond(row({}), 2), false);
   assert.equal(isSecond(row({}), 3), true);
   const people = [
-    { id: 2, role: "supervisor" }, { id: 3, role: "supervisor" }, { id: 4, role: "dispatcher" },
+    { id: 2, role: "supervisor" },
+    { id: 3, role: "supervisor" },
+    { id: 4, role: "dispatcher" },
     { id: 5, role: "admin" },
   ];
-  assert.deepEqual(approvers(row({}), people).map(({ id }) => id), [3, 5]);
+  assert.deepEqual(
+    approvers(row({}), people).map(({ id }) => id),
+    [3, 5],
+  );
 });
 
 test("a Cancel and an all-clear are ends", () => {

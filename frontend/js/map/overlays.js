@@ -5,6 +5,7 @@ import { warningAreas } from "./overlays/warnings.js";
 import { closures } from "./overlays/closures.js";
 import { route } from "./overlays/route.js";
 import { vehicles } from "./overlays/vehicles.js";
+import { warningAreas } from "./overlays/warnings.js";
 
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
@@ -34,6 +35,7 @@ export const DRAWERS = [
   casesOverlay,
 ];
 export const DRAWERS = [closures, route, vehicles];
+export const DRAWERS = [warningAreas];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */

@@ -1,6 +1,5 @@
 /** What somebody is writing: kept through a reload, filled from the event and its colour until edited. */
 
-import { tab } from "../ui/store.js";
 import { hoursLeft, parseSource } from "./model.js";
 
 /** @typedef {import("./model.js").Warning} Warning */
@@ -92,15 +91,4 @@ export function aboutOf(picture, source) {
   if (!found) return null;
   if (found.kind === "alert") return picture.alerts.get(found.id) ?? null;
   return picture.of(found.kind).get(String(found.id)) ?? null;
-}
-
-/** Typed words survive a reload until they are sent.
- * @param {string} id @param {Form|undefined} form undefined forgets */
-export function keep(id, form) {
-  tab.set(`warning.${id}`, form);
-}
-
-/** @param {string} id @returns {Form|null} */
-export function kept(id) {
-  return tab.get(`warning.${id}`, null);
 }

@@ -66,7 +66,7 @@ function mountList(desk, compose) {
     name: "warnings",
     title: t("warnings.title"),
     body: list.body,
-    count: () => warningsOf(desk).length,
+    count: () => warningsOf(desk).filter((row) => !row.closed).length,
     urgent: () => awaiting(desk).length > 0,
     step: (by) => list.step(by),
     numbered: (digits) =>

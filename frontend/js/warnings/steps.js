@@ -117,7 +117,7 @@ export class Steps {
     const go = h(
       "button",
       { class: "primary", type: "submit" },
-      h("kbd", {}, "Enter"),
+      h("kbd", {}, words ? "Ctrl Enter" : "Enter"),
       t(`warnings.confirm.${step}`),
     );
     const back = h(
