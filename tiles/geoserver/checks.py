@@ -44,6 +44,20 @@ def _missing(trees: Mapping[str, etree._Element]) -> list[str]:
 
 def _references(trees: Mapping[str, etree._Element], files: Mapping[str, bytes]) -> list[str]:
     """Check that ids are unique and that every reference leads to one."""
+    own, found = _ids(trees)
+    for path, tree in trees.items():
+        for reference in tree.xpath("*[not(self::settings)]/id/text()"):
+            if reference not in own:
+                found.append(f"{path}: {reference} leads nowhere")
+        if path.startswith("gwc-layers/") and tree.findtext("id") not in own:
+            found.append(f"{path}: no layer of this id")
+        beside = _beside(path, tree)
+        if beside and beside not in files:
+            found.append(f"{path}: {beside} is missing")
+    return found
+
+
+def _ids(trees: Mapping[str, etree._Element]) -> tuple[dict[str, str], list[str]]:
     found: list[str] = []
     own: dict[str, str] = {}
     for path, tree in trees.items():
@@ -53,21 +67,16 @@ def _references(trees: Mapping[str, etree._Element], files: Mapping[str, bytes])
         if number in own:
             found.append(f"{path}: id of {own[number]} again")
         own[number] = path
-    for path, tree in trees.items():
-        for reference in tree.xpath("*[not(self::settings)]/id/text()"):
-            if reference not in own:
-                found.append(f"{path}: {reference} leads nowhere")
-        if path.startswith("gwc-layers/") and tree.findtext("id") not in own:
-            found.append(f"{path}: no layer of this id")
-        if tree.tag == "style":
-            named = f"{path.rsplit('/', 1)[0]}/{tree.findtext('filename')}"
-            if named not in files:
-                found.append(f"{path}: {named} is missing")
-        if tree.tag == "featureType" and path.replace("featuretype", "layer") not in files:
-            found.append(f"{path}: its layer.xml is missing")
-        if tree.tag == "layer" and f"gwc-layers/{tree.findtext('id')}.xml" not in files:
-            found.append(f"{path}: it has no tile layer")
-    return found
+    return own, found
+
+
+def _beside(path: str, tree: etree._Element) -> str:
+    """Return the file without which this one is worth nothing."""
+    if tree.tag == "style":
+        return f"{path.rsplit('/', 1)[0]}/{tree.findtext('filename')}"
+    if tree.tag == "featureType":
+        return path.replace("featuretype", "layer")
+    return f"gwc-layers/{tree.findtext('id')}.xml" if tree.tag == "layer" else ""
 
 
 def _secrets(trees: Mapping[str, etree._Element]) -> list[str]:
