@@ -51,6 +51,8 @@ async function show(question) {
 /** @param {URLSearchParams} question */
 function go(question) {
   history.pushState(null, "", `?${question}`);
+  const next = /** @type {HTMLInputElement|null} */ (document.querySelector("[name=next]"));
+  if (next) next.value = location.pathname + location.search; // the other language asks the same
   void show(question);
 }
 
@@ -87,7 +89,7 @@ function draw(review) {
 function head(review) {
   const now = serverNow();
   const [first] = review.items;
-  const span = { from: dayAndClock(review.from ?? now, now), to: dayAndClock(review.to ?? now, now) };
+  const span = { from: dayAndClock(review.from ?? now, 0), to: dayAndClock(review.to ?? now, 0) };
   const title = review.entity
     ? `${topicName(first.topic)} #${first.number} ${titleOf(first)}`
     : t("review.title");

@@ -16,8 +16,7 @@ export function figuresPart(figures) {
     { class: "file-part" },
     h("h2", {}, t("review.figures")),
     h("div", { class: "review-cards" }, ...ordered.map(card)),
-    h("h3", {}, t("review.intervals")),
-    h("div", { class: "review-wide review-figures" }, intervals(ordered)),
+    ...(figures.some((figure) => figure.steps.length) ? intervals(ordered) : []),
   );
 }
 
@@ -59,7 +58,8 @@ function intervals(figures) {
     const head = h("th", { colspan: heads.length, scope: "rowgroup" }, topicName(topic));
     table.append(h("tbody", {}, h("tr", { class: "group" }, head), ...rows));
   }
-  return table;
+  const frame = h("div", { class: "review-wide review-figures" }, table);
+  return [h("h3", {}, t("review.intervals")), frame];
 }
 
 /** @param {Spread & {step: string}} spread */
