@@ -20,3 +20,7 @@ import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [warnings];
+import { words as review } from "./review/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [replay, review];
