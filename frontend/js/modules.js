@@ -1,6 +1,5 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
-import { warnings } from "./warnings/module.js";
 import { traffic } from "./traffic/module.js";
 import { warnings } from "./warnings/module.js";
 
@@ -16,7 +15,6 @@ import { warnings } from "./warnings/module.js";
 export const MODULES = [
   cases,
   warnings,
+  traffic,
   environment,
 ];
-export const MODULES = [traffic];
-export const MODULES = [warnings];

@@ -1,8 +1,7 @@
-import { casesOverlay } from "./overlays/cases.js";
 import { h } from "../ui/dom.js";
-import { environmentOverlay } from "./overlays/environment.js";
-import { warningAreas } from "./overlays/warnings.js";
+import { casesOverlay } from "./overlays/cases.js";
 import { closures } from "./overlays/closures.js";
+import { environmentOverlay } from "./overlays/environment.js";
 import { route } from "./overlays/route.js";
 import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
@@ -33,9 +32,10 @@ export const DRAWERS = [
   environmentOverlay,
   warningAreas,
   casesOverlay,
+  closures,
+  route,
+  vehicles,
 ];
-export const DRAWERS = [closures, route, vehicles];
-export const DRAWERS = [warningAreas];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */

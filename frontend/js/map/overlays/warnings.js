@@ -19,7 +19,6 @@ export function warningAreas(desk, { map }) {
   if (!desk.may("warning.see")) return null;
   document.body.append(hatches());
   map.createPane("warning-areas").style.zIndex = "340"; // above the city's layers, below all marks
-  map.createPane("warning-names").style.zIndex = "392";
   map.createPane("warning-names").style.zIndex = "410"; // above the marks: it must be read
   const renderer = L.svg({ padding: 0.3, pane: "warning-areas" });
   /** @type {Map<string, Shape>} */
@@ -38,9 +37,6 @@ export function warningAreas(desk, { map }) {
       /** @type {any} */ ([...desk.picture.of("warning").values()])
     );
     const found = new Map(
-      rows
-        .filter((row) => on && row.geometry && row.state !== "draft" && !isEnd(row))
-        .map((row) => [String(row.id), row]),
       rows.filter((row) => on && shown(row)).map((row) => [String(row.id), row]),
     );
     const { geometry, colour } = drawnArea();
