@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -110,7 +111,8 @@ def city(
         monkeypatch.setenv(name, port)
     monkeypatch.setenv("ZHIHUI_DATA", str(tmp_path))
     monkeypatch.setenv("ZHIHUI_DEMO_PASSWORD", PASSWORD)
-    spawn("gateway", **doors)
+    # passwords of devices are kept by a digest that the secret key is part of
+    spawn("gateway", ZHIHUI_SECRET_KEY=settings.SECRET_KEY, **doors)
     spawn("worker")
     for port in doors.values():
         eventually(lambda port=port: _answers(int(port)), 60)
