@@ -10,6 +10,7 @@ import {
   limitsOf,
   limitText,
   seriesOf,
+  shortName,
   worstFirst,
 } from "../../frontend/js/environment/model.js";
 
@@ -75,6 +76,13 @@ test("a limit says which side of it is good", () => {
   assert.equal(limitText(/** @type {any} */ ({ limit: 1 }), String), "≤1");
   assert.equal(limitText(/** @type {any} */ ({ limit: null, range: [6, 9] }), String), "6–9");
   assert.equal(limitText(/** @type {any} */ ({ limit: null }), String), "–");
+});
+
+test("pollutants of air go by their symbols where there is little room", () => {
+  const named = (item) => ({ item, name_zh: "氨氮", name_en: "Ammonia nitrogen" });
+  assert.equal(shortName(named("pm25"), "zh"), "PM2.5");
+  assert.equal(shortName(named("ammonia_n"), "zh"), "氨氮");
+  assert.equal(shortName(named("ammonia_n"), "en"), "Ammonia nitrogen");
 });
 
 test("hours become a series with gaps", () => {

@@ -141,8 +141,9 @@ export class IndexPanel {
     const button = keyButton("i", t("environment.readings"), () => this.toggle());
     return [
       file.kind === "air" && daysPart(file),
-      linkPart(file.links, this.#now()),
-      refusedPart(file.refusals),
+      // of the talk with a device only the present is known
+      !this.desk.picture.past && linkPart(file.links, this.#now()),
+      !this.desk.picture.past && refusedPart(file.refusals),
       factsPart(file, this.desk.picture.things.get(this.id)),
       h("div", { class: "work-part work-actions" }, button),
     ].filter((part) => part !== false);
