@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bodyOf } from "../../frontend/js/traffic/draft.js";
 import { HitGrid } from "../../frontend/js/traffic/grid.js";
 import {
   inOrder,
@@ -12,6 +11,7 @@ import {
   timeText,
 } from "../../frontend/js/traffic/model.js";
 import { anyMoves, moveOn, placeAt, trackOf } from "../../frontend/js/traffic/motion.js";
+import { bodyOf } from "../../frontend/js/traffic/order.js";
 import { ago, NOW } from "./make.mjs";
 
 const report = (seconds, more = {}) => ({ time: ago(seconds), course: 90, speed: 36, ...more });

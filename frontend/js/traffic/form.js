@@ -5,9 +5,10 @@ import { fill, h } from "../ui/dom.js";
 import { currentLanguage, t, word } from "../ui/i18n.js";
 import { closeButton, keyButton } from "../ui/parts.js";
 import { field, saidLine, sending } from "../ui/sending.js";
-import { bodyOf, draftOf, keepDraftOf, MINUTES } from "./draft.js";
+import { draftOf, keepDraftOf } from "./draft.js";
 import { drawClosure } from "./drawn.js";
 import { FACTORS, REASONS, streetNames } from "./model.js";
+import { bodyOf, MINUTES } from "./order.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("./model.js").Closure} Closure */
@@ -17,15 +18,17 @@ export class ClosureForm {
   constructor(desk, id) {
     this.desk = desk;
     this.id = id;
-    this.closed = /** @type {any} */ (desk.picture.of("closure").get(String(id)));
-    this.draft = draftOf(id, this.closed);
+    /** @type {import("./order.js").Draft} */
+    this.draft = draftOf(id);
+    /** @type {Closure|undefined} */
+    this.known = undefined;
     const close = closeButton(() => desk.selection.choose(id ? { kind: "closure", id } : null));
     const title = id ? t("closures.change_title", { n: id }) : t("closures.new");
     const head = h("div", { class: "work-line" }, h("span", { class: "dim" }, t("closures.title")), close);
     this.place = h("p", { class: "closure-place" });
     this.weight = h("div", { class: "closure-weight" });
     this.said = saidLine();
-    this.form = h("form", { class: "work-scroll closure-form" }, this.#where(), this.#what());
+    this.form = h("form", { class: "work-scroll closure-form" });
     this.form.onsubmit = (event) => (event.preventDefault(), void this.#send());
     this.element = h(
       "div",
@@ -33,12 +36,26 @@ export class ClosureForm {
       h("div", { class: "work-title" }, head, h("h2", {}, title)),
       this.form,
     );
+    this.#begin();
+  }
+
+  /** After a reload what is to be changed may come later than this form. */
+  update() {
+    if (this.id && !this.known && this.#known()) this.#begin();
+  }
+
+  #begin() {
+    this.known = this.#known();
+    this.draft = draftOf(this.id, this.known);
+    fill(this.form, this.#where(), this.#what());
     this.#drawPlace();
     this.#drawWeight();
   }
 
-  /** Nothing of it changes by itself. */
-  update() {}
+  /** @returns {Closure|undefined} what is to be changed */
+  #known() {
+    return /** @type {any} */ (this.desk.picture.of("closure").get(String(this.id)));
+  }
 
   /** @param {string} part */
   focus(part) {
@@ -112,7 +129,7 @@ export class ClosureForm {
     drawClosure(geometry, this.draft.severity);
   }
 
-  /** @param {Partial<import("./draft.js").Draft>} changes */
+  /** @param {Partial<import("./order.js").Draft>} changes */
   #took(changes) {
     Object.assign(this.draft, changes);
     keepDraftOf(this.id, this.draft);
@@ -149,7 +166,10 @@ export class ClosureForm {
     const [path, method] = this.id ? [`/closures/${this.id}`, "PUT"] : ["/closures", "POST"];
     const send = () => call(path, { method, body: bodyOf(this.id, this.draft) });
     const answer = await sending(this.form, this.said, send, (error) => {
-      if (error.problem.current) this.desk.picture.mergeEntity("closure", error.problem.current);
+      const { current } = error.problem;
+      if (!current) return;
+      this.desk.picture.mergeEntity("closure", current);
+      this.#took({ version: current.version }); // seen now: sending again means it
     });
     if (!answer) return;
     keepDraftOf(this.id, null);
