@@ -1,6 +1,7 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
 import { traffic } from "./traffic/module.js";
+import { planner } from "./planner/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**
@@ -17,4 +18,5 @@ export const MODULES = [
   warnings,
   traffic,
   environment,
+  planner,
 ];

@@ -4,6 +4,7 @@ import { closures } from "./overlays/closures.js";
 import { environmentOverlay } from "./overlays/environment.js";
 import { route } from "./overlays/route.js";
 import { vehicles } from "./overlays/vehicles.js";
+import { plannerFound } from "./overlays/planner.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -30,6 +31,7 @@ import { warningAreas } from "./overlays/warnings.js";
 /** @type {Drawer[]} */
 export const DRAWERS = [
   environmentOverlay,
+  plannerFound,
   warningAreas,
   casesOverlay,
   closures,
