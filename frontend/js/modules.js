@@ -1,7 +1,7 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
-import { traffic } from "./traffic/module.js";
 import { planner } from "./planner/module.js";
+import { traffic } from "./traffic/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**

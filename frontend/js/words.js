@@ -11,10 +11,10 @@ import { words as warnings } from "./warnings/words.js";
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [
   cases,
-  planner,
   warnings,
   trafficWords,
   environmentWords,
+  planner,
   replay,
   review,
 ];

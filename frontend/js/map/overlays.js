@@ -2,9 +2,9 @@ import { h } from "../ui/dom.js";
 import { casesOverlay } from "./overlays/cases.js";
 import { closures } from "./overlays/closures.js";
 import { environmentOverlay } from "./overlays/environment.js";
+import { plannerFound } from "./overlays/planner.js";
 import { route } from "./overlays/route.js";
 import { vehicles } from "./overlays/vehicles.js";
-import { plannerFound } from "./overlays/planner.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
