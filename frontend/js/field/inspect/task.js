@@ -92,7 +92,7 @@ class One {
       ["task.due", [limit(task)]],
       ["task.said", [this.file?.words ?? ""]],
       ["task.answer_said", [this.file ? wordsAt(this.file, "answer") : ""]],
-      ["task.address", [[named("place", task), this.file?.address].filter(Boolean).join(" ")]],
+      ["task.address", [[task.address, named("place", task)].filter(Boolean).join(" · ")]],
       ["task.away", [away]],
       ["task.reported", [`${when(task.reported_at)} · ${task.number}`]],
     ]);
