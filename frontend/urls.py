@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unit/app.webmanifest", phone.manifest, {"app": phone.UNIT}),
     path("report/", phone.report, name="report"),
     path("report/<str:token>/", phone.follow, name="follow"),
+    path("review/", views.review, name="review"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("favicon.ico", views.favicon, name="favicon"),

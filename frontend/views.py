@@ -101,6 +101,15 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "rules.html", {"settings": page_settings()})
 
 
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def review(request: HttpRequest) -> HttpResponse:
+    """Show the after-action review; the address keeps what is reviewed."""
+    ask(request, "review.see")
+    return render(request, "review.html", {"settings": page_settings()})
+
+
 def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect | HttpResponse:
     """Lead browsers that ask for the old address to the drawn one."""
     return redirect(static("img/favicon.svg"), permanent=True)

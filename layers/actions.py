@@ -3,8 +3,9 @@
 import datetime
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Polygon
@@ -12,11 +13,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from core import clock
-from core.errors import Busy, Invalid
+from core.errors import Busy, Conflict, Invalid
 from feed import branch
 from layers import catalogue, raster, sql, staging, thinning
 from layers.layer import Layer
-from layers.models import State
+from layers.models import Registered, State
 
 CHANNEL = "zhihui_layers"
 SWAP_WAIT = 1000  # ms
@@ -44,9 +45,18 @@ def touch(layer: str) -> int:
 
 
 def register_raster(
-    layer: str, path: Path, *, date: datetime.date | None, source: str, simulated: bool
+    layer: str,
+    path: Path,
+    *,
+    date: datetime.date | None,
+    source: str,
+    simulated: bool,
+    more: Mapping[str, Any] | None = None,
 ) -> State:
-    """Register a georeferenced file as the layer's raster; raises Invalid if it is none."""
+    """Register a georeferenced file as the layer's raster; raises Invalid if it is none.
+
+    `more` are further facts that stand beside those that the file itself tells.
+    """
     found = catalogue.layer(layer)
     if found.kind != "raster":
         raise Invalid(f"layer {layer} holds features, not a raster", zh="该图层不是栅格图层")
@@ -55,9 +65,50 @@ def register_raster(
         state = _locked(layer)
         state.path, state.source, state.source_date = _stored(path), source, date
         state.extent = Polygon.from_bbox(facts.bounds)
-        state.raster, state.count, state.simulated = facts.as_dict(), 1, simulated
+        state.raster = facts.as_dict() | dict(more or {})
+        state.count, state.simulated = 1, simulated
         _publish(cursor, state)
     return state
+
+
+def date(layer: str, day: str, source: str) -> None:
+    """Note the day (ISO, or empty) that a layer's features describe, and where they came from."""
+    when = datetime.date.fromisoformat(day) if day else None
+    State.objects.filter(layer=layer).update(source_date=when, source=source[:400])
+
+
+def register(layer: Layer, actor: str) -> None:
+    """Make an imported layer known, or give it another definition; raises Conflict for a file's."""
+    if layer.code in catalogue.of_files():
+        raise Conflict(
+            f"layer {layer.code} is defined by a file of the catalogue",
+            zh=f"图层 {layer.code} 由目录文件定义，不能由导入改写",
+            field="layer",
+            remedy="choose another code",
+        )
+    now = clock.now()
+    made = {"definition": layer.definition(), "changed_at": now}
+    Registered.objects.update_or_create(
+        code=layer.code,
+        defaults=made,
+        create_defaults={**made, "made_by": actor, "made_at": now},
+    )
+
+
+def remove(layer: str) -> None:
+    """Take an imported layer away, features and file too; raises Conflict for a file's layer."""
+    found = catalogue.layer(layer)
+    if layer in catalogue.of_files():
+        raise Conflict(
+            f"layer {layer} is defined by a file of the catalogue",
+            zh=f"图层 {layer} 由目录文件定义，不能删除",
+        )
+    with transaction.atomic():
+        if found.is_vector:
+            replace_features(layer, [], simulated=False)
+        else:
+            _forget_raster(layer)
+        Registered.objects.filter(code=layer).delete()
 
 
 def remove_simulated() -> list[str]:

@@ -2,20 +2,24 @@
 
 import dataclasses
 import datetime
+import json
+import logging
 from typing import Annotated, Any
 
 from django.contrib.gis.geos import Point
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from core import clock
-from core.errors import Unknown
-from layers import area, catalogue, elevation, questions
+from core.errors import Invalid, Unknown
+from layers import actions, area, catalogue, elevation, questions, selection
 from layers.layer import Layer, Paint
 from layers.models import Feature, State
 from layers.rights import ask, may_see
 from people import may
 from people.signin import EITHER, rights
+
+log = logging.getLogger(__name__)
 
 
 def anybody(request: HttpRequest) -> may.Rights:
@@ -91,6 +95,63 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
+class Asked(Schema):
+    """Which features of a layer: a box, CQL2 text, and the page."""
+
+    bbox: str = ""
+    filter: str = ""
+    after: int | None = None
+    limit: Annotated[int, Field(ge=1, le=selection.LARGEST)] = 100
+    count: bool = False
+
+
+class Chosen(Schema):
+    """Which features of a layer are exported."""
+
+    bbox: str = ""
+    filter: str = ""
+
+
+@router.get("/layers/{code}/features")
+def features(request: HttpRequest, code: str, asked: Query[Asked]) -> dict[str, Any]:
+    """List features by number; `next` is the `after` of the next page, null at the end."""
+    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter)
+    items, after = chosen.page(asked.after, asked.limit)
+    found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
+    return found | ({"count": chosen.count()} if asked.count else {})
+
+
+@router.get("/layers/{code}/export", auth=EITHER)
+def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpResponse:
+    """Hand out a selection as a GeoJSON file that carries the question that made it."""
+    layer = _vector(request, code)
+    items = selection.select(layer, asked.bbox, asked.filter).all()
+    state = State.objects.filter(pk=code).first()
+    who = rights(request)
+    log.info("%s exports %d features of %s: %s", who.actor, len(items), code, asked.filter)
+    body = {
+        "type": "FeatureCollection",
+        "features": items,
+        "layer": code,
+        "title": layer.title_zh,
+        "attribution": layer.attribution,
+        "query": {"bbox": asked.bbox, "filter": asked.filter},
+        "version": state.version if state else 0,
+        "exported_at": clock.now().isoformat(),
+    }
+    answer = HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/geo+json")
+    answer["Content-Disposition"] = f'attachment; filename="{code}.geojson"'
+    return answer
+
+
+@router.delete("/layers/{code}", response={204: None}, auth=EITHER)
+def remove(request: HttpRequest, code: str) -> tuple[int, None]:
+    """Take an imported layer away; layers of the catalogue's files stay."""
+    may.require(rights(request), "layer.edit")
+    actions.remove(code)
+    return 204, None
+
+
 @router.get("/layers/{code}/features/{int:fid}")
 def feature(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
     """Return one feature as GeoJSON, with the geometry as it came."""
@@ -103,17 +164,28 @@ def feature(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
 
 @router.get("/elevation")
 def height(request: HttpRequest, place: Query[Place]) -> dict[str, Any]:
-    """Return the ground's height in metres, or null where the model knows none."""
-    model = _visible(request, elevation.DEM)
-    state = State.objects.filter(pk=model.code).first()
+    """Return the ground's height in metres by the finest model that knows it, or null."""
+    found = elevation.best(place.lon, place.lat, rights(request))
     return {
         "lon": place.lon,
         "lat": place.lat,
-        "elevation_m": elevation.at(place.lon, place.lat),
-        "source": state.source if state else "",
-        "source_date": state.source_date if state else None,
-        "simulated": bool(state and state.simulated),
+        "elevation_m": found.metres,
+        "layer": found.layer.code,
+        "title_zh": found.layer.title_zh,
+        "title_en": found.layer.title_en,
+        "cell_m": found.cell_m,
+        "datum": found.layer.datum,
+        "source": found.state.source,
+        "source_date": found.state.source_date,
+        "simulated": found.state.simulated,
     }
+
+
+def _vector(request: HttpRequest, code: str) -> Layer:
+    found = _visible(request, code)
+    if not found.is_vector:
+        raise Invalid(f"layer {code} is a raster: it has no features", zh="栅格图层没有要素")
+    return found
 
 
 def _visible(request: HttpRequest, code: str) -> Layer:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -17,7 +18,7 @@ THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thin
 KINDS = ("vector", "raster")
 SHAPES = ("point", "line", "polygon", "")
 TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}
-DATUMS = ("EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09")
+DATUM = re.compile(r"EPSG:\d{4,6}|GCJ-02|BD-09")
 DRAWN = ("fill", "line", "circle", "label")
 REFRESH = ("once", "daily", "weekly", "monthly", "yearly", "on change")
 PAINT = {"colour", "width", "opacity", "outline", "halo", "radius", "size", "dash"}
@@ -73,7 +74,8 @@ class Paint:
 class Layer:
     """One registered layer. Bounds, count, version and age stand in `layers.models.State`.
 
-    The features of a `site` layer are places that are told by name when they lie in an area.
+    The features of a `site` layer are places that are told by name when they lie in an area; a
+    raster of `heights` is an elevation model (metres).
     """
 
     code: str
@@ -94,6 +96,7 @@ class Layer:
     simulated: bool = False
     tiled: bool = True
     site: bool = False
+    heights: bool = False
     order: int = 500
     label: str = ""
     table: Source | None = None
@@ -129,6 +132,13 @@ class Layer:
         """Return the form that the layer's tiles are made for."""
         return "mvt" if self.is_vector else "webp"
 
+    def definition(self) -> dict[str, Any]:
+        """Return what a file of this layer would say, in JSON's types."""
+        row = dataclasses.asdict(self)
+        del row["code"]
+        found: dict[str, Any] = json.loads(json.dumps(row))
+        return {key: value for key, value in found.items() if value is not None}
+
     def version_key(self, version: int) -> str:
         """Return what a tile's content depends on: the data's version and this file's own."""
         return f"{version}.{self.digest}"
@@ -161,10 +171,12 @@ def _plain(layer: Layer) -> list[str]:
     if not CODE.fullmatch(layer.code):
         found.append("a file name is 2 to 31 small letters, digits and underscores")
     for name, allowed in (
-        ("kind", KINDS), ("shape", SHAPES), ("datum", DATUMS), ("refresh", REFRESH)
+        ("kind", KINDS), ("shape", SHAPES), ("refresh", REFRESH)
     ):  # fmt: skip
         if getattr(layer, name) not in allowed:
             found.append(f"{name} {getattr(layer, name)!r} is none of {', '.join(allowed)}")
+    if not DATUM.fullmatch(layer.datum):
+        found.append(f"datum {layer.datum!r} is neither like EPSG:4490 nor GCJ-02 nor BD-09")
     if not 0 <= layer.min_zoom <= layer.max_zoom <= 24:
         found.append("zooms must be 0 <= min_zoom <= max_zoom <= 24")
     if not DAY.fullmatch(layer.source_date):

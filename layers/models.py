@@ -1,4 +1,4 @@
-"""A layer's state and its features; the store's SQL (partitions, indexes) is in `layers.sql`."""
+"""Layers' state, features, imports; the store's SQL (partitions, indexes) is in `layers.sql`."""
 
 from django.contrib.gis.db import models
 
@@ -53,3 +53,69 @@ class Feature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer}/{self.fid}"
+
+
+class Registered(models.Model):
+    """A layer that was imported: the same keys as a file of `layers/catalog/` has."""
+
+    code = models.CharField(max_length=31, primary_key=True)
+    definition = models.JSONField()
+    made_by = models.CharField(max_length=60, help_text="actor, as the feed writes it")
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "layers_registered"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Stage(models.TextChoices):
+    """How far an import is; an answer to a question sends it back to `waiting`."""
+
+    RECEIVING = "receiving", "接收中 Receiving"
+    WAITING = "waiting", "等待 Waiting"
+    RUNNING = "running", "进行中 Running"
+    ASKING = "asking", "待确认 Asking"
+    DONE = "done", "完成 Done"
+    REFUSED = "refused", "已拒绝 Refused"
+    FAILED = "failed", "失败 Failed"
+    CANCELLED = "cancelled", "已取消 Cancelled"
+
+
+class Import(models.Model):
+    """One file on its way to being a layer; the row stays as the record of what was done."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=12, help_text="features, orthophoto, elevation or empty")
+    layer = models.CharField(max_length=31, blank=True)
+    file = models.CharField(max_length=200, help_text="name as it was handed in")
+    path = models.CharField(max_length=400, help_text="of the kept file, inside ZHIHUI_DATA")
+    size = models.BigIntegerField(default=0)
+    datum = models.CharField(max_length=12, blank=True, help_text="as declared; empty: not yet")
+    accepted = models.BooleanField(default=False, help_text="the datum was kept against a doubt")
+    wishes = models.JSONField(default=dict, help_text="titles, sharing, owner, source, date")
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING, db_index=True)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="percent")
+    doing = models.CharField(max_length=20, blank=True, help_text="the step, for `progress`")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    said = models.JSONField(default=dict, help_text="question or refusal: code, en, zh, remedy")
+    report = models.JSONField(default=dict)
+    by = models.CharField(max_length=60)
+    by_name = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "layers_import"
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.file} → {self.layer or '?'} {self.stage}"
+
+    @property
+    def over(self) -> bool:
+        """Say whether nothing more happens to it by itself or by an answer."""
+        return self.stage in (Stage.DONE, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED)

@@ -48,7 +48,7 @@ class Parts(NamedTuple):
         """Return the layer as it stands now; raises Busy before the database was ever seen."""
         state = self.known.state(layer.code)
         found = self.served.get(layer.code)
-        if found is None or found.state is not state:
+        if found is None or found.state is not state or found.layer is not layer:
             if not self.known.ready:
                 raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
             found = self.served[layer.code] = served(layer, state)
@@ -113,7 +113,7 @@ class Tiles:
         maker = Maker(pool, cache)
 
         def changed(code: str, state: LayerState) -> None:
-            layer = catalogue.layers().get(code)
+            layer = catalogue.known().get(code)
             if layer is not None and cache is not None:
                 cache.drop(code, layer.version_key(state.version))
 
@@ -148,7 +148,7 @@ class Tiles:
 
     async def _layer(self, code: str, scope: Scope) -> Layer:
         """Return the layer if it exists, has tiles, and the asker may see it."""
-        layer = catalogue.layer(code)
+        layer = catalogue.known_layer(code)
         if not layer.tiled:
             raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
         if layer.sharing != "open":

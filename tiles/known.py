@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from layers import catalogue
 from layers.actions import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,9 @@ SELECT layer, version, count, thinned_to, path, raster, updated_at, simulated, s
        ARRAY[ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)]
 FROM layers_state
 """
+
+_STAMP = "SELECT count(*), max(changed_at) FROM layers_registered"
+_REGISTERED = "SELECT code, definition FROM layers_registered"
 
 
 class LayerState(NamedTuple):
@@ -88,6 +92,7 @@ class Known:
                 pass
 
     async def _look(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        await self._follow_catalogue(connection)
         cursor = await connection.execute(_STATE)
         fresh = {row[0]: LayerState(*row[1:]) for row in await cursor.fetchall()}
         for layer, state in fresh.items():
@@ -95,3 +100,10 @@ class Known:
                 self._changed(layer, state)
         self._states = fresh
         self._first.set()
+
+    async def _follow_catalogue(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Tell the catalogue of layers that were imported, changed or removed."""
+        last = await (await connection.execute(_STAMP)).fetchone()
+        if last is not None and tuple(last) != catalogue.stamp():
+            rows = await (await connection.execute(_REGISTERED)).fetchall()
+            catalogue.adopt((last[0], last[1]), dict(rows))

@@ -26,7 +26,7 @@ def asked_for(request: Request) -> Tile | None:
         code, tile = address.read(request.path.decode("ascii"))
     except Problem:
         return None
-    layer = catalogue.layers().get(code)
+    layer = catalogue.known().get(code)
     if tile is None or layer is None or not layer.tiled:
         return None
     if layer.sharing != "open":

@@ -38,7 +38,7 @@ def _form(layer: Layer, zoom: int, thinned_to: int) -> str:
 
 @functools.cache
 def _statement(layer: Layer, form: str) -> Statement:
-    return Statement(f"{layer.code}_{form}".encode(), text(layer, form).encode())
+    return Statement(f"{layer.code}_{layer.digest}_{form}".encode(), text(layer, form).encode())
 
 
 def text(layer: Layer, form: str) -> str:

@@ -24,6 +24,7 @@ from layers import area as drawn
 from layers import questions
 from people import may
 from people.signin import EITHER, rights
+from places.models import Division, Level
 
 router = Router(tags=["warnings"], auth=EITHER)
 MOST = 200
@@ -190,6 +191,16 @@ def event_list(request: HttpRequest) -> dict[str, Any]:
             "status": content.STATUSES,
         },
     }
+
+
+@router.get("/warnings/divisions")
+def divisions(request: HttpRequest) -> dict[str, Any]:
+    """List the divisions that one may warn as a whole: the city and its districts."""
+    asked = rights(request)
+    may.require(asked, "warning.compose")
+    rows = Division.objects.filter(level__in=(Level.CITY, Level.DISTRICT)).exclude(boundary=None)
+    found = rows.order_by("code").values("code", "name_zh", "name_en", "level", "prefix")
+    return {"items": [one for one in found if may.may(asked, "warning.compose", one["prefix"])]}
 
 
 @router.get("/warnings/template")

@@ -1,3 +1,9 @@
+import { cases } from "./cases/module.js";
+import { environment } from "./environment/module.js";
+import { traffic } from "./traffic/module.js";
+import { planner } from "./planner/module.js";
+import { warnings } from "./warnings/module.js";
+
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
  *
@@ -7,4 +13,10 @@
  */
 
 /** @type {Module[]} */
-export const MODULES = [];
+export const MODULES = [
+  cases,
+  warnings,
+  traffic,
+  environment,
+  planner,
+];

@@ -17,6 +17,7 @@ from emergency.api import router as emergency
 from environment.api import router as environment
 from feed.api import router as feed
 from layers.api import router as layers
+from layers.importing.api import router as imports
 from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
@@ -39,6 +40,7 @@ for router in (
     deliveries,
     sensors,
     feed,
+    imports,
     layers,
     urban,
     environment,

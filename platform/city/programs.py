@@ -20,7 +20,7 @@ from core.errors import (
 
 log = logging.getLogger(__name__)
 
-_PROGRAMS = ("/api/", "/sensorthings/", "/alerts/cap")
+_PROGRAMS = ("/api/", "/sensorthings/", "/alerts/cap", "/ogc", "/service")
 
 
 class Programs:

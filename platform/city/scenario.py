@@ -94,6 +94,8 @@ class Scenario(ABC):
     title_zh: ClassVar[str]
     title_en: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]]
+    moves: ClassVar[bool] = True  # whether its times may be shifted to end now
+    peopled: ClassVar[bool] = False  # whether people act in it (city.night)
     compared_rule: ClassVar[str] = ""  # the rule whose colours are set beside `published`
     published: ClassVar[tuple[Published, ...]] = ()
 

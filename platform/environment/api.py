@@ -65,7 +65,7 @@ def station(request: HttpRequest, thing_id: int, asked: Query[Asked]) -> dict[st
         raise Invalid("until needs an offset", zh="时间须带时区", field="until")
     since = until - datetime.timedelta(hours=asked.hours)
     return {
-        **stations.listed([thing])[0],
+        **stations.listed([thing], asked.until)[0],
         "hours": stations.hours(thing, since, until),
         "days": stations.days(thing) if thing.kind == "air" else [],
         "links": stations.talk(thing),

@@ -23,23 +23,34 @@ _HOURS = """
 SELECT DISTINCT ON (at) * FROM environment_index
 WHERE thing_id = %s AND at > %s AND at <= %s ORDER BY at, known_at DESC
 """
+_THEN = """
+SELECT DISTINCT ON (thing_id) * FROM environment_index
+WHERE thing_id = ANY(%s) AND at <= %s ORDER BY thing_id, at DESC, known_at DESC
+"""
 _DAYS = 7
 _PASSWORD = re.compile(r"\bPW=[^;]*")  # not for everybody who looks at a station
 _REFUSALS = 10
 
 
-def listed(things: list[Thing]) -> list[dict[str, Any]]:
-    """Return stations with their newest index, by code."""
-    rows = Current.objects.filter(thing_id__in=[each.pk for each in things])
-    current = {row.thing_id: row for row in rows.select_related("index")}
+def listed(things: list[Thing], moment: datetime.datetime | None = None) -> list[dict[str, Any]]:
+    """Return stations with their newest index, or with that of a moment."""
+    now = moment or clock.now()
+    indices = _indices([each.pk for each in things], moment)
     spoken: dict[int, list[dict[str, str]]] = defaultdict(list)
     for address in Address.objects.filter(thing__in=things).order_by("id"):
         spoken[address.thing_id].append({"protocol": address.protocol, "name": address.name})
-    return [_station(each, current.get(each.pk), spoken[each.pk]) for each in things]
+    return [_station(each, indices.get(each.pk), spoken[each.pk], now) for each in things]
+
+
+def _indices(things: list[int], moment: datetime.datetime | None) -> dict[int, Index]:
+    if moment is None:
+        rows = Current.objects.filter(thing_id__in=things).select_related("index")
+        return {row.thing_id: row.index for row in rows if row.index is not None}
+    return {row.thing_id: row for row in Index.objects.raw(_THEN, [things, moment])}
 
 
 def _station(
-    thing: Thing, current: Current | None, addresses: list[dict[str, str]]
+    thing: Thing, row: Index | None, addresses: list[dict[str, str]], now: datetime.datetime
 ) -> dict[str, Any]:
     place_zh, place_en = label(thing.scope)
     about: dict[str, Any] = {
@@ -56,13 +67,13 @@ def _station(
         "simulated": thing.simulated,
         "addresses": addresses,
     }
-    if current is None or current.index is None:
+    if thing.kind == "water":
+        about |= {"target_class": Station.of(thing).target, "water_body": Station.of(thing).body}
+    if row is None:
         return about | {"status": "none", "value": None, "class": None, "at": None, "items": []}
-    row = current.index
-    stale = current.stale or public.stale_at(row, clock.now())
-    told = public.state(row, stale)
+    told = public.state(row, public.stale_at(row, now))
     del told["thing_id"]
-    told["age_s"] = round((clock.now() - row.at).total_seconds())
+    told["age_s"] = round((now - row.at).total_seconds())
     return about | told | {"items": items(row)}
 
 

@@ -21,6 +21,7 @@ from traffic.order import Order
 
 router = Router(tags=["traffic"], auth=EITHER)
 MOST = 500
+MOST_PLACES = 100
 
 
 class ClosureIn(Schema):
@@ -162,6 +163,20 @@ def route(request: HttpRequest, ends: Query[Ends]) -> dict[str, Any]:
     may.require(by, "route.ask")
     found = routing.route(_place(ends.start, "from"), _place(ends.to, "to"))
     return {**dataclasses.asdict(found), "avoided": _seen(found.avoided, by)}
+
+
+@router.get("/streets/along")
+def along(request: HttpRequest, through: str) -> dict[str, Any]:
+    """Return the stretch of street through places that somebody pointed at: lon,lat;lon,lat;…"""
+    may.require(rights(request), "route.ask")
+    places = [_place(word, "through") for word in through.split(";")]
+    if not 2 <= len(places) <= MOST_PLACES:
+        raise Invalid(
+            f"2 to {MOST_PLACES} places are needed",
+            zh=f"需要 2 至 {MOST_PLACES} 个位置",
+            field="through",
+        )
+    return dataclasses.asdict(routing.along(places))
 
 
 def _seen(numbers: list[int], by: may.Rights) -> list[dict[str, Any]]:

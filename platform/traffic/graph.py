@@ -141,6 +141,22 @@ def build(streets: Streets) -> Graph:
     )
 
 
+def both_ways(graph: Graph) -> Graph:
+    """Return the same streets without one-way rules: to follow a street, not to drive on it."""
+    start = np.concatenate((graph.first, graph.last))
+    end = np.concatenate((graph.last, graph.first))
+    edge = np.tile(np.arange(len(graph)), 2)
+    every = np.ones(len(graph), dtype=bool)
+    return dataclasses.replace(
+        graph,
+        forward=every,
+        backward=every,
+        usable=every,
+        out=_arcs(start, end, edge, graph.nodes),
+        into=_arcs(start, end, edge, graph.nodes),
+    )
+
+
 def _lengths(lonlat: Floats, owner: Ints, count: int) -> Floats:
     """Return the length of each line in metres on the ellipsoid, at least a centimetre."""
     same = owner[1:] == owner[:-1]

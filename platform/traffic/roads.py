@@ -82,6 +82,11 @@ class Roads:
         """Return the same network without a closure."""
         return Load(self.graph, self.graph.seconds)
 
+    @cached_property
+    def streets(self) -> Load:
+        """Return the streets by length alone, in both directions, closed ones too."""
+        return Load(graph.both_ways(self.graph), self.graph.metres)
+
 
 _lock = threading.Lock()
 _now: Roads | None = None

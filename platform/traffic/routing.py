@@ -5,7 +5,8 @@ A place is taken to the nearest street that is open; closed streets are driven r
 """
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,9 +16,20 @@ from traffic import roads, search, way
 from traffic.load import Spots, snap
 from traffic.roads import NoRoads, Roads, ready
 
-__all__ = ["SNAP_M", "Arrival", "NoRoads", "Route", "arrivals", "ready", "route"]
+__all__ = [
+    "SNAP_M",
+    "Arrival",
+    "NoRoads",
+    "Route",
+    "Stretch",
+    "along",
+    "arrivals",
+    "ready",
+    "route",
+]
 
 SNAP_M = 500.0  # metres to the nearest street; what is farther away is not on this network
+POINTED_M = 80.0  # metres: a street that somebody points at lies under the finger
 LONGEST_S = 6 * 3600.0
 
 K = TypeVar("K")
@@ -94,15 +106,58 @@ def route(start: Place, end: Place) -> Route:
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of street that somebody pointed out: its line (GeoJSON), names, metres."""
+
+    geometry: dict[str, Any]
+    streets: list[str]
+    streets_en: list[str]
+    metres: float
+
+
+def along(places: Sequence[Place]) -> Stretch:
+    """Follow the streets from place to place by the shortest way, whatever is closed or one-way.
+
+    Raises Invalid where a place is beside all streets, or two are not joined by any.
+    """
+    now = roads.current()
+    spots = snap(now.streets, np.array(places, dtype=float), POINTED_M)
+    if (spots.edge < 0).any():
+        raise _beside(POINTED_M, "through")
+    steps: list[way.Step] = []
+    for start, end in itertools.pairwise(zip(spots.edge, spots.along, strict=True)):
+        found = way.fastest(
+            now.streets, (int(start[0]), float(start[1])), (int(end[0]), float(end[1])), np.inf
+        )
+        if found is None:
+            raise Invalid(
+                "no street leads from one of these places to the next",
+                zh="所选位置之间没有道路相连",
+                field="through",
+                remedy="point along one street",
+            )
+        steps += found.steps
+    edges = [step.edge for step in steps]
+    metres = sum(abs(step.end - step.start) * float(now.graph.metres[step.edge]) for step in steps)
+    line = way.laid(now.streets, way.Way(metres, metres, steps))
+    names = _names(now.graph.names_zh, edges), _names(now.graph.names_en, edges)
+    return Stretch(_geojson(line), *names, round(metres, 1))
+
+
+def _beside(metres: float, field: str) -> Invalid:
+    return Invalid(
+        f"no open street lies within {metres:.0f} m of this place",
+        zh=f"该位置 {metres:.0f} 米内没有可通行的道路",
+        field=field,
+        remedy="choose a place beside a street",
+    )
+
+
 def _spot(now: Roads, place: Place, field: str) -> Spots:
     found = snap(now.load, np.array([place], dtype=float), SNAP_M)
     if found.edge[0] < 0:
-        raise Invalid(
-            f"no open street lies within {SNAP_M:.0f} m of this place",
-            zh=f"该位置 {SNAP_M:.0f} 米内没有可通行的道路",
-            field=field,
-            remedy="choose a place beside a street",
-        )
+        raise _beside(SNAP_M, field)
     return found
 
 

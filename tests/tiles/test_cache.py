@@ -107,7 +107,7 @@ class SlowPool:
 async def test_a_tile_asked_for_by_many_is_made_once(tmp_path: Path) -> None:
     pool, cache = SlowPool(), Cache(tmp_path / "t.sqlite", 1 << 20)
     maker = Maker(pool, cache)  # type: ignore[arg-type]
-    layer: Any = catalogue.layer("waters")
+    layer: Any = catalogue.known_layer("waters")
     tile = Tile("waters", 14, 5, 0, "mvt")
     asking = [asyncio.create_task(maker.made(layer, NONE_YET, tile, key(5))) for _ in range(100)]
     await asyncio.sleep(0)
@@ -123,7 +123,7 @@ async def test_a_tile_that_failed_is_tried_again(tmp_path: Path) -> None:
     pool, cache = SlowPool(), Cache(tmp_path / "t.sqlite", 1 << 20)
     maker = Maker(pool, cache)  # type: ignore[arg-type]
     pool.may.set()
-    layer: Any = catalogue.layer("waters")
+    layer: Any = catalogue.known_layer("waters")
     for asked in (1, 2):
         with pytest.raises(OSError, match="unlucky"):
             await maker.made(layer, NONE_YET, Tile("waters", 14, 13, 0, "mvt"), key(13))

@@ -41,7 +41,7 @@ def line(real: None) -> Iterator[psycopg.Connection[Any]]:
 
 
 def plan(line: psycopg.Connection[Any], form: str, tile: tuple[int, int, int] = AT) -> str:
-    text = statement.text(catalogue.layer("parts"), form)
+    text = statement.text(catalogue.known_layer("parts"), form)
     line.execute(f"PREPARE tile AS {text}")
     rows = line.execute(f"EXPLAIN (ANALYZE) EXECUTE tile ({', '.join(map(str, tile))})").fetchall()
     line.execute("DEALLOCATE tile")
@@ -85,7 +85,7 @@ def test_no_parallel_workers_and_no_jit(line: psycopg.Connection[Any], crowd: No
 
 @pytest.mark.parametrize("layer", ["parts", "streets", "divisions"])
 def test_every_bound_number_is_cast(layer: str) -> None:
-    found = catalogue.layer(layer)
+    found = catalogue.known_layer(layer)
     for zoom in range(found.min_zoom, found.max_zoom + 1):
         text = statement.of(found, zoom, 15).text.decode()
         for number in ("$1", "$2", "$3"):

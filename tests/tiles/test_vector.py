@@ -30,7 +30,7 @@ def post(fill: Callable[..., int]) -> None:
 
 
 def version(layer: str) -> str:
-    return catalogue.layer(layer).version_key(State.objects.get(layer=layer).version)
+    return catalogue.known_layer(layer).version_key(State.objects.get(layer=layer).version)
 
 
 def test_a_tile_holds_its_features_and_their_names_apart(browser: Browser, lake: None) -> None:
@@ -125,7 +125,7 @@ def test_who_may_not_see_the_layer_gets_no_tile(
 def test_a_layer_may_be_for_some_roles_only(
     browser: Browser, post: None, enrol: Any, bearer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    layer = catalogue.layer("parts")
+    layer = catalogue.known_layer("parts")
     monkeypatch.setitem(layer.__dict__, "sharing", (Role.PLANNER,))
     got = {
         role: browser.get(PARTS, authorization=bearer(enrol(f"a-{role}", role))).status_code

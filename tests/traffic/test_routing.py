@@ -69,3 +69,12 @@ def test_a_changed_layer_is_read_again_while_the_old_one_answers(fill, town, eve
     assert routing.route(place(0, 0), place(1, 0)).metres in (before, pytest.approx(1500, abs=3))
     detour = pytest.approx(1500, abs=3)
     assert eventually(lambda: routing.route(place(0, 0), place(1, 0)).metres == detour)
+
+
+def test_a_stretch_follows_the_streets_that_were_pointed_at(town) -> None:
+    beside = place(0.3, 1)[0], place(0.3, 1)[1] + 0.0003  # 33 m off
+    found = routing.along([beside, place(2, 1), place(2, 2.5)])
+    assert found.metres == pytest.approx(1600, abs=3)
+    assert found.streets == ["横1路", "纵2路"] and found.streets_en == ["Row 1", "Column 2"]
+    with pytest.raises(Invalid, match="within 80 m"):
+        routing.along([place(0.5, 0.5), place(2, 1)])

@@ -39,3 +39,11 @@ export function keepAlert(into, item) {
     item.geometry?.type === "Point" ? item.geometry.coordinates : [known?.lon, known?.lat];
   into.set(alert.id, { ...alert, lon, lat });
 }
+
+/** Whether a thing is not as this page has it: new, renamed, moved to another place.
+ * @param {Map<number, import("../types.js").Thing>} things @param {FeedItem} item */
+export function isNews(things, item) {
+  const known = things.get(Number(item.id));
+  const { name_zh, kind, scope } = item.data;
+  return !known || known.name_zh !== name_zh || known.kind !== kind || known.scope !== scope;
+}

@@ -2,8 +2,8 @@
 
 import { isClosed } from "../ui/order.js";
 import { keepEntity, mergeEntity } from "./entities.js";
-import { fenceOf, keepAlert, keepFence, latestOf, positionOf } from "./items.js";
-import { pastOf } from "./past.js";
+import { fenceOf, isNews, keepAlert, keepFence, latestOf, positionOf } from "./items.js";
+import { moveOn, pastOf } from "./past.js";
 
 /** @typedef {import("../types.js").Alert} Alert */
 /** @typedef {import("../types.js").Thing} Thing */
@@ -166,27 +166,24 @@ export class Picture {
       if (thing) thing.position = positionOf(item);
       return "values";
     }
-    if (item.topic === "thing") return this.#unknown(item) ? "roster" : "work";
+    if (item.topic === "thing") return isNews(this.things, item) ? "roster" : "work";
     keepEntity(this.shelves, item);
     return item.topic;
-  }
-
-  /** Whether a thing is not as this page has it: new, renamed, moved to another place.
-   * @param {FeedItem} item */
-  #unknown(item) {
-    const known = this.things.get(Number(item.id));
-    const { name_zh, kind, scope } = item.data;
-    return !known || known.name_zh !== name_zh || known.kind !== kind || known.scope !== scope;
   }
 
   /** Show the state of a moment instead of now.
    * @param {number} at ms @param {FeedItem[]} items */
   replay(at, items) {
-    const past = pastOf(at, items);
-    const parts = new Set(["mode", "alerts", "fences", "values"]);
-    for (const topic of [...this.shelves.keys(), ...past.shelves.keys()]) parts.add(topic);
-    this.past = past;
-    this.changed(...parts);
+    const topics = [this.past, (this.past = pastOf(at, items)), this].flatMap((one) => [
+      ...(one?.shelves.keys() ?? []),
+    ]);
+    this.changed(...new Set(["mode", "alerts", "fences", "values", ...topics]));
+  }
+
+  /** Move the past on to a later moment by what changed until then.
+   * @param {number} at ms @param {import("./past.js").Change[]} changes in order */
+  forward(at, changes) {
+    if (this.past) this.changed(...moveOn(this.past, at, changes));
   }
 
   /** Return to now. */

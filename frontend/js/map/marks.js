@@ -1,5 +1,6 @@
 /** What is to be drawn where: things, units and alerts as marks, the urgent ones last and on top. */
 
+import { reported } from "../live/past.js";
 import { ageText, secondsSince, thingTrust, trust } from "../ui/age.js";
 import { measuredText, withUnit } from "../ui/format.js";
 import { name } from "../ui/i18n.js";
@@ -75,7 +76,8 @@ function thingMark(desk, thing, alert, now) {
       : null);
   if (!where) return null;
   const unit = isUnit(thing.kind);
-  const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
+  const said = reported(desk.picture, thing);
+  const believed = thingTrust(said, now);
   const stream = mainStream(thing);
   return {
     key: `t${thing.id}`,
@@ -90,7 +92,7 @@ function thingMark(desk, thing, alert, now) {
     minor: alert ? isMinor(alert) : false,
     trust: believed,
     unit: unit ? unitClass(thing) : "",
-    course: thing.position?.course ?? 0,
+    course: said.position?.course ?? 0,
     value: alert ? alertValue(alert) : stream ? valueLabel(desk, stream, now) : "",
     title: name("name", thing),
   };
@@ -102,9 +104,7 @@ function valueLabel(desk, stream, now) {
   if (!latest) return "";
   const age = secondsSince(latest.time, now);
   const text = withUnit(latest.value, stream.unit);
-  return trust(age, stream.interval_s) === "fresh" || desk.picture.past
-    ? text
-    : `${text} (${ageText(age)})`;
+  return trust(age, stream.interval_s) === "fresh" ? text : `${text} (${ageText(age)})`;
 }
 
 /** @param {Alert} alert */

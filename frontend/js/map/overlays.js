@@ -1,3 +1,12 @@
+import { h } from "../ui/dom.js";
+import { casesOverlay } from "./overlays/cases.js";
+import { closures } from "./overlays/closures.js";
+import { environmentOverlay } from "./overlays/environment.js";
+import { route } from "./overlays/route.js";
+import { vehicles } from "./overlays/vehicles.js";
+import { plannerFound } from "./overlays/planner.js";
+import { warningAreas } from "./overlays/warnings.js";
+
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
  *
@@ -20,7 +29,15 @@
  */
 
 /** @type {Drawer[]} */
-export const DRAWERS = [];
+export const DRAWERS = [
+  environmentOverlay,
+  plannerFound,
+  warningAreas,
+  casesOverlay,
+  closures,
+  route,
+  vehicles,
+];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
@@ -55,6 +72,12 @@ export class Overlays {
       if (found) return found;
     }
     return null;
+  }
+
+  /** The legends of what is shown, a section each. */
+  legends() {
+    const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
+    return shown.map((one) => h("section", {}, ...(one.legend?.() ?? [])));
   }
 
   /** @param {import("../types.js").Thing} thing */

@@ -13,6 +13,7 @@ import { headRow, makeRow, updateRow } from "./board_row.js";
 /** @typedef {import("./board_row.js").Row} Row */
 
 const SHOWN = 300; // rows; beyond that the board shows what alerts or is silent, and says so
+const VEHICLE = "vehicle"; // hundreds of them: on the map, found by name
 const AGES_S = 5; // how often ages are written anew when nothing else happens
 
 /** @param {Desk} desk */
@@ -63,9 +64,11 @@ class Board {
     if (!this.table.isConnected) fill(byId("board-body"), this.table);
     const now = picture.past?.at ?? serverNow();
     const alerting = alertingThings(picture);
-    const listed = list([...picture.things.values()], alerting, now);
+    const stations = [...picture.things.values()].filter(({ kind }) => kind !== VEHICLE);
+    const listed = list(stations, alerting, now);
     const shown = listed.filter((row) => row.thing).length;
-    write(byId("board-note"), t("board.count", { n: picture.things.size, shown }));
+    const front = this.desk.lists.isShown("stations");
+    write(byId("board-note"), front ? t("board.count", { n: stations.length, shown }) : "");
     reconcile(
       this.rows,
       listed,

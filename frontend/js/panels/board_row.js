@@ -1,5 +1,6 @@
 /** One row of the station board: shape, name, latest value, its age. */
 
+import { reported } from "../live/past.js";
 import { ageText, secondsSince, thingTrust } from "../ui/age.js";
 import { fill, h, write } from "../ui/dom.js";
 import { withUnit } from "../ui/format.js";
@@ -53,7 +54,8 @@ export function updateRow(desk, element, row, alerting, now) {
   }
   const stream = mainStream(thing);
   const latest = stream ? desk.picture.latest(stream) : null;
-  const believed = desk.picture.past ? "fresh" : thingTrust(thing, now);
+  const said = reported(desk.picture, thing);
+  const believed = thingTrust(said, now);
   const [shape, station, reading, old] = /** @type {HTMLElement[]} */ ([...element.children]);
   element.className = `row ${believed}${element.classList.contains("lit") ? " lit" : ""}`;
   element.setAttribute("aria-selected", String(desk.selection.is("thing", thing.id)));
@@ -61,7 +63,7 @@ export function updateRow(desk, element, row, alerting, now) {
   write(station, name("name", thing));
   station.title = `${name("name", thing)} · ${thing.code}`;
   write(reading, stream ? withUnit(latest?.value, stream.unit) : "–");
-  const at = latest?.time ?? thing.position?.time;
+  const at = latest?.time ?? said.position?.time;
   write(old, at ? ageText(secondsSince(at, now)) : "–");
 }
 

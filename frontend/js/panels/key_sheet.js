@@ -55,6 +55,9 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
     [
       ["[", "keys.earlier"],
       ["]", "keys.later"],
+      [".", "replay.keys.play"],
+      ["{ }", "replay.keys.speed"],
+      [";", "replay.keys.clock"],
       ["\\", "keys.live"],
     ],
   ],

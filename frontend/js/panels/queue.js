@@ -70,7 +70,7 @@ export function mountQueue(desk) {
     name: "alerts",
     title: t("queue.title"),
     body,
-    count: () => counts(desk.picture.live.values(), serverNow()).pending,
+    count: () => counts(desk.picture.alerts.values(), desk.picture.past?.at ?? serverNow()).pending,
     urgent: () => true,
     step,
     numbered: (digits) => {

@@ -86,7 +86,7 @@ export class Verbs {
   #names(text) {
     return this.all
       .filter((verb) => verb.name.startsWith(text.toLowerCase()))
-      .map((verb) => ({ line: `${verb.name} `, hint: verb.usage }));
+      .map((verb) => ({ line: `${verb.name} `, hint: t(verb.usage) }));
   }
 
   /** @param {string} text @returns {Offer[]} */

@@ -25,12 +25,20 @@ export function mountWork(desk) {
       shown = key;
       fill(place, panel.element);
     }
-    panel.update();
+    update();
+  }
+
+  /** Draw the panel; in the past its forms and its main buttons are out of reach. */
+  function update() {
+    panel?.update();
+    const past = Boolean(desk.picture.past);
+    for (const part of place.querySelectorAll("form, .primary, .acts"))
+      part.toggleAttribute("inert", past);
   }
 
   desk.selection.onChange(choose);
-  desk.picture.on("any", () => panel?.update());
-  desk.everySecond(() => panel?.update());
+  desk.picture.on("any", update);
+  desk.everySecond(update);
   choose();
   return { focus: (part) => panel?.focus?.(part) };
 }

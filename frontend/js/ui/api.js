@@ -32,8 +32,18 @@ function learnClock(response) {
 }
 
 /** @returns {string} */
-function csrfToken() {
+export function csrfToken() {
   return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+}
+
+/** @type {{detail: string, detail_zh: string}|null} why nothing may be changed now */
+let held = null;
+const NOT_HELD = /^\/(me|layers|route)\b/; // one's own settings, and questions that need a body
+
+/** Refuse every change from here on, or none any more: nobody acts upon the past by mistake.
+ * @param {{detail: string, detail_zh: string}|null} why */
+export function holdChanges(why) {
+  held = why;
 }
 
 /**
@@ -42,10 +52,12 @@ function csrfToken() {
  * @returns {Promise<any>}
  */
 export async function call(path, { method = "GET", body, signal } = {}) {
+  if (held && method !== "GET" && !NOT_HELD.test(path)) throw new ApiError(0, held);
   const headers = /** @type {Record<string, string>} */ ({ Accept: "application/json" });
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const form = body instanceof FormData; // the browser names its type and boundary itself
+  if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+  const sent = body === undefined || form ? body : JSON.stringify(body);
   let response;
   try {
     response = await fetch(`/api/v1${path}`, { method, headers, body: sent, signal });

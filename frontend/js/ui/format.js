@@ -89,3 +89,19 @@ export function longDay(moment) {
     weekday: "short",
   }).format(moment);
 }
+
+/** A moment as a date-time field shows it, on the city's clock.
+ * @param {number} moment */
+export function fieldTime(moment) {
+  const day = formatter("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
+  return `${day.format(moment)}T${clock(moment).slice(0, 5)}`;
+}
+
+/** The moment that a date-time field means on the city's clock; NaN: none.
+ * @param {string} text such as 2026-11-22T03:15 */
+export function fromField(text) {
+  const asUtc = Date.parse(`${text}Z`);
+  if (Number.isNaN(asUtc)) return asUtc;
+  const off = Date.parse(`${fieldTime(asUtc)}Z`) - asUtc;
+  return asUtc - off;
+}

@@ -272,6 +272,7 @@ export const en = {
   "layers.failed": "The layer list could not be read",
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
+  "layers.look": "Legend and opacity",
   "layers.fences": "Fences",
   "layers.fences_facts": "{n} in use · live",
 
@@ -325,7 +326,7 @@ export const en = {
   "kind.air": "Air quality",
   "kind.rain": "Rain",
   "kind.waterlevel": "Water level",
-  "kind.water": "Water level",
+  "kind.water": "Water quality",
   "kind.roadwater": "Road water",
   "kind.road": "Road water",
   "kind.weather": "Weather",
@@ -341,13 +342,6 @@ export const en = {
   "unit.CO": "committed",
   "unit.OOS": "out of service",
 
-  "replay.slider": "Moment to replay",
-  "replay.step": "Step",
-  "replay.minutes": "{n} min",
-  "replay.live": "Live",
-  "replay.banner": "REPLAY",
-  "replay.not_now": "This is not now",
-  "replay.return": "Back to now",
 
   "file.facts": "Handling",
   "file.measured": "Measured, and by which standard",

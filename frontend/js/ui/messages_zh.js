@@ -270,6 +270,7 @@ export const zh = {
   "layers.failed": "图层目录读取失败",
   "layers.tiles_failed": "部分瓦片未能读取",
   "layers.opacity": "{name} 不透明度",
+  "layers.look": "图例与不透明度",
   "layers.fences": "电子围栏",
   "layers.fences_facts": "{n} 个在用 · 实时",
 
@@ -323,7 +324,7 @@ export const zh = {
   "kind.air": "空气质量",
   "kind.rain": "雨量",
   "kind.waterlevel": "水位",
-  "kind.water": "水位",
+  "kind.water": "水质",
   "kind.roadwater": "积水",
   "kind.road": "积水",
   "kind.weather": "气象",
@@ -339,13 +340,6 @@ export const zh = {
   "unit.CO": "任务中",
   "unit.OOS": "停用",
 
-  "replay.slider": "回放时刻",
-  "replay.step": "每步",
-  "replay.minutes": "{n} 分",
-  "replay.live": "实时",
-  "replay.banner": "回放",
-  "replay.not_now": "您看到的不是现在",
-  "replay.return": "返回实时",
 
   "file.facts": "处置",
   "file.measured": "实测与依据",

@@ -109,14 +109,14 @@ def _live(
 
 
 def _whose(step: str, case: Case, people: dict[str, may.Rights]) -> may.Rights:
-    """Return who sits at a step's post; where no demo person does, the administrator."""
+    """Return who sits at a step's post; where no demo person does, the supervisor."""
     if step in ("verify", "check"):
         found = people[Role.INSPECTOR]
-        return found if may.may(found, "case.inspect", case.scope) else people[Role.ADMIN]
+        return found if may.may(found, "case.inspect", case.scope) else people[Role.SUPERVISOR]
     if step in ("handle", "answer"):
         own = legality.department_of(people[Role.RESPONDER])
         given = case.department.code if case.department else None
-        return people[Role.RESPONDER if given == own else Role.ADMIN]
+        return people[Role.RESPONDER if given == own else Role.SUPERVISOR]
     return people[Role.DISPATCHER]
 
 

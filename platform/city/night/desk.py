@@ -8,10 +8,12 @@ from typing import Any
 
 from city.night.casework import Casework
 from city.night.cast import Cast, key
+from city.night.feed import Ear
 from city.night.person import Declined
 
 Event = dict[str, Any]
 _INCIDENTS = 8  # that one desk opens by itself in a night
+_HUSH = 1.0  # seconds without an event
 _DEEP = 27.0  # cm: above it cars stall, which is worth a crew
 
 
@@ -25,6 +27,7 @@ class Desk:
         self.incidents: dict[int, int] = {}  # alert → incident
         self.dry: set[int] = set()  # alerts whose cause is over
         self._acknowledged: set[int] = set()
+        self._hands = asyncio.Lock()  # one pair: one order after another
         self._beside: set[asyncio.Task[None]] = set()
         self._takes: dict[str, Callable[[Event], Awaitable[None]]] = {
             "alert": self._alert,
@@ -41,10 +44,15 @@ class Desk:
                 await take(event)
             events.task_done()
 
-    async def settle(self) -> None:
-        """Wait until all that was begun beside is done."""
-        while self._beside:
-            await asyncio.gather(*self._beside, return_exceptions=True)
+    async def quiet(self, ear: Ear) -> None:
+        """Wait until nothing is left to do and nothing more is heard for a while."""
+        heard = -1
+        while heard != ear.heard:
+            heard = ear.heard
+            await ear.events.join()
+            while self._beside:
+                await asyncio.gather(*self._beside, return_exceptions=True)
+            await asyncio.sleep(_HUSH)
 
     # --- alerts ----------------------------------------------------------------------------------
 
@@ -103,31 +111,43 @@ class Desk:
         """The first flooded road starts the city's plan."""
         if self.book.done["plan started"]:
             return
-        path = f"/incidents/{incident['id']}/plans/urban_flooding/start"
         self.book.done["plan started"] += 1
-        if await self.cast.does(self.cast.dispatcher, "plan under way", path) is None:
+        body = {"incident": incident["id"]}
+        path = "/plans/urban_flooding/start"
+        if await self.cast.does(self.cast.dispatcher, "plan under way", path, body) is None:
             self.book.done["plan started"] -= 1
 
     async def dispatch(self, incident: int) -> bool:
-        """Send whom the platform recommends; crews that another order took meanwhile are left."""
+        """Send whom the platform recommends; says whether anybody was free."""
         person = self.cast.dispatcher
-        for _ in range(3):
+        async with self._hands:
             found = await person.get(f"/incidents/{incident}/recommendation")
             chosen = [each["unit"] for each in found["chosen"]]
             if not chosen:
                 self.book.did("nobody free")
                 return False
-            try:
-                await person.post(f"/incidents/{incident}/dispatch", {"units": chosen})
-            except Declined as error:
-                self.book.refused("busy unit", str(error))
-                continue
-            self.book.did("dispatched")
-            self.book.done["units sent"] += len(chosen)
-            for unit in chosen:
-                self._aside(self._ride(unit))
-            return True
-        return False
+            body = {"units": chosen}
+            path = f"/incidents/{incident}/dispatch"
+            if await self.cast.does(person, "dispatched", path, body) is None:
+                return False
+            await self._order_twice(chosen[0])
+        self.book.done["units sent"] += len(chosen)
+        for unit in chosen:
+            self._aside(self._ride(unit))
+        return True
+
+    async def _order_twice(self, unit: int) -> None:
+        """Once a night somebody orders a crew that is under way already: that must be refused."""
+        others = [each for each in self.incidents.values() if each]
+        if self.book.declined["an order to a busy unit"] or not others:
+            return
+        path = f"/incidents/{others[0]}/dispatch"
+        try:
+            await self.cast.dispatcher.post(path, {"units": [unit]})
+        except Declined as error:
+            self.book.refused("an order to a busy unit", str(error))
+        else:
+            self.book.surprised(f"unit {unit} was sent to two places at once")
 
     async def _ride(self, unit: int) -> None:
         """Tell by radio how a crew fares; the dispatcher sets its status."""

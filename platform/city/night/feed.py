@@ -4,8 +4,6 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import websockets
@@ -62,15 +60,3 @@ def _unchecked() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-@asynccontextmanager
-async def listening(ear: Ear) -> AsyncIterator[Ear]:
-    """Listen for as long as the block lasts."""
-    task = asyncio.get_running_loop().create_task(ear.listen())
-    try:
-        await ear.live.wait()
-        yield ear
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

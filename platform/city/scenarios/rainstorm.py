@@ -1,11 +1,13 @@
-"""The rainstorm of 17 to 21 July 2021: rain gauges and road water, generated from the anchors."""
+"""The rainstorm of 17 to 21 July 2021: gauges by HJ 212, generated from the anchors; and people."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from city.scenario import Published, Reading, Scenario, Station, Step, Unplayable
+from city.scenario import Published, Scenario, Station, Step, Unplayable
 from city.storm import facts, rain, roads
+from city.telemetry.packets import REALTIME, Packet
 
 _FARTHEST = 50.0  # km from the national station to the gauge that plays its part
 
@@ -17,6 +19,7 @@ class Rainstorm(Scenario):
     title_en = "Zhengzhou rainstorm of 20 July 2021 (simulated, meets the published totals)"
     kinds = ("rain", "roadwater")
     compared_rule = "rainstorm"
+    peopled = True
     published = tuple(Published(act.time, act.zh, act.en, act.severity) for act in facts.ACTS)
 
     def steps(self, stations: Sequence[Station]) -> Iterator[Step]:
@@ -30,16 +33,16 @@ class Rainstorm(Scenario):
         depth = roads.depths(storm, places) if places else np.empty((0, len(storm.times)))
         for column, moment in enumerate(storm.times):
             fell = [
-                Reading(gauge.code, "rain", round(int(storm.tenths[row, column]) / 10, 1))
+                _said(gauge.code, "rain", moment, round(int(storm.tenths[row, column]) / 10, 1))
                 for row, gauge in enumerate(storm.gauges)
             ]
             # a road reports what has changed, and every hour that it is there
             stands = [
-                Reading(place.code, "water_depth", float(depth[row, column]))
+                _said(place.code, "roadwater", moment, float(depth[row, column]))
                 for row, place in enumerate(places)
                 if moment.minute == 0 or depth[row, column] != depth[row, column - 1]
             ]
-            yield Step(moment, fell + stands)
+            yield Step(moment, packets=fell + stands)
 
     def notes(self, stations: Sequence[Station]) -> Sequence[tuple[str, str]]:
         """Say which gauge plays which part, and how each anchor is met."""
@@ -70,6 +73,11 @@ class Rainstorm(Scenario):
             )
         )
         return found
+
+
+def _said(code: str, kind: str, moment: datetime.datetime, value: float) -> Packet:
+    word = "rain" if kind == "rain" else "depth"
+    return Packet(code, kind, REALTIME, moment, {word: value})
 
 
 def _storm(stations: Sequence[Station]) -> rain.Storm:

@@ -22,6 +22,7 @@ class Stations(Scenario):
     title_zh = "一夜污染：空气站与水质站经 HJ 212 上报（模拟数据）"
     title_en = "A night of pollution: air and water stations speak HJ 212 (simulated)"
     kinds = ("air", "water")
+    moves = False  # it speaks of whole hours, and ends now anyway
 
     def steps(self, stations: Sequence[Station]) -> Iterator[Step]:
         """Yield what falls due every five minutes until now."""

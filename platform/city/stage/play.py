@@ -5,7 +5,7 @@ import dataclasses
 import datetime
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from city.scenario import Reading, Scenario, Station, Step, Unplayable
 from city.stage.door import Door
@@ -33,6 +33,22 @@ class Played:
     known_alerts: frozenset[int]  # those that were there before
 
 
+class Company(Protocol):
+    """The people of a scenario; `due` is called with its own time before the stations speak."""
+
+    async def open(self, stations: Sequence[Station]) -> None:
+        """Begin; raises Unplayable."""
+
+    async def due(self, now: datetime.datetime) -> None:
+        """Let happen what is due."""
+
+    async def end(self) -> None:
+        """Bring everything to its end."""
+
+    async def close(self) -> None:
+        """Let go, however it ended."""
+
+
 @dataclasses.dataclass
 class Player:
     """Plays one scenario; `speed` is scenario seconds in a second, 0 as fast as possible."""
@@ -44,6 +60,7 @@ class Player:
     speed: float = 0.0
     ends_now: bool = False
     gateway: Gateway | None = None
+    company: Company | None = None
 
     async def play(self) -> Played:
         """Play from the first reading to the last, then read everything back."""
@@ -54,8 +71,7 @@ class Player:
         packets = [packet for step in steps for packet in step.packets]
         begin = min([steps[0].at, *(packet.time for packet in packets)])
         end = steps[-1].at
-        # devices speak of whole hours: theirs are not moved
-        shift = datetime.timedelta(0) if packets else self._shift(end)
+        shift = self._shift(end)
         used = self._used(stations, steps)
         tokens = await asyncio.to_thread(self.tokens, [each.code for each in used])
         before = await self._stored(used, begin + shift, end + shift)
@@ -63,12 +79,18 @@ class Player:
         begun = time.monotonic()
         ledger = Ledger()
         telemetry = self._telemetry(bool(packets))
+        if self.company:
+            await self.company.open(used)
         try:
             by_code = {each.code: each for each in used}
             behind = await self._send(steps, by_code, tokens, shift, ledger, telemetry)
+            if self.company:
+                await self.company.end()
         finally:
             if telemetry:
                 await telemetry.close()
+            if self.company:
+                await self.company.close()
         took = time.monotonic() - begun
         if telemetry:
             await telemetry.enter(self.door, used, ledger)
@@ -90,7 +112,7 @@ class Player:
         return Telemetry(self.gateway)
 
     def _shift(self, end: datetime.datetime) -> datetime.timedelta:
-        if not self.ends_now:
+        if not (self.ends_now and self.scenario.moves):
             return datetime.timedelta(0)
         now = datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0)
         return now - end
@@ -152,6 +174,8 @@ class Player:
                 due += (step.at - steps[0].at).total_seconds() / self.speed
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
                 behind = max(behind, time.monotonic() - due)
+            if self.company:
+                await self.company.due(step.at)
             ledger.gaps += step.gaps
             groups: dict[str, list[Reading]] = {}
             for reading in step.readings:
@@ -163,10 +187,12 @@ class Player:
                 )
             )
             if telemetry:
-                await telemetry.send(step.packets)
+                moved = [dataclasses.replace(each, time=each.time + shift) for each in step.packets]
+                await telemetry.send(moved)
             if time.monotonic() - spoken > _A_WORD:
                 spoken = time.monotonic()
-                progress = f"{step.at:%m-%d %H:%M} · {count}/{len(steps)} · {ledger.accepted:,}"
+                told = ledger.accepted + (telemetry.acknowledged if telemetry else 0)
+                progress = f"{step.at:%m-%d %H:%M} · {count}/{len(steps)} · {told:,}"
                 self.say(progress, "acknowledged")
         return behind
 

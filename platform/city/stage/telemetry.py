@@ -1,5 +1,6 @@
 """Uploads of HJ 212 in a play: sent through the gateway's TCP door, and entered in the book."""
 
+import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
 
@@ -30,6 +31,11 @@ class Telemetry:
         self._lines: dict[str, Line] = {}  # each station has a connection of its own
         self._answered: list[tuple[Packet, bool]] = []
 
+    @property
+    def acknowledged(self) -> int:
+        """Return how many values were acknowledged so far."""
+        return sum(len(packet.values) for packet, good in self._answered if good)
+
     async def _line(self, station: str) -> Line:
         """Return a station's connection; raises Unplayable if nobody listens."""
         if station not in self._lines:
@@ -51,7 +57,13 @@ class Telemetry:
             await line.__aexit__(None, None, None)
 
     async def send(self, packets: Sequence[Packet]) -> None:
-        """Send packets one after another, each when the one before is answered."""
+        """Let all stations speak at once; each sends a packet when its last one is answered."""
+        said: dict[str, list[Packet]] = {}
+        for each in packets:
+            said.setdefault(each.station, []).append(each)
+        await asyncio.gather(*(self._speak(own) for own in said.values()))
+
+    async def _speak(self, packets: Sequence[Packet]) -> None:
         for each in packets:
             speaker = self._gateway.speakers.get(each.station)
             if speaker is None:

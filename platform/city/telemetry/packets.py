@@ -8,7 +8,8 @@ from city.telemetry import weather
 from city.telemetry.factors import of_kind
 
 REALTIME, MINUTE, HOUR, DAY = "2011", "2051", "2061", "2031"
-SYSTEMS = {"air": "22", "water": "21"}  # ST: air quality, surface water quality
+# ST: air quality, surface water quality; the standard has none for gauges of rain and road water
+SYSTEMS = {"air": "22", "water": "21", "rain": "21", "roadwater": "21"}
 _SUFFIX = {REALTIME: "Rtd"}  # of all others Avg
 _PERIODS = {MINUTE: "@minute", HOUR: "@hour", DAY: "@day"}
 

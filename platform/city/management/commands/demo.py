@@ -14,13 +14,15 @@ from city import env
 from city.launch import credentials, probe
 from city.launch.layout import from_environment
 from city.launch.speech import say
+from city.night import account as nightly
+from city.night.night import Night
 from city.performance import Account, Performance, Wishes, performances
 from city.scenario import Scenario, Unplayable, scenarios
 from city.stage import account, tokens
 from city.stage.door import opened
-from city.stage.play import Played, Player
+from city.stage.play import Company, Played, Player
 from city.stage.telemetry import Gateway
-from city.telemetry import live, stations
+from city.telemetry import gauges, live, stations
 from sensors.models import Thing
 
 
@@ -49,6 +51,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-rubbish", action="store_true", help="原样发送坏值 send bad values as they are"
         )
+        parser.add_argument(
+            "--without-people", action="store_true", help="只有设备 devices only, nobody acts"
+        )
         live = parser.add_argument_group("实时 live", "vehicles")
         live.add_argument("--count", type=int, default=50, help="数量 how many take part")
         live.add_argument(
@@ -68,13 +73,16 @@ class Command(BaseCommand):
             return self._perform(performances()[scenario](), options)
         chosen = scenarios()[scenario](rubbish=bool(options["with_rubbish"]))
         address = url or probe.public_address()
+        night = _night(chosen, speed, address, options)
         try:
-            played = asyncio.run(_play(chosen, speed, address, options))
+            played = asyncio.run(_play(chosen, speed, address, options, night))
         except Unplayable as trouble:
             raise CommandError(f"{trouble.zh}\n{trouble.en}") from trouble
         for line in account.lines(scenario, chosen, played, speed):
             self.stdout.write(line)
-        if played.outcome.lost:
+        for line in nightly.lines(night) if night else ():
+            self.stdout.write(line)
+        if played.outcome.lost or (night and night.lost):
             raise CommandError("已确认的读数未能读回 acknowledged readings were not found again")
         return None
 
@@ -106,7 +114,20 @@ async def _until_stopped(chosen: Performance, wishes: Wishes) -> Account:
     return await chosen.play(wishes, say, stop)
 
 
-async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Played:
+def _night(chosen: Scenario, speed: float, url: str, options: Mapping[str, object]) -> Night | None:
+    """Return the people of a scenario that has some, unless they are told to stay away."""
+    if not chosen.peopled or options["without_people"]:
+        return None
+    return Night(url, _password(), speed, say)
+
+
+async def _play(
+    chosen: Scenario,
+    speed: float,
+    url: str,
+    options: Mapping[str, object],
+    company: Company | None = None,
+) -> Played:
     file = options["tokens"]
 
     def device_tokens(codes: Sequence[str]) -> Mapping[str, str]:
@@ -116,7 +137,7 @@ async def _play(chosen: Scenario, speed: float, url: str, options: Mapping[str, 
         await door.sign_in(str(options["user"]), _password())
         gateway = await asyncio.to_thread(_gateway)
         player = Player(
-            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway
+            door, chosen, device_tokens, say, speed, bool(options["ending_now"]), gateway, company
         )
         return await player.play()
 
@@ -125,12 +146,15 @@ def _gateway() -> Gateway | None:
     """Return how stations of this machine's own database speak HJ 212; None without one."""
     host, port = live.door()
     try:
-        codes = [thing.code for thing in stations.talkative()]
+        speakers = {thing.code: stations.speaker(thing.code) for thing in stations.talkative()}
+        if port:
+            simulated = Thing.objects.filter(simulated=True, kind__in=gauges.KINDS)
+            speakers |= gauges.speakers(list(simulated.order_by("code")))
     except DatabaseError:
         return None
     finally:
         connection.close()
-    return Gateway(host, port, {code: stations.speaker(code) for code in codes}) if port else None
+    return Gateway(host, port, speakers) if port else None
 
 
 def _password() -> str:

@@ -1,0 +1,225 @@
+"""CQL2 text to SQL: the text is parsed by cql2, the tree becomes placeholders and bound values.
+
+Nothing that somebody wrote ever stands in the statement: columns are looked up in the catalogue,
+values are parameters.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import cql2
+
+from core.errors import Invalid
+from layers.layer import Layer
+
+MOST = 4000  # characters
+DEEPEST = 40
+MOST_BRACKETS = 12
+NUMERIC = ("int", "float")
+_CAST = {"int": "numeric", "float": "float8", "bool": "boolean", "text": "text"}
+_COMPARE = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+_ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/"}
+_SPATIAL = {
+    "s_intersects": "ST_Intersects", "s_within": "ST_Within", "s_contains": "ST_Contains",
+    "s_disjoint": "ST_Disjoint", "s_touches": "ST_Touches", "s_crosses": "ST_Crosses",
+    "s_overlaps": "ST_Overlaps", "s_equals": "ST_Equals",
+}  # fmt: skip
+GEOMETRY = ("geometry", "geom")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition with its values, in the order of its placeholders."""
+
+    sql: str = "true"
+    values: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Clause") -> "Clause":
+        return Clause(f"({self.sql}) AND ({other.sql})", self.values + other.values)
+
+
+def clause(layer: Layer, text: str) -> Clause:
+    """Return the condition of a CQL2 text on a layer's features; raises Invalid."""
+    if not text.strip():
+        return Clause()
+    if len(text) > MOST:
+        raise _bad(f"the filter is longer than {MOST} characters", "筛选条件过长")
+    if _brackets(text) > MOST_BRACKETS:
+        raise _bad(
+            f"the filter has more than {MOST_BRACKETS} brackets in one another", "括号嵌套过深"
+        )
+    try:
+        tree = cql2.parse_text(text).to_json()
+    except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
+        where = " ".join(str(error).split())[:200]
+        raise _bad(f"the filter cannot be read: {where}", "筛选条件无法解析") from error
+    return _Reader(layer).condition(tree, 0)
+
+
+def _brackets(text: str) -> int:
+    """Return the deepest nesting: the parser's time doubles with each bracket left open."""
+    deepest = depth = 0
+    for character in re.sub(r"'[^']*'", "", text):
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Typed:
+    """A value's SQL with its type: text, number, bool or geometry."""
+
+    kind: str
+    clause: Clause
+
+
+class _Reader:
+    """Turns one tree into SQL for one layer."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+
+    def condition(self, node: Any, depth: int) -> Clause:
+        """Return the SQL of something that is true or false."""
+        if depth > DEEPEST:
+            raise _bad("the filter is nested too deeply", "筛选条件嵌套过深")
+        if isinstance(node, bool):
+            return Clause("%s::boolean", (node,))
+        operator, given = self._operator(node)
+        for names, read in self._kinds():
+            if operator in names:
+                return read(operator, given, depth + 1)
+        if "property" in node:
+            return self._value(node, depth).clause
+        raise _bad(f"the filter's {operator!r} is not supported", f"不支持 {operator!r}")
+
+    def _kinds(self) -> tuple[tuple[Any, Callable[[str, list[Any], int], Clause]], ...]:
+        return (
+            (("and", "or", "not"), self._logic),
+            (_COMPARE, self._compare),
+            (("like",), self._like),
+            (("between",), self._between),
+            (("in",), self._in),
+            (("isNull",), self._is_null),
+            (_SPATIAL, self._spatial),
+        )
+
+    @staticmethod
+    def _operator(node: Any) -> tuple[str, list[Any]]:
+        if not isinstance(node, dict):
+            raise _bad("the filter is no condition", "筛选内容不是条件表达式")
+        return str(node.get("op", "")), list(node.get("args") or [])
+
+    def _logic(self, operator: str, given: list[Any], depth: int) -> Clause:
+        parts = [self.condition(one, depth) for one in given]
+        values = tuple(value for part in parts for value in part.values)
+        if operator == "not":
+            return Clause(f"NOT ({parts[0].sql})", values)
+        joined = f" {operator.upper()} ".join(f"({part.sql})" for part in parts)
+        return Clause(joined, values)
+
+    def _compare(self, operator: str, given: list[Any], depth: int) -> Clause:
+        left, right = (self._value(one, depth) for one in given)
+        self._alike(left, right)
+        return _joined(f"{left.clause.sql} {_COMPARE[operator]} {right.clause.sql}", left, right)
+
+    def _like(self, operator: str, given: list[Any], depth: int) -> Clause:
+        left, right = (self._value(one, depth) for one in given)
+        if (left.kind, right.kind) != ("text", "text"):
+            raise _bad("LIKE compares texts", "LIKE 只能用于文本")
+        return _joined(f"{left.clause.sql} LIKE {right.clause.sql}", left, right)
+
+    def _between(self, operator: str, given: list[Any], depth: int) -> Clause:
+        value, low, high = (self._value(one, depth) for one in given)
+        self._alike(value, low)
+        self._alike(value, high)
+        text = f"{value.clause.sql} BETWEEN {low.clause.sql} AND {high.clause.sql}"
+        return _joined(text, value, low, high)
+
+    def _in(self, operator: str, given: list[Any], depth: int) -> Clause:
+        value, *rest = given
+        left = self._value(value, depth)
+        items = [self._value(one, depth) for one in (rest[0] if rest else [])]
+        for item in items:
+            self._alike(left, item)
+        listed = ", ".join(item.clause.sql for item in items) or "NULL"
+        return _joined(f"{left.clause.sql} IN ({listed})", left, *items)
+
+    def _is_null(self, operator: str, given: list[Any], depth: int) -> Clause:
+        value = self._value(given[0], depth)
+        return _joined(f"{value.clause.sql} IS NULL", value)
+
+    def _spatial(self, operator: str, given: list[Any], depth: int) -> Clause:
+        left, right = (self._value(one, depth) for one in given)
+        if (left.kind, right.kind) != ("geometry", "geometry"):
+            raise _bad(f"{operator} compares geometries", f"{operator} 只能用于几何图形")
+        return _joined(f"{_SPATIAL[operator]}({left.clause.sql}, {right.clause.sql})", left, right)
+
+    def _value(self, node: Any, depth: int) -> _Typed:
+        if depth > DEEPEST:
+            raise _bad("the filter is nested too deeply", "筛选条件嵌套过深")
+        if isinstance(node, bool):
+            return _Typed("bool", Clause("%s::boolean", (node,)))
+        if isinstance(node, int | float):
+            return _Typed("number", Clause("%s::float8", (float(node),)))
+        if isinstance(node, str):
+            return _Typed("text", Clause("%s::text", (node,)))
+        return self._composed(node, depth)
+
+    def _composed(self, node: Any, depth: int) -> _Typed:
+        if not isinstance(node, dict):
+            raise _bad("the filter holds a value of no known type", "筛选条件含有未知类型的值")
+        if "property" in node:
+            return self._column(str(node["property"]))
+        if "coordinates" in node or "geometries" in node or "bbox" in node:
+            return _Typed("geometry", _geometry(node))
+        operator, given = self._operator(node)
+        if operator in _ARITHMETIC and len(given) == 2:
+            left, right = (self._value(one, depth + 1) for one in given)
+            if (left.kind, right.kind) != ("number", "number"):
+                raise _bad(f"{operator} needs numbers", f"{operator} 需要数字")
+            by = f"nullif({right.clause.sql}, 0)" if operator == "/" else right.clause.sql
+            sql = f"({left.clause.sql} {_ARITHMETIC[operator]} {by})"
+            return _Typed("number", _joined(sql, left, right))
+        if operator == "casei" and given:
+            value = self._value(given[0], depth + 1)
+            return _Typed("text", _joined(f"lower({value.clause.sql})", value))
+        raise _bad(f"the filter's {operator!r} is not supported", f"不支持 {operator!r}")
+
+    def _column(self, name: str) -> _Typed:
+        if name in GEOMETRY:
+            return _Typed("geometry", Clause("original"))
+        if name == "fid":
+            return _Typed("number", Clause("fid"))
+        column = self._layer.columns.get(name)
+        if column is None:
+            known = ", ".join(self._layer.columns)
+            raise _bad(
+                f"layer {self._layer.code} has no column {name!r}; it has: {known}",
+                f"图层没有字段 {name!r}；现有：{known}",
+            )
+        kind = "number" if column.type in NUMERIC else column.type
+        return _Typed(kind, Clause(f"(properties ->> %s)::{_CAST[column.type]}", (name,)))
+
+    @staticmethod
+    def _alike(left: _Typed, right: _Typed) -> None:
+        if left.kind != right.kind:
+            raise _bad(f"a {left.kind} is compared with a {right.kind}", "比较的两边类型不同")
+
+
+def _joined(sql: str, *parts: _Typed) -> Clause:
+    return Clause(sql, tuple(value for part in parts for value in part.clause.values))
+
+
+def _geometry(node: dict[str, Any]) -> Clause:
+    if "bbox" in node:
+        west, south, *_, east, north = (float(one) for one in node["bbox"])
+        return Clause("ST_MakeEnvelope(%s, %s, %s, %s, 4326)", (west, south, east, north))
+    return Clause("ST_SetSRID(ST_GeomFromGeoJSON(%s), 4326)", (json.dumps(node),))
+
+
+def _bad(en: str, zh: str) -> Invalid:
+    return Invalid(en, zh=zh, field="filter", remedy="write CQL2 text, such as floors > 6")

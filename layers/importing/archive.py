@@ -1,0 +1,94 @@
+"""Opening an uploaded archive: only what is asked for, under plain names, within limits."""
+
+import contextlib
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from layers.importing.table import Unreadable
+
+MOST_MEMBERS = 500
+LARGEST = 4 << 30  # bytes of everything that is unpacked
+RATIO = 300  # a member that grows more than this is a bomb, not data
+_SMALL = 1 << 20  # bytes: below this a high ratio does no harm
+_CHUNK = 1 << 20
+WANTED = {
+    ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".tif", ".tiff", ".tfw", ".hgt",
+}  # fmt: skip
+
+
+def unpack(archive: Path, folder: Path) -> list[Path]:
+    """Write the wanted members into `folder` under their bare names; return them.
+
+    Raises Unreadable for a broken archive, a bomb, a link, or two members of one name.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [one for one in opened.infolist() if _is_wanted(one)]
+            _check(opened, members)
+            return [_extract(opened, one, folder) for one in members]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(
+            f"the archive cannot be opened: {error}",
+            zh="压缩包无法打开（已损坏、已加密或格式不支持）",
+            field="file",
+            remedy="pack it again as a plain .zip without a password",
+        ) from error
+
+
+def name_of(member: zipfile.ZipInfo) -> str:
+    """Return a member's bare name; old Chinese archives write GBK, which reads as CP437."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("gb18030")
+    return PurePosixPath(name.replace("\\", "/")).name
+
+
+def _is_wanted(member: zipfile.ZipInfo) -> bool:
+    name = name_of(member)
+    return (
+        not member.is_dir()
+        and not name.startswith("._")
+        and PurePosixPath(name).suffix.lower() in WANTED
+    )
+
+
+def _check(opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+    if not members:
+        raise Unreadable(
+            "the archive holds no Shapefile, GeoJSON or GeoTIFF",
+            zh="压缩包内没有 Shapefile、GeoJSON 或 GeoTIFF",
+            field="file",
+        )
+    if len(opened.infolist()) > MOST_MEMBERS:
+        raise _bomb(f"more than {MOST_MEMBERS} members", f"文件超过 {MOST_MEMBERS} 个")
+    if sum(one.file_size for one in members) > LARGEST:
+        raise _bomb(f"more than {LARGEST >> 30} GB unpacked", f"解压后超过 {LARGEST >> 30} GB")
+    for one in members:
+        if stat.S_ISLNK(one.external_attr >> 16):
+            raise _bomb(f"a link: {name_of(one)}", f"含链接 {name_of(one)}")
+        if one.file_size > _SMALL and one.file_size > RATIO * max(one.compress_size, 1):
+            raise _bomb(f"{name_of(one)} grows more than {RATIO} times", "压缩比异常")
+    names = [name_of(one).lower() for one in members]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise _bomb(f"two files called {twice}", f"有两个同名文件 {twice}")
+
+
+def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:
+    """Copy one member out, never more than it announced."""
+    target = folder / name_of(member)
+    left = member.file_size
+    with opened.open(member) as source, target.open("wb") as out:
+        while chunk := source.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _bomb("a member larger than it says", "成员大小与声明不符")
+            out.write(chunk)
+    return target
+
+
+def _bomb(en: str, zh: str) -> Unreadable:
+    return Unreadable(f"the archive is refused: {en}", zh=f"压缩包被拒绝：{zh}", field="file")

@@ -1,0 +1,67 @@
+"""Which columns a file's rows make: a safe name, the field's own name as title, a type."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pypinyin import lazy_pinyin
+
+from layers.layer import CODE, Column
+
+MOST = 200  # columns
+LONGEST = 4000  # characters of one value
+_TAKEN = {"fid", "geom", "n"}
+Rows = Sequence[dict[str, Any]]
+
+
+def of(rows: Rows) -> dict[str, tuple[str, Column]]:
+    """Return (safe name, column) by the field's own name, in order of appearance."""
+    found: dict[str, tuple[str, Column]] = {}
+    used = set(_TAKEN)
+    for field in list(dict.fromkeys(name for row in rows for name in row))[:MOST]:
+        safe = _safe(field, used)
+        used.add(safe)
+        kind = _kind(row.get(field) for row in rows)
+        tile = kind != "text" or len(found) < 12
+        found[field] = safe, Column(zh=field, en=field, type=kind, tile=tile)
+    return found
+
+
+def values(row: dict[str, Any], columns: dict[str, tuple[str, Column]]) -> dict[str, Any]:
+    """Return a row under safe names, each value in its column's type."""
+    kept = {}
+    for field, (safe, column) in columns.items():
+        value = row.get(field)
+        if value is not None and value != "":
+            kept[safe] = _text(value) if column.type == "text" else value
+    return kept
+
+
+def _safe(field: str, used: set[str]) -> str:
+    """Return a column name: pinyin for Chinese, small letters, digits and underscores."""
+    latin = "_".join(lazy_pinyin(field)) if not field.isascii() else field
+    plain = re.sub(r"[^a-z0-9]+", "_", latin.lower()).strip("_")[:26]
+    base = plain if plain and plain[0].isalpha() else f"f_{plain}".rstrip("_")
+    name, nth = (base if CODE.fullmatch(base) else f"{base}_1"), 1
+    while name in used:
+        nth += 1
+        name = f"{base}_{nth}"
+    return name
+
+
+def _kind(values: Iterable[Any]) -> str:
+    kinds = {type(value) for value in values if value is not None and value != ""}
+    if not kinds:
+        return "text"
+    if kinds == {bool}:
+        return "bool"
+    if kinds == {int}:
+        return "int"
+    return "float" if kinds <= {int, float} else "text"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    return str(value).replace("\0", "")[:LONGEST]

@@ -1,0 +1,89 @@
+"""From a checked raster to registered layers: an image, or heights and their relief."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from layers import actions as layers
+from layers import catalogue, relief
+from layers.importing import making, rasters
+from layers.importing.making import Wishes
+from layers.layer import Layer
+from layers.models import Import, State
+from layers.raster import describe, stored
+
+Tell = Callable[[str, int], None]
+_ZOOMS = range(4, 22)
+_PICTURE, _HEIGHTS, _RELIEF = 60, 40, 55  # drawing order: under all features
+
+
+def picture(
+    code: str, row: Import, wishes: Wishes, path: Path, crs: str, folder: Path,
+    tell: Tell, report: dict[str, Any],
+) -> str:  # fmt: skip
+    """Make an orthophoto's layer; return its code."""
+    rasters.check_picture(path)
+    tell("storing", 30)
+    target = folder / f"{code}-{row.pk.hex[:8]}.tif"
+    rasters.make_picture(path, crs, target)
+    layer = making.raster(
+        code, row.file, row.datum, wishes, heights=False, order=_PICTURE, zooms=_ZOOMS
+    )
+    report |= {"stored": 1, "raster": describe(target).as_dict()}
+    with transaction.atomic():
+        _put(layer, row, target, wishes)
+    return code
+
+
+def heights(
+    code: str, row: Import, wishes: Wishes, path: Path, crs: str, folder: Path,
+    tell: Tell, report: dict[str, Any],
+) -> str:  # fmt: skip
+    """Make an elevation model's layer and its relief's; return the model's code."""
+    seen = rasters.check_heights(path, crs)
+    tell("storing", 30)
+    model, shaded = (folder / f"{name}-{row.pk.hex[:8]}.tif" for name in (code, f"{code}_relief"))
+    rasters.make_heights(path, crs, model)
+    tell("shading", 60)
+    relief.make(model, shaded)
+    facts = dataclasses.asdict(seen)
+    report |= {"stored": 1, "raster": describe(model).as_dict(), "heights": facts}
+    pictured = dataclasses.replace(
+        wishes,
+        title_zh=f"{wishes.title_zh or path.stem}（晕渲）",
+        title_en=f"{wishes.title_en or path.stem} (relief)",
+    )
+    with transaction.atomic():
+        for each, wish, target, order in (
+            (code, wishes, model, _HEIGHTS),
+            (f"{code}_relief"[:31], pictured, shaded, _RELIEF),
+        ):
+            layer = making.raster(
+                each, row.file, row.datum, wish,
+                heights=target is model, order=order, zooms=_ZOOMS,
+            )  # fmt: skip
+            _put(layer, row, target, wish, facts if target is model else {})
+    return code
+
+
+def _put(
+    layer: Layer,
+    row: Import,
+    target: Path,
+    wishes: Wishes,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Register the layer with its file; the file that it had before is taken away."""
+    before = State.objects.filter(layer=layer.code).first()
+    if layer.code not in catalogue.of_files():
+        layers.register(layer, row.by)
+    date = datetime.date.fromisoformat(wishes.source_date) if wishes.source_date else None
+    layers.register_raster(
+        layer.code, target, date=date, source=layer.source, simulated=False, more=facts or {}
+    )
+    if before is not None and before.path and stored(before.path) != target:
+        transaction.on_commit(lambda: stored(before.path).unlink(missing_ok=True))

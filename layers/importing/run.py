@@ -1,0 +1,231 @@
+"""One import from beginning to end, in a process of its own: whole or not at all."""
+
+import dataclasses
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import shapely
+from django.conf import settings
+from django.db import transaction
+
+from core.errors import Conflict, Problem
+from layers import actions as layers
+from layers import catalogue
+from layers.importing import (
+    actions,
+    archive,
+    datum,
+    doubts,
+    geojson,
+    making,
+    rasters,
+    relieving,
+    rows,
+    shapefile,
+)
+from layers.importing.making import Wishes
+from layers.importing.table import Refused, Table, Unreadable
+from layers.layer import Layer
+from layers.models import Import
+
+MOST_TOLD = 1000  # rows that a report names; it counts all
+Tell = Callable[[str, int], None]
+
+
+@dataclasses.dataclass(slots=True)
+class Job:
+    """An import that runs, and what its report will say."""
+
+    row: Import
+    folder: Path
+    tell: Tell
+    report: dict[str, Any]
+
+    @property
+    def wishes(self) -> Wishes:
+        """Return what was wished of the layer."""
+        return Wishes(**self.row.wishes)
+
+    @property
+    def code(self) -> str:
+        """Return the layer's code, made from the file's name if none was chosen."""
+        return self.row.layer or making.code_of(self.row.file)
+
+
+def run(number: uuid.UUID) -> Import:
+    """Run a claimed import to its end or question; return the row as it then stands."""
+    row = Import.objects.get(pk=number)
+    begun = time.monotonic()
+    report: dict[str, Any] = {"file": row.file, "size": row.size, "datum": row.datum}
+    with TemporaryDirectory(dir=actions.kept(row).parent) as folder:
+        job = Job(row, Path(folder), lambda what, part: actions.tell(number, what, part), report)
+        try:
+            code = _import(job)
+        except doubts.Doubt as doubt:
+            actions.ask(number, _said(doubt), report)
+        except Problem as problem:
+            actions.refuse(number, _said(problem), report | problem.more)
+        else:
+            report["seconds"] = round(time.monotonic() - begun, 1)
+            actions.finish(number, code, report)
+    row.refresh_from_db()
+    return row
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    more = {key: value for key, value in problem.more.items() if key == "proposed"}
+    return {
+        "code": problem.code,
+        "en": problem.detail,
+        "zh": problem.zh,
+        "remedy": problem.remedy,
+        "field": problem.field,
+        **more,
+    }
+
+
+def _import(job: Job) -> str:
+    job.tell("reading", 5)
+    path = _opened(job)
+    if path.suffix.lower() in rasters.DRIVERS:
+        return _raster(job, path)
+    return _features(job, path)
+
+
+def _opened(job: Job) -> Path:
+    """Return the one file to read, out of its archive if it came in one."""
+    kept = actions.kept(job.row)
+    if kept.suffix != ".zip":
+        copy = job.folder / kept.name
+        copy.hardlink_to(kept)
+        return copy
+    members = archive.unpack(kept, job.folder)
+    readable = (".shp", ".geojson", ".json", *rasters.DRIVERS)
+    main = [one for one in members if one.suffix.lower() in readable]
+    chosen = [one for one in main if one.stem == job.wishes.member] if job.wishes.member else main
+    if len(chosen) != 1:
+        names = ", ".join(sorted(one.stem for one in main)) or "none"
+        raise Unreadable(
+            f"the archive must hold one data set; it holds {len(main)}: {names}",
+            zh=f"压缩包应只含一个数据集，现有 {len(main)} 个：{names}",
+            field="member",
+            remedy="name one of them as `member`, or pack it alone",
+        )
+    return chosen[0]
+
+
+# --- features ---------------------------------------------------------------------------------
+
+
+def _features(job: Job, path: Path) -> str:
+    table = shapefile.read(path) if path.suffix.lower() == ".shp" else geojson.read(path)
+    job.report |= {"kind": "features", "read": len(table), "notes": table.notes}
+    job.tell("checking", 25)
+    _sure_of_datum(job, table)
+    judged = rows.judge(table, job.row.datum, _replaced(job.row))
+    job.report |= _told(len(judged.rows), judged.refused, judged.repaired)
+    if judged.refused and job.wishes.strict:
+        first = judged.refused[0]
+        raise Unreadable(
+            f"row {first.row} {first.en}, and every row was wanted",
+            zh=f"第 {first.row} 行{first.zh}，而要求全部入库",
+            field="file",
+        )
+    job.tell("storing", 60)
+    layer = making.vector(
+        job.code, job.row.file, job.row.datum, job.wishes, judged.shape, judged.columns
+    )
+    wkb = shapely.to_wkb(judged.shapes).tolist()
+    numbered = zip(judged.numbers.tolist(), wkb, judged.rows, strict=True)
+    with transaction.atomic():
+        actual = _registered(layer, job.row)
+        layers.replace_features(actual.code, numbered, simulated=False)
+        layers.date(actual.code, job.wishes.source_date, layer.source)
+    return layer.code
+
+
+def _sure_of_datum(job: Job, table: Table) -> None:
+    """Compare the declared datum with what is known; an accepted doubt is only reported."""
+    guess = doubts.guess(table)
+    job.report["guess"] = dataclasses.asdict(guess)
+    if not job.row.datum:
+        raise doubts.Doubt(
+            "say what the coordinates refer to",
+            zh="请说明坐标系",
+            field="datum",
+            proposed=guess.datum,
+        )
+    try:
+        finding = doubts.raise_any(table, job.row.datum)
+    except doubts.Doubt as doubt:
+        if not job.row.accepted:
+            raise
+        job.report["accepted"] = {"en": doubt.detail, "zh": doubt.zh}
+    else:
+        job.report["check"] = {"en": finding.en, "zh": finding.zh}
+
+
+def _replaced(row: Import) -> str:
+    """Return the shape of the layer that this import replaces, "" for a new one."""
+    found = catalogue.layers().get(row.layer)
+    return found.shape if found is not None else ""
+
+
+def _registered(layer: Layer, row: Import) -> Layer:
+    """Register the layer, or return the file's own one if that is what is refilled."""
+    own = catalogue.of_files().get(layer.code)
+    if own is None:
+        layers.register(layer, row.by)
+        return catalogue.layer(layer.code)
+    missing = sorted(set(own.columns) - set(layer.columns))
+    if own.kind != layer.kind or own.table is not None or missing == sorted(own.columns) != []:
+        raise Conflict(
+            f"layer {layer.code} is not of this file's kind",
+            zh=f"图层 {layer.code} 与该文件类型不符",
+            field="layer",
+        )
+    return own
+
+
+def _told(stored: int, refused: list[Refused], repaired: list[Refused]) -> dict[str, Any]:
+    return {
+        "stored": stored,
+        "refused": len(refused),
+        "repaired": len(repaired),
+        "rows": {
+            "refused": [dataclasses.asdict(one) for one in refused[:MOST_TOLD]],
+            "repaired": [dataclasses.asdict(one) for one in repaired[:MOST_TOLD]],
+        },
+    }
+
+
+# --- rasters ----------------------------------------------------------------------------------
+
+
+def _raster(job: Job, path: Path) -> str:
+    kind = job.row.kind or rasters.kind_of(path)
+    frame = rasters.frame_of(path)
+    guess = datum.Guess(frame, f"the file itself says {frame}", f"文件自述为 {frame}")
+    job.report |= {"kind": kind, "guess": dataclasses.asdict(guess)}
+    if not job.row.datum:
+        raise doubts.Doubt(
+            "say what the coordinates refer to",
+            zh="请说明坐标系",
+            field="datum",
+            proposed=guess.datum,
+        )
+    crs = rasters.check_place(path, job.row.datum)
+    try:
+        doubts.distance(rasters.middle(path), job.row.datum)
+    except doubts.Doubt as doubt:
+        if not job.row.accepted:
+            raise
+        job.report["accepted"] = {"en": doubt.detail, "zh": doubt.zh}
+    folder = Path(settings.DATA) / "rasters"
+    folder.mkdir(exist_ok=True)
+    make = relieving.heights if kind == "elevation" else relieving.picture
+    return make(job.code, job.row, job.wishes, path, crs, folder, job.tell, job.report)

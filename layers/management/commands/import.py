@@ -1,0 +1,81 @@
+"""manage.py import FILE --datum EPSG:4490: a file becomes a layer, or one sentence says why not."""  # noqa: N999
+
+import argparse
+import json
+import uuid
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.errors import Problem
+from layers.importing import actions, run
+from layers.importing.making import Wishes
+from layers.models import Import, Stage
+from people.may import Rights
+from people.models import Role
+
+COMMAND = Rights(0, Role.ADMIN.value, (), None, "command")
+_WISHES = ("title_zh", "title_en", "sharing", "owner", "source", "source_date", "attribution")
+
+
+class Command(BaseCommand):
+    """Import GeoJSON, a zipped Shapefile, an orthophoto or an elevation model."""
+
+    help = "导入矢量、影像或高程 import features, an orthophoto or an elevation model"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Take the file and its datum, which must be said."""
+        parser.add_argument("file", nargs="?", type=Path)
+        parser.add_argument("--datum", default="", help="EPSG:4490, EPSG:4547 …, GCJ-02 or BD-09")
+        parser.add_argument("--layer", default="", help="code; none: made from the file's name")
+        parser.add_argument("--kind", default="", choices=actions.KINDS)
+        parser.add_argument("--accept-datum", action="store_true", help="against a doubt; recorded")
+        parser.add_argument(
+            "--strict", action="store_true", help="refuse all if one row is refused"
+        )
+        parser.add_argument("--member", default="", help="which data set of an archive")
+        for wish in _WISHES:
+            parser.add_argument(f"--{wish.replace('_', '-')}", default="", dest=wish)
+        parser.add_argument("--job", type=uuid.UUID, help=argparse.SUPPRESS)
+
+    def handle(self, **options: Any) -> None:
+        """Run an import to its end; fail with its sentence."""
+        if options["job"]:
+            run.run(options["job"])
+            return
+        try:
+            found = self._hand_in(options)
+        except (Problem, OSError) as error:
+            raise CommandError(_sentence(error)) from error
+        self._tell(run.run(found.pk))
+
+    def _hand_in(self, options: dict[str, Any]) -> Import:
+        if options["file"] is None:
+            raise CommandError("name a file")
+        chosen = {name: options[name] for name in _WISHES if options[name]}
+        wishes = Wishes(**chosen, member=options["member"], strict=options["strict"])
+        given = actions.Given(
+            str(options["file"]), options["kind"], options["layer"], options["datum"],
+            options["accept_datum"], wishes,
+        )  # fmt: skip
+        with options["file"].open("rb") as source:
+            size = options["file"].stat().st_size
+            pieces = iter(partial(source.read, 1 << 20), b"")
+            return actions.hand_in(given, pieces, size, COMMAND, Stage.RUNNING)
+
+    def _tell(self, found: Import) -> None:
+        for row in (found.report.get("rows") or {}).get("refused", [])[:20]:
+            self.stdout.write(f"  第 {row['row']} 行 row {row['row']}: {row['zh']} {row['en']}")
+        if found.stage != Stage.DONE:
+            said = found.said
+            raise CommandError("\n".join(filter(None, (said["zh"], said["en"], said["remedy"]))))
+        brief = {key: value for key, value in found.report.items() if key not in ("rows", "notes")}
+        self.stdout.write(f"{found.layer}: {json.dumps(brief, ensure_ascii=False)}")
+
+
+def _sentence(error: Problem | OSError) -> str:
+    if isinstance(error, Problem):
+        return "\n".join(filter(None, (error.zh, error.detail, error.remedy)))
+    return str(error)

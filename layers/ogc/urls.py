@@ -1,0 +1,16 @@
+"""The addresses of OGC API - Features below /ogc."""
+
+from django.urls import URLPattern, path
+
+from layers.ogc import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.landing),
+    path("api", views.api),
+    path("conformance", views.conformance),
+    path("collections", views.collections),
+    path("collections/<str:code>", views.collection),
+    path("collections/<str:code>/queryables", views.queryables),
+    path("collections/<str:code>/items", views.items),
+    path("collections/<str:code>/items/<str:fid>", views.item),
+]

@@ -1,0 +1,178 @@
+"""A selection of a layer's features: by box, by CQL2 text, in pages that neither drop nor double.
+
+Pages follow the features' numbers, so that what is added or removed meanwhile shifts nothing.
+"""
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from core.errors import Invalid, Problem, TooLarge
+from layers import filtering
+from layers.filtering import Clause
+from layers.layer import Layer
+
+SLOWEST = 8000  # ms that the database may take
+LARGEST = 1000  # features of a page
+EXPORTED = 100_000  # features of one export
+Box = tuple[float, float, float, float]
+
+_PAGE = """
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from
+FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
+"""
+_COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
+_IN_BOX = Clause(
+    "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
+    " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
+)
+
+
+class TooHard(Problem):
+    """The database gave the question up."""
+
+    status, code, title = 422, "too_hard", "The question takes too long"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selection:
+    """Which features of a layer are meant."""
+
+    layer: Layer
+    clause: Clause
+
+    def page(self, after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+        """Return up to `limit` GeoJSON features after a number, and the number to go on from."""
+        clause = self.clause
+        if after is not None:
+            clause = Clause("fid > %s::bigint", (after,)) & clause
+        values = [self.layer.code, *clause.values, limit + 1]
+        rows = _fetch(_PAGE.format(where=clause.sql), values)
+        more = rows[limit - 1][0] if len(rows) > limit else None
+        return [_feature(row) for row in rows[:limit]], more
+
+    def count(self) -> int:
+        """Return how many features are meant."""
+        rows = _fetch(_COUNT.format(where=self.clause.sql), [self.layer.code, *self.clause.values])
+        return int(rows[0][0])
+
+    def all(self) -> list[dict[str, Any]]:
+        """Return all features; raises TooLarge beyond EXPORTED."""
+        found, more = self.page(None, EXPORTED)
+        if more is not None:
+            raise TooLarge(
+                f"the selection holds more than {EXPORTED:,} features",
+                zh=f"选择超过 {EXPORTED} 个要素",
+                remedy="narrow it by a box or a filter",
+            )
+        return found
+
+
+def select(layer: Layer, bbox: str = "", text: str = "") -> Selection:
+    """Return a selection by box (west,south,east,north in degrees) and CQL2 text."""
+    return Selection(layer, boxed(bbox) & filtering.clause(layer, text))
+
+
+def boxed(bbox: str) -> Clause:
+    """Return the condition of a box, also across the antimeridian; raises Invalid."""
+    if not bbox:
+        return Clause()
+    west, south, east, north = _box(bbox)
+    halves: Sequence[Box] = [(west, south, east, north)]
+    if west > east:
+        halves = [(west, south, 180.0, north), (-180.0, south, east, north)]
+    found = " OR ".join(f"({_IN_BOX.sql})" for _ in halves)
+    return Clause(f"({found})", tuple(edge for half in halves for edge in (*half, *half)))
+
+
+def _box(bbox: str) -> Box:
+    try:
+        edges = [float(edge) for edge in bbox.split(",")]
+    except ValueError:
+        edges = []
+    if len(edges) == 6:  # with heights, which nothing here has
+        edges = [*edges[:2], *edges[3:5]]
+    if len(edges) != 4 or not all(abs(edge) <= 180 for edge in edges):
+        raise _bad_box()
+    west, south, east, north = edges
+    if not -90 <= south <= north <= 90:
+        raise _bad_box()
+    # the web map ends at 85 degrees: beyond it nothing can be drawn or stored
+    return west, max(south, -85.05), east, min(north, 85.05)
+
+
+def _bad_box() -> Invalid:
+    return Invalid(
+        "bbox is four numbers in degrees: west,south,east,north",
+        zh="bbox 为四个以度为单位的数：西,南,东,北",
+        field="bbox",
+    )
+
+
+def during(text: str) -> Clause:
+    """Return the condition of a moment or interval (RFC 3339, .. for open ends) on validity."""
+    if not text:
+        return Clause()
+    start, _, end = text.partition("/")
+    if "/" not in text:
+        end = start
+    first, last = (_moment(one) for one in (start, end))
+    if first is None and last is None and text not in ("../..", "/", "../", "/.."):
+        raise _bad_moment()
+    if first and last and first > last:
+        raise _bad_moment()
+    found = Clause()
+    if last is not None:
+        found = found & Clause("valid_from <= %s", (last,))
+    if first is not None:
+        found = found & Clause("coalesce(valid_to, 'infinity') >= %s", (first,))
+    return found
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    if text in ("", ".."):
+        return None
+    try:
+        found = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise _bad_moment() from None
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+
+
+def _bad_moment() -> Invalid:
+    return Invalid(
+        "datetime is a moment or an interval such as 2026-01-01T00:00:00Z/..",
+        zh="datetime 为时刻或区间，如 2026-01-01T00:00:00Z/..",
+        field="datetime",
+    )
+
+
+def _fetch(query: str, values: list[Any]) -> list[Any]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {SLOWEST}")
+            cursor.execute(query, values)
+            return list(cursor.fetchall())
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "57014":
+            raise
+        raise TooHard(
+            "the question takes too long", zh="查询耗时过长", remedy="narrow it by a box"
+        ) from error
+
+
+def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
+    fid, geometry, properties, simulated, valid_from = row
+    held = json.loads(properties) if isinstance(properties, str) else properties
+    return {
+        "type": "Feature",
+        "id": fid,
+        "geometry": json.loads(geometry),
+        "properties": held,
+        "simulated": simulated,
+        "valid_from": valid_from.isoformat(),
+    }
