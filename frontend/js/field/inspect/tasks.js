@@ -60,7 +60,7 @@ function group(desk, question, here) {
 /** @param {Desk} desk @param {Case} task @param {{lon: number, lat: number}|null} here */
 function row(desk, task, here) {
   const away = awayFrom(task, here);
-  const place = [named("place", task), away === null ? "" : distanceText(away)];
+  const place = [task.address || named("place", task), away === null ? "" : distanceText(away)];
   const answered = desk.answerOf(task);
   return h(
     "a",
