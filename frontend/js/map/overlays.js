@@ -74,10 +74,15 @@ export class Overlays {
     return null;
   }
 
-  /** The legends of what is shown, a section each. */
+  /** The legends of what is shown, a section each; bare rows get the title of what they explain. */
   legends() {
     const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
-    return shown.map((one) => h("section", {}, ...(one.legend?.() ?? [])));
+    return shown.map((one) => {
+      const rows = one.legend?.() ?? [];
+      const title = !rows.some((row) => row.nodeName === "H3") && h("h3", {}, one.title);
+      const listed = rows.every((row) => row.nodeName === "LI");
+      return h("section", {}, title, listed ? h("ul", {}, ...rows) : rows);
+    });
   }
 
   /** @param {import("../types.js").Thing} thing */
