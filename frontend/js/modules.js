@@ -3,6 +3,8 @@ import { environment } from "./environment/module.js";
 import { planner } from "./planner/module.js";
 import { traffic } from "./traffic/module.js";
 import { warnings } from "./warnings/module.js";
+import { incidents } from "./incidents/module.js";
+import { units } from "./units/module.js";
 
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
@@ -20,3 +22,4 @@ export const MODULES = [
   environment,
   planner,
 ];
+export const MODULES = [incidents, units];

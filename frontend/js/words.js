@@ -18,3 +18,8 @@ export const WORDS = [
   replay,
   review,
 ];
+import { words as incidents } from "./incidents/words.js";
+import { words as units } from "./units/words.js";
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
+export const WORDS = [incidents, units];

@@ -6,6 +6,9 @@ import { plannerFound } from "./overlays/planner.js";
 import { route } from "./overlays/route.js";
 import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
+import { incidentOverlay } from "./overlays/incidents.js";
+import { plumeOverlay } from "./overlays/plumes.js";
+import { unitOverlay } from "./overlays/units.js";
 
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
@@ -38,6 +41,7 @@ export const DRAWERS = [
   route,
   vehicles,
 ];
+export const DRAWERS = [plumeOverlay, unitOverlay, incidentOverlay];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
