@@ -1,10 +1,10 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
+import { incidents } from "./incidents/module.js";
 import { planner } from "./planner/module.js";
 import { traffic } from "./traffic/module.js";
-import { warnings } from "./warnings/module.js";
-import { incidents } from "./incidents/module.js";
 import { units } from "./units/module.js";
+import { warnings } from "./warnings/module.js";
 
 /**
  * The console's modules, in the order in which their lists stand (docs/console-modules.md).
@@ -16,10 +16,11 @@ import { units } from "./units/module.js";
 
 /** @type {Module[]} */
 export const MODULES = [
+  incidents,
+  units,
   cases,
   warnings,
   traffic,
   environment,
   planner,
 ];
-export const MODULES = [incidents, units];

@@ -29,7 +29,7 @@ export class ComposePanel {
     tab.set(`draft.${this.subject}/key`, this.key);
     this.said = saidLine();
     this.words = h("textarea", { name: "words", rows: 3, maxlength: 4000, placeholder: t("incidents.words.type") });
-    this.proposed = h("div", { class: "proposed", role: "status" });
+    this.proposed = h("div", { class: "type-proposed", role: "status" });
     this.nature = h("select", { name: "nature" }, h("option", { value: "" }, t("incidents.type.by_words")));
     this.severity = this.#grades();
     this.place = new PlaceField(desk, this.subject);

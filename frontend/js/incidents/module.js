@@ -86,7 +86,11 @@ function mountCompose(desk) {
 /** @param {Desk} desk */
 function mountKeys(desk) {
   const chosen = () => desk.selection.current?.kind === "incident" && desk.picture.past === null;
-  for (const [key, part] of Object.entries(KEYS)) desk.keys.bind(key, () => panel?.focus(part), chosen);
+  // after all modules: what is chosen is meant before a key that is always there
+  queueMicrotask(() => {
+    for (const [key, part] of Object.entries(KEYS))
+      desk.keys.bind(key, () => panel?.focus(part), chosen);
+  });
   desk.sheet.push([
     "incidents.keys",
     [

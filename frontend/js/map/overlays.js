@@ -2,13 +2,13 @@ import { h } from "../ui/dom.js";
 import { casesOverlay } from "./overlays/cases.js";
 import { closures } from "./overlays/closures.js";
 import { environmentOverlay } from "./overlays/environment.js";
+import { incidentOverlay } from "./overlays/incidents.js";
 import { plannerFound } from "./overlays/planner.js";
+import { plumeOverlay } from "./overlays/plumes.js";
 import { route } from "./overlays/route.js";
+import { unitOverlay } from "./overlays/units.js";
 import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
-import { incidentOverlay } from "./overlays/incidents.js";
-import { plumeOverlay } from "./overlays/plumes.js";
-import { unitOverlay } from "./overlays/units.js";
 
 /**
  * What the modules draw on the map: one file each in `overlays/`, listed here from below to above.
@@ -39,9 +39,11 @@ export const DRAWERS = [
   casesOverlay,
   closures,
   route,
+  plumeOverlay,
   vehicles,
+  unitOverlay,
+  incidentOverlay,
 ];
-export const DRAWERS = [plumeOverlay, unitOverlay, incidentOverlay];
 
 export class Overlays {
   /** @param {import("../desk.js").Desk} desk @param {Ground} ground */
