@@ -1,5 +1,7 @@
 /** The texts of the console's modules, each in its own file: {zh: {key: text}, en: {…}}. */
 
+import { words as incidents } from "./incidents/words.js";
+import { words as units } from "./units/words.js";
 import { words as cases } from "./cases/words.js";
 import { environmentWords } from "./environment/words.js";
 import { words as planner } from "./planner/words.js";
@@ -10,6 +12,8 @@ import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [
+  incidents,
+  units,
   cases,
   warnings,
   trafficWords,

@@ -2,8 +2,11 @@ import { h } from "../ui/dom.js";
 import { casesOverlay } from "./overlays/cases.js";
 import { closures } from "./overlays/closures.js";
 import { environmentOverlay } from "./overlays/environment.js";
+import { incidentOverlay } from "./overlays/incidents.js";
 import { plannerFound } from "./overlays/planner.js";
+import { plumeOverlay } from "./overlays/plumes.js";
 import { route } from "./overlays/route.js";
+import { unitOverlay } from "./overlays/units.js";
 import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
 
@@ -36,7 +39,10 @@ export const DRAWERS = [
   casesOverlay,
   closures,
   route,
+  plumeOverlay,
   vehicles,
+  unitOverlay,
+  incidentOverlay,
 ];
 
 export class Overlays {
