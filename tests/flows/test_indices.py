@@ -40,7 +40,7 @@ def free_port() -> int:
 
 async def dial(port: int) -> Line:
     line = Line("127.0.0.1", port)
-    for _ in range(200):
+    for _ in range(900):
         try:
             return await line.__aenter__()
         except OSError:
@@ -63,7 +63,7 @@ async def test_an_hour_by_tcp_is_an_index_on_the_socket(
     async with live.socket(own) as ears:
         await ears.subscribe("index")
         assert await line.send(stations.speaker("H1"), packet)
-        (event,) = await ears.hear_until("event", timeout=30)
+        (event,) = await ears.hear_until("event", timeout=60)
         spoilt = dataclasses.replace(packet, broken=True)
         assert not await line.send(stations.speaker("H1"), spoilt, patience=0.5)
     await line.__aexit__(None, None, None)
@@ -78,7 +78,7 @@ async def test_an_hour_by_tcp_is_an_index_on_the_socket(
 
 async def _the_talk_is_told(live: Any, own: str, station: Thing) -> None:
     path = f"/api/v1/environment/stations/{station.pk}"
-    for _ in range(200):
+    for _ in range(900):
         answer = await asyncio.to_thread(_get, live, own, path)
         (link,) = answer["links"]
         if link["checks_today"]:
