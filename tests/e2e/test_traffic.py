@@ -82,8 +82,8 @@ async def test_a_closure_by_keys_alone_seen_by_the_other_and_ended(
     await page.keyboard.press("Escape")
     await page.keyboard.press("y")
     await expect(page.locator("#work h2")).to_have_text("积水 · 横1路")
-    await two.page.keyboard.press("b")
-    row = two.page.locator("#board tr.row")
+    await two.page.get_by_role("tab", name="Closures").click()
+    row = two.page.locator("#board .list[aria-label=Closures] tr.row")
     await expect(row).to_contain_text("Flood · Row 1")
     for desk in (one, two):
         await expect(desk.page.locator("#map path.closure-line.closed")).to_have_count(1)
@@ -191,7 +191,9 @@ async def test_without_right_or_content_everything_looks_finished(open_desk, enr
     await desk.live()
     page: Page = desk.page
     await page.keyboard.press("b")
-    await expect(page.locator("#board .list .empty")).to_contain_text("No closures")
+    await page.get_by_role("tab", name="Closures").click()
+    none = page.locator("#board .list[aria-label=Closures] .empty")
+    await expect(none).to_contain_text("No closures")
     await page.keyboard.press("o")  # not theirs
     await expect(page.locator("#work h2")).not_to_have_text("Close a road")
     await page.keyboard.press("r")
