@@ -89,7 +89,7 @@ class AlertSteps(Timeline):
         yield Limit(
             "acknowledged",
             known + datetime.timedelta(minutes=minutes),
-            f"{grade.zh}告警须在 {minutes} 分钟内受理",
-            f"{grade.en} alerts are to be acknowledged within {minutes} min",
+            f"产生时为{grade.zh}，须在 {minutes} 分钟内受理",
+            f"began {grade.en}: to be acknowledged within {minutes} min",
             also=("assigned", "resolved"),
         )

@@ -7,6 +7,7 @@ from frontend import phone, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.console, name="console"),
     path("alerts/<int:alert_id>/", views.alert, name="alert"),
+    path("incidents/<int:incident_id>/reports/<int:number>/", views.report, name="report_up"),
     path("rules/", views.rules, name="rules"),
     path("inspect/", phone.inspect, name="inspect"),
     path("inspect/worker.js", phone.worker, {"app": phone.INSPECT}),
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unit/app.webmanifest", phone.manifest, {"app": phone.UNIT}),
     path("report/", phone.report, name="report"),
     path("report/<str:token>/", phone.follow, name="follow"),
+    path("review/", views.review, name="review"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("favicon.ico", views.favicon, name="favicon"),

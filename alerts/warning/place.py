@@ -16,7 +16,7 @@ _EARTH = Geod(ellps="WGS84")
 _CORNERS = 48  # of a circle's outline
 _MOST_POINTS = 800  # in one warning: a phone must be able to draw it
 _FARTHEST = 100_000.0  # metres
-_NAMED = 4  # districts that an area's name lists
+_NAMED = 3  # districts that an area's name lists
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

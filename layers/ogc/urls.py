@@ -6,12 +6,11 @@ from layers.ogc import views
 
 urlpatterns: list[URLPattern] = [
     path("", views.landing),
-    path("/", views.landing),
-    path("/api", views.api),
-    path("/conformance", views.conformance),
-    path("/collections", views.collections),
-    path("/collections/<str:code>", views.collection),
-    path("/collections/<str:code>/queryables", views.queryables),
-    path("/collections/<str:code>/items", views.items),
-    path("/collections/<str:code>/items/<str:fid>", views.item),
+    path("api", views.api),
+    path("conformance", views.conformance),
+    path("collections", views.collections),
+    path("collections/<str:code>", views.collection),
+    path("collections/<str:code>/queryables", views.queryables),
+    path("collections/<str:code>/items", views.items),
+    path("collections/<str:code>/items/<str:fid>", views.item),
 ]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from city import health
 from city.api import api
+from layers.ogc.views import landing as ogc
 from sensors.sensorthings.views import serve as sensorthings
 from urban.open311.views import serve as open311
 
@@ -17,7 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sensorthings/v1.1/<path:path>", sensorthings),
     path("sensorthings/v1.1/", sensorthings),
     path("open311/v2/<path:path>", open311),
-    path("ogc", include("layers.ogc.urls")),
+    path("ogc", ogc),
+    path("ogc/", include("layers.ogc.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

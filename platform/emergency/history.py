@@ -5,35 +5,38 @@ from typing import Any
 
 from django.db import connection
 
+from emergency import narration
 from emergency.models import Incident, Remark
 from people.models import User
 
+# a task's beginning is told by what began it: the report, the order, the plan
 _EVENTS = """
 SELECT f.seq, e.at, e.known_at, e.topic, e.entity_id, e.kind, e.actor, e.body->'did',
        e.body->'changed', e.body->'now'
 FROM feed_event e JOIN feed_entry f ON f.event_id = e.id AND f.known_at = e.known_at
-WHERE e.entity = 'incident' AND e.entity_id = %s ORDER BY f.seq
-"""
-_TASK_EVENTS = """
-SELECT f.seq, e.at, e.known_at, e.topic, e.entity_id, e.kind, e.actor, e.body->'did',
-       e.body->'changed', e.body->'now'
-FROM feed_event e JOIN feed_entry f ON f.event_id = e.id AND f.known_at = e.known_at
-WHERE e.entity = 'task' AND e.entity_id = ANY(%s) ORDER BY f.seq
+WHERE e.entity = %s AND e.entity_id = ANY(%s) AND (e.entity <> 'task' OR e.kind <> 'begun')
+ORDER BY f.seq
 """
 
 
 def of_incident(incident: Incident) -> list[dict[str, Any]]:
     """Return the steps of the incident and of its tasks, in the log's order."""
     tasks = [str(pk) for pk in incident.tasks.values_list("pk", flat=True)]
-    rows = sorted(_rows(_EVENTS, str(incident.pk)) + _rows(_TASK_EVENTS, tasks))
+    rows = _rows("incident", [str(incident.pk)]) + _rows("task", tasks)
+    rows.sort(key=lambda row: row[0])
     remarks = {remark.pk: remark for remark in incident.remarks.all()}
     people = names({_user(row[6]) for row in rows})
-    return [_step(row, remarks, people) for row in rows]
+    return [_with_line(_step(row, remarks, people)) for row in rows]
 
 
-def _rows(statement: str, value: Any) -> list[tuple[Any, ...]]:
+def _with_line(step: dict[str, Any]) -> dict[str, Any]:
+    zh, en = narration.line(step)
+    return {**step, "line_zh": zh, "line_en": en}
+
+
+def _rows(entity: str, ids: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value])
+        cursor.execute(_EVENTS, [entity, ids])
         return list(cursor.fetchall())
 
 

@@ -1,10 +1,14 @@
 """Incidents, units and tasks as they stand: for snapshots, and to prove that replay equals them."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from emergency import public
+from core.severity import Severity
+from emergency import public, watch
 from emergency.models import Incident, Task, Unit
 from feed.projection import Item, Projection
+from feed.timeline import Limit, Timeline
 
 
 class Incidents(Projection):
@@ -45,3 +49,48 @@ class Tasks(Projection):
         rows = Task.objects.filter(state=Task.State.RUNNING).select_related("unit", "department")
         for row in rows.order_by("due", "pk"):
             yield Item("task", str(row.pk), row.start, row.scope, None, public.task(row))
+
+
+class IncidentSteps(Timeline):
+    """An incident's steps: the first unit to move or to arrive is the incident's own step."""
+
+    topic = "incident"
+
+    def step(self, kind: str, did: dict[str, Any]) -> str | None:
+        """Name a unit's status by what it is; what was merely written down is no step."""
+        if kind in ("unit_status", "stamped_late"):
+            return str(did.get("to", kind))
+        return None if kind in ("edited", "linked", "noted", "withdrawn") else kind
+
+    def limits(
+        self, known: datetime.datetime, first: dict[str, Any], last: dict[str, Any]
+    ) -> Iterator[Limit]:
+        """Return when the first unit had to be sent, to move, to be there."""
+        wait = watch.unassigned(first.get("severity", Severity.BLUE))
+        yield _limit(
+            "dispatched", known, wait, "首个单位须在{n}内派出", "the first unit goes within"
+        )
+        for order in (last.get("assignments") or [])[:1]:
+            sent = datetime.datetime.fromisoformat(order["dispatched_at"])
+            way = watch.arrival(order["eta_s"])
+            yield _limit("en_route", sent, watch.turnout(), "须在{n}内出动", "turnout within")
+            yield _limit(
+                "on_scene", sent, way, "按预计行程须在{n}内到场", "by its estimate there within"
+            )
+
+
+def _limit(
+    step: str, since: datetime.datetime, wait: datetime.timedelta, zh: str, en: str
+) -> Limit:
+    minutes = round(wait.total_seconds() / 60)
+    return Limit(step, since + wait, zh.format(n=f" {minutes} 分钟"), f"{en} {minutes} min")
+
+
+class UnitSteps(Timeline):
+    """A unit's steps are its statuses."""
+
+    topic = "unit"
+
+    def step(self, kind: str, did: dict[str, Any]) -> str | None:
+        """Name a status by what it is."""
+        return str(did.get("to", kind)) if kind == "status" else kind

@@ -53,7 +53,7 @@ def _lines(
         now.get("number") or file.id,
         titled(now, language),
         now.get(f"place_{language}") or now.get("address") or "",
-        now.get("severity") or "",
+        now.get("peak") or now.get("severity") or "",
     )
     for step in file.steps:
         name = names.get(step.actor, {}).get(language, step.actor)

@@ -3,20 +3,28 @@
 import asyncio
 import dataclasses
 import datetime
+import io
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import shapely
 from asgiref.sync import sync_to_async
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from alerts import ingest, ticks
 from core import clock
 from people.models import User
+from places import actions as places
+from places.actions import DivisionRow
+from places.models import Level
 from sensors.models import Datastream, Thing
 
 FLAGS = [
@@ -200,3 +208,85 @@ async def cable(live) -> AsyncIterator[Cable]:
     await cable.plug()
     yield cable
     await cable.pull()
+
+
+# --- pages for phones ----------------------------------------------------------------------------
+
+HERE = {"latitude": 34.75, "longitude": 113.66, "accuracy": 8}
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PHONE: dict[str, Any] = {
+    "has_touch": True, "is_mobile": True, "geolocation": HERE, "permissions": ["geolocation"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def city(real: None) -> None:
+    """郑州 with one district, round the place where the phones are."""
+    whole, part = shapely.box(113.4, 34.5, 113.9, 34.9), shapely.box(113.6, 34.7, 113.8, 34.85)
+    multi = [shapely.to_wkb(shapely.MultiPolygon([each])) for each in (whole, part)]
+    places.register_divisions(
+        [
+            DivisionRow("410100", "郑州市", Level.CITY, None, multi[0]),
+            DivisionRow("410105", "金水区", Level.DISTRICT, "410100", multi[1]),
+        ]
+    )
+
+
+@pytest.fixture
+def open_phone(open_desk: Open) -> Open:
+    """Sign a person in on a phone that knows where it is: open_phone(inspector, "/inspect/")."""
+
+    async def sign_in(user: User, path: str, **more: Any) -> Desk:
+        how = {"width": 390, "height": 844, "theme": "light", **PHONE, **more}
+        return await open_desk(user, path=path, **how)
+
+    return sign_in
+
+
+@pytest.fixture
+async def pocket(live, browser: Browser) -> AsyncIterator[Open]:
+    """Open a page on a stranger's phone: pocket("/report/"); the page must see no fault."""
+    desks: list[Desk] = []
+
+    async def take_out(path: str, *, locale: str = "zh-CN", theme: str = "", **more: Any) -> Desk:
+        context = await browser.new_context(
+            viewport={"width": 390, "height": 844}, locale=locale, base_url=live.url, **PHONE | more
+        )
+        if theme:
+            await context.add_cookies([{"name": "zhihui_theme", "value": theme, "url": live.url}])
+        await context.add_init_script(WATCH_POLICY)
+        desk = Desk(await context.new_page(), context, [])
+        watch(desk.page, desk.faults, urlsplit(live.url).netloc)
+        await desk.page.goto(path)
+        desks.append(desk)
+        return desk
+
+    yield take_out
+    for desk in desks:
+        await desk.context.close()
+    assert [fault for desk in desks for fault in desk.faults] == []
+
+
+@pytest.fixture
+def photo() -> dict[str, Any]:
+    """A photo as a camera hands it over: 12 megapixels."""
+    out = io.BytesIO()
+    Image.radial_gradient("L").resize((4000, 3000)).convert("RGB").save(out, "JPEG", quality=92)
+    return {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+@pytest.fixture
+def complaints() -> Callable[[Page], Awaitable[list[str]]]:
+    """Return what axe finds wrong with a page by WCAG 2.1 A and AA."""
+
+    async def look(page: Page) -> list[str]:
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        found = await page.evaluate(f"axe.run(document, {json.dumps(options)})")
+        return [
+            f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+
+    return look

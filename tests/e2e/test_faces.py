@@ -1,30 +1,14 @@
 """How it looks and reads: languages, themes, phone, screen readers, rules for supervisors."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from frontend.context import THEMES
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-async def complaints(page: Page) -> list[str]:
-    """Return what axe finds wrong by WCAG 2.1 A and AA."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-    found = await page.evaluate(f"axe.run(document, {json.dumps(options)})")
-    return [
-        f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for each in found["violations"]
-        for node in each["nodes"]
-    ]
 
 
 @pytest.fixture
@@ -34,7 +18,9 @@ def roads(station, shelf_rules):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-async def test_screen_readers_and_contrast(open_desk, post, roads, supervisor, theme) -> None:
+async def test_screen_readers_and_contrast(
+    complaints, open_desk, post, roads, supervisor, theme
+) -> None:
     await post(roads, 60, 60)
     desk = await open_desk(supervisor, theme=theme, bypass_csp=True, reduced_motion="reduce")
     page = desk.page
@@ -53,7 +39,9 @@ async def test_screen_readers_and_contrast(open_desk, post, roads, supervisor, t
 
 
 @pytest.mark.parametrize("theme", THEMES)
-async def test_a_fold_and_its_panel_are_readable(open_desk, fall_silent, supervisor, theme) -> None:
+async def test_a_fold_and_its_panel_are_readable(
+    complaints, open_desk, fall_silent, supervisor, theme
+) -> None:
     await sync_to_async(fall_silent)(6)
     desk = await open_desk(supervisor, theme=theme, bypass_csp=True, reduced_motion="reduce")
     page = desk.page
@@ -65,7 +53,7 @@ async def test_a_fold_and_its_panel_are_readable(open_desk, fall_silent, supervi
 
 
 @pytest.mark.parametrize("theme", THEMES)
-async def test_the_sign_in_page_is_readable(live, browser, theme) -> None:
+async def test_the_sign_in_page_is_readable(complaints, live, browser, theme) -> None:
     context = await browser.new_context(base_url=live.url, bypass_csp=True)
     await context.add_cookies([{"name": "zhihui_theme", "value": theme, "url": live.url}])
     page = await context.new_page()

@@ -20,7 +20,7 @@ from alerts.models import Alert
 from alerts.warning import actions as warnings
 from alerts.warning.content import Given
 from city.api import api
-from emergency.actions import incidents, orders, units
+from emergency.actions import hazards, incidents, orders, units
 from emergency.actions import tasks as timer_tasks
 from emergency.actions.units import UnitSpec
 from feed.topics import EVENT_TOPICS, STATE_TOPICS
@@ -195,6 +195,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/done"): COMMAND | {"responder"},
     ("POST", "/api/v1/tasks/{task_id}/cancel"): COMMAND | {"responder"},
     ("GET", "/api/v1/places"): STAFF,
+    ("GET", "/api/v1/plans"): STAFF,
+    ("POST", "/api/v1/plans/{code}/start"): COMMAND,
+    ("GET", "/api/v1/hazards"): STAFF,
+    ("GET", "/api/v1/incidents/{incident_id}/hazards"): STAFF,
+    ("GET", "/api/v1/incidents/{incident_id}/hazards/{run_id}"): STAFF,
+    ("POST", "/api/v1/incidents/{incident_id}/hazards/{model}"): COMMAND | {"planner"},
+    ("GET", "/api/v1/incidents/{incident_id}/reports"): COMMAND,
+    ("POST", "/api/v1/incidents/{incident_id}/reports"): COMMAND,
+    ("GET", "/api/v1/incidents/{incident_id}/review"): STAFF,
     # pages (a session's business: a token does not open them, so all are sent to sign in)
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -214,6 +223,13 @@ UNANSWERABLE = {  # right, but there is nothing there in an empty city
 TOPICS = {
     **{topic: set(may.RIGHTS[f"{topic}.see"]) for topic in EVENT_TOPICS},
     **{topic: set(may.RIGHTS[f"{topic}.see"]) for topic in STATE_TOPICS},
+}
+PLUME = {
+    "rate_g_s": 1.0,
+    "wind_m_s": 3.0,
+    "wind_from_deg": 0.0,
+    "danger_mg_m3": 10.0,
+    "caution_mg_m3": 1.0,
 }
 BOX = [[113.5, 34.6], [113.7, 34.6], [113.7, 34.8], [113.5, 34.8], [113.5, 34.6]]
 
@@ -242,7 +258,8 @@ class Scene:
             stream_id=self.stream_id,
             thing_id=self.station_id if "environment" in route else self.thing_id,
             key="road_flooding",
-            code=self._fence(number) if "fences" in route else "grid",
+            code=self._fence(number) if "fences" in route else _code(route),
+            model="gas_plume",
             fid=1,
             number="00000000-0000-4000-8000-000000000000",
             case_id=self.case_id,
@@ -328,7 +345,9 @@ class Scene:
             "announced": {"file": "walk.geojson", "size": 9},
             "answer": {"datum": "EPSG:4490"},
             "inside": {"area": {"type": "Polygon", "coordinates": [BOX]}},
-            "reports": {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
+            "reports": {"given": {}}
+            if "incidents" in route
+            else {"kind": "matter", "code": "06010", "lon": 113.6, "lat": 34.7},
             "verify": {"found": True},
             "check": {"passed": True},
             "incidents": {"words": "着火"},
@@ -342,6 +361,8 @@ class Scene:
             "position": {"lon": 113.6, "lat": 34.7, "datum": "wgs84"},
             "crew": {"crew": [self.crew_id]},
             "tasks": {"minutes": 5, "unit": self.emergency["unit_id"]},
+            "start": {"incident": self.emergency["incident_id"]},
+            "{model}": {"given": PLUME},
             "positions": {"thing": self.thing_id, "time": now, "lon": 113.6, "lat": 34.7},
         }
         return bodies.get(route.rsplit("/", 1)[1])
@@ -362,6 +383,10 @@ class Scene:
         if route.endswith("/along"):
             return {"through": "113.6,34.7;113.61,34.71"}
         return {"lon": 113.6, "lat": 34.7} if route.endswith(("identify", "elevation")) else {}
+
+
+def _code(route: str) -> str:
+    return "gas_leak" if "plans" in route else "grid"
 
 
 @pytest.fixture
@@ -412,7 +437,14 @@ def _emergency(thing_id: int, people: dict[str, User]) -> dict[str, int]:
     incident, _ = incidents.report(incidents.Call("积水"), rights)
     orders.dispatch(incident.pk, [orders.Order(unit.pk)], rights)
     timer = timer_tasks.set_timer(rights, 60, unit=unit)
-    return {"incident_id": incident.pk, "unit_id": unit.pk, "task_id": timer.pk}
+    incidents.edit(incident.pk, {"lon": 113.6, "lat": 34.7}, rights)
+    run = hazards.run(incident.pk, "gas_plume", PLUME, rights)
+    return {
+        "incident_id": incident.pk,
+        "unit_id": unit.pk,
+        "task_id": timer.pk,
+        "run_id": run.pk,
+    }
 
 
 def test_every_route_has_its_line() -> None:

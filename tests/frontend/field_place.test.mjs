@@ -14,14 +14,14 @@ test("distances over the ground, said as far as they can be known", () => {
   assert.ok(Math.abs(metresBetween(HERE, at(0, 0.01)) - 1111.95) < 0.5);
   assert.ok(Math.abs(metresBetween(HERE, at(0.01, 0)) - 913.6) < 0.5);
   assert.equal(metresBetween(HERE, HERE), 0);
-  assert.deepEqual([7.4, 83, 347, 2649, 14_400].map(distanceText), ["7 m", "83 m", "350 m", "2.6 km", "14 km"]);
+  assert.deepEqual([7.4, 83, 347, 2649, 14_400].map(distanceText), ["7\u00a0m", "83\u00a0m", "350\u00a0m", "2.6\u00a0km", "14\u00a0km"]);
 });
 
 test("eight winds", () => {
   const winds = [[0, 1], [1, 1], [1, 0], [1, -1], [0, -1], [-1, -1], [-1, 0], [-1, 1]];
   winds.forEach(([east, north], n) => assert.equal(windTo(HERE, at(east * 0.0122, north * 0.01)), n));
   speak("zh");
-  assert.equal(awayText(HERE, at(0, 0.01)), "北方 1.1 km");
+  assert.equal(awayText(HERE, at(0, 0.01)), "北方 1.1\u00a0km");
   assert.equal(awayText(HERE, at(0, 0.0001)), "就在附近");
 });
 

@@ -23,7 +23,7 @@ def as_user(client: Client):
     return sign_in
 
 
-@pytest.mark.parametrize("path", ["/", "/alerts/1/", "/rules/", "/inspect/", "/unit/"])
+@pytest.mark.parametrize("path", ["/", "/alerts/1/", "/rules/", "/inspect/", "/unit/", "/review/"])
 def test_nobody_is_led_to_the_sign_in_page_and_back(client, real, path) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={path}")
@@ -31,9 +31,9 @@ def test_nobody_is_led_to_the_sign_in_page_and_back(client, real, path) -> None:
 
 def test_each_role_opens_its_own_pages_only(as_user, dispatcher, supervisor, citizen) -> None:
     wanted = {
-        dispatcher: {"/": 200, "/alerts/1/": 200, "/rules/": 403},
-        supervisor: {"/": 200, "/alerts/1/": 200, "/rules/": 200},
-        citizen: {"/": 403, "/alerts/1/": 403, "/rules/": 403},
+        dispatcher: {"/": 200, "/alerts/1/": 200, "/rules/": 403, "/review/": 200},
+        supervisor: {"/": 200, "/alerts/1/": 200, "/rules/": 200, "/review/": 200},
+        citizen: {"/": 403, "/alerts/1/": 403, "/rules/": 403, "/review/": 403},
     }
     for user, pages in wanted.items():
         client = as_user(user)
@@ -69,7 +69,7 @@ def test_five_failures_lock_and_say_so(client, dispatcher) -> None:
 
 def test_no_script_runs_that_has_no_nonce(as_user, supervisor) -> None:
     client = as_user(supervisor)
-    for path in ("/", "/alerts/1/", "/rules/"):
+    for path in ("/", "/alerts/1/", "/rules/", "/review/"):
         answer = client.get(path)
         policy = answer["Content-Security-Policy"]
         scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))

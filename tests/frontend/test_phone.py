@@ -125,5 +125,7 @@ def test_another_text_is_another_release(monkeypatch) -> None:
 
 
 def test_comments_name_types_not_files() -> None:
-    source = '/** @typedef {import("./x.js").X} X */\nimport { a } from "./a.js";\nimport("../b.js")'
+    source = (
+        '/** @typedef {import("./x.js").X} X */\nimport { a } from "./a.js";\nimport("../b.js")'
+    )
     assert list(shell._imports("js/field/y.js", source)) == ["js/field/a.js", "js/b.js"]

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { areaAbout, blank, fillTexts, formOf, payload, TEXTS } from "../../frontend/js/warnings/form.js";
+import { areaAbout, beginningOf } from "../../frontend/js/warnings/about.js";
+import { blank, fillTexts, formOf, payload, TEXTS } from "../../frontend/js/warnings/form.js";
+import { freshKey } from "../../frontend/js/ui/fresh_key.js";
 import {
   approvers,
   hoursLeft,
@@ -16,10 +18,27 @@ import {
 
 const NOW = Date.parse("2026-07-20T06:00:00Z");
 const row = (more) => ({
-  id: 1, state: "issued", origin: "composed", msg_type: "Alert", responses: ["Shelter"], colour: 1,
-  composed_by: 1, edited_by: 2, divisions: [], expires: "2026-07-20T09:00:00Z", version: 4, ...more,
+  id: 1,
+  state: "issued",
+  origin: "composed",
+  msg_type: "Alert",
+  responses: ["Shelter"],
+  colour: 1,
+  composed_by: 1,
+  edited_by: 2,
+  divisions: [],
+  expires: "2026-07-20T09:00:00Z",
+  version: 4,
+  ...more,
 });
-const square = [[[113.6, 34.7], [113.7, 34.7], [113.7, 34.8], [113.6, 34.7]]];
+const square = [
+  [
+    [113.6, 34.7],
+    [113.7, 34.7],
+    [113.7, 34.8],
+    [113.6, 34.7],
+  ],
+];
 
 test("what waits for somebody comes first, then the worst, then the newest", () => {
   const rows = [
@@ -29,8 +48,12 @@ test("what waits for somebody comes first, then the worst, then the newest", () 
     row({ id: 4, origin: "received" }),
     row({ id: 5, state: "draft" }),
     row({ id: 6, state: "issued", colour: 1 }),
+    row({ id: 7, state: "ended", closed: true }),
   ];
-  assert.deepEqual(ordered(rows).map(({ id }) => id), [3, 5, 6, 2, 1, 4]);
+  assert.deepEqual(
+    ordered(rows).map(({ id }) => id),
+    [3, 5, 6, 2, 1, 4, 7],
+  );
   assert.equal(sectionOf(rows[3]), "received");
 });
 
@@ -39,10 +62,15 @@ test("the second person is neither who composed nor who edited it", () => {
   assert.equal(isSecond(row({}), 2), false);
   assert.equal(isSecond(row({}), 3), true);
   const people = [
-    { id: 2, role: "supervisor" }, { id: 3, role: "supervisor" }, { id: 4, role: "dispatcher" },
+    { id: 2, role: "supervisor" },
+    { id: 3, role: "supervisor" },
+    { id: 4, role: "dispatcher" },
     { id: 5, role: "admin" },
   ];
-  assert.deepEqual(approvers(row({}), people).map(({ id }) => id), [3, 5]);
+  assert.deepEqual(
+    approvers(row({}), people).map(({ id }) => id),
+    [3, 5],
+  );
 });
 
 test("a Cancel and an all-clear are ends", () => {
@@ -105,4 +133,27 @@ test("a new draft has its key, an edited one its version", () => {
   assert.ok(!("key" in edited) && !("source" in edited));
   assert.deepEqual(edited.area, { divisions: ["410105"] });
   assert.equal(edited.urgency, "Past");
+});
+
+test("an alert's property and an incident's kind say which event and colour to begin with", () => {
+  const alert = { property: "water_depth", severity: 2, lon: 113.6, lat: 34.7 };
+  const { event, colour, hours, area } = beginningOf(alert);
+  assert.deepEqual([event, colour, hours], ["waterlogging", 2, 6]);
+  assert.equal(area.around.lon, 113.6);
+  const leak = {
+    nature: "gas_leak",
+    event_code: "",
+    warning_colour: null,
+    severity: 3,
+    lon: null,
+    lat: null,
+  };
+  assert.equal(beginningOf(leak).event, "gas_leak");
+  assert.equal(beginningOf(leak).area, null);
+  assert.deepEqual(beginningOf(null), {});
+});
+
+test("a fresh key is a UUID, and another one each time", () => {
+  assert.match(freshKey(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(freshKey(), freshKey());
 });

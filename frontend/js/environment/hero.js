@@ -2,9 +2,8 @@
 
 import { h } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { factRows } from "../ui/parts.js";
-import { name } from "../ui/i18n.js";
 import { figureOf, inkOn, romanOf } from "./model.js";
 import { names } from "./parts.js";
 

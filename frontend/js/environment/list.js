@@ -6,7 +6,7 @@ import { serverNow } from "../ui/api.js";
 import { h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { isBad, isHeavy, worstFirst } from "./model.js";
-import { indexChip, names } from "./parts.js";
+import { gist, indexChip } from "./parts.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("./model.js").Index} Index */
@@ -40,7 +40,7 @@ export function mountList(desk) {
     cells: (index) => [
       indexChip(index),
       stationName(desk, index),
-      names(index.status === "incomplete" ? index.missing : index.limiting),
+      gist(index),
       age(index),
     ],
     none: () => [h("b", {}, t("environment.none")), h("span", {}, t("environment.none.help"))],

@@ -24,6 +24,21 @@
  * @typedef {{at: string, value: number|null, class: number|null, items: Record<string, number>}} Hour
  */
 
+const SYMBOLS = /** @type {Record<string, string>} */ ({
+  pm25: "PM2.5",
+  pm10: "PM10",
+  so2: "SO₂",
+  no2: "NO₂",
+  co: "CO",
+  o3: "O₃",
+});
+
+/** What an item is called where there is little room: pollutants of air have symbols.
+ * @param {Named} item @param {"zh"|"en"} language */
+export function shortName(item, language) {
+  return SYMBOLS[item.item] ?? item[`name_${language}`];
+}
+
 const ROMAN = ["I", "II", "III", "IV", "V"];
 const SOUND = 2; // up to this class air is clean enough
 const KEPT = 3; // up to this class water is

@@ -2,11 +2,10 @@
 
 import { Refusal } from "../panels/verbs.js";
 import { StationPanel } from "../panels/station.js";
-import { name, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { mountList } from "./list.js";
 import { figureOf } from "./model.js";
 import { IndexPanel } from "./panel.js";
-import { currentLanguage } from "../ui/i18n.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Thing} Thing */

@@ -4,18 +4,16 @@ import { StationPanel } from "../panels/station.js";
 import { ageText, secondsSince } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
-import { dayAndClock } from "../ui/format.js";
-import { currentLanguage, name, t, word } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { kindShape } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
-import { chip, closeButton, factRows, keyButton, severityMark } from "../ui/parts.js";
+import { chip, closeButton, keyButton } from "../ui/parts.js";
 import { drawn } from "../ui/severity.js";
 import { prefs } from "../ui/store.js";
 import { HoursChart } from "./chart.js";
 import { heroOf } from "./hero.js";
 import { linkPart, refusedPart } from "./link.js";
-import { romanOf } from "./model.js";
-import { classChip } from "./parts.js";
+import { alertRow, daysPart, factsPart } from "./sections.js";
 import { StationReader } from "./station.js";
 import { itemTable } from "./table.js";
 
@@ -104,7 +102,7 @@ export class IndexPanel {
   #drawTitle(thing) {
     if (this.title.childElementCount) return;
     const kind = h("span", { class: "sev" }, drawn(kindShape(thing.kind), "shape"));
-    kind.append(word("kind", thing.kind));
+    kind.append(t(`environment.kind.${thing.kind}`));
     const code = h("span", { class: "number tabular dim" }, thing.code);
     const simulated = thing.simulated && chip("simulated", t("simulated"));
     const close = closeButton(() => this.desk.selection.choose(null));
@@ -143,25 +141,12 @@ export class IndexPanel {
     const button = keyButton("i", t("environment.readings"), () => this.toggle());
     return [
       file.kind === "air" && daysPart(file),
-      linkPart(file.links, this.#now()),
-      refusedPart(file.refusals),
-      this.#facts(file),
+      // of the talk with a device only the present is known
+      !this.desk.picture.past && linkPart(file.links, this.#now()),
+      !this.desk.picture.past && refusedPart(file.refusals),
+      factsPart(file, this.desk.picture.things.get(this.id)),
       h("div", { class: "work-part work-actions" }, button),
     ].filter((part) => part !== false);
-  }
-
-  /** @param {StationFile} file */
-  #facts(file) {
-    const thing = this.desk.picture.things.get(this.id);
-    const language = currentLanguage();
-    const target = file.target_class ? romanOf(file.target_class, language) : "";
-    const water = target && `${target} · ${t(`environment.${file.water_body}`)}`;
-    const rows = factRows([
-      [t("environment.edition"), [name("edition", file)]],
-      [t("environment.target"), [water]],
-      [t("station.place"), [name("place", thing)]],
-    ]);
-    return h("dl", { class: "facts" }, ...rows);
   }
 
   #drawAlerts() {
@@ -172,30 +157,7 @@ export class IndexPanel {
     if (this.alerts.dataset.shown === state) return;
     this.alerts.dataset.shown = state;
     this.alerts.hidden = alerts.length === 0;
-    const rows = alerts.map((alert) => {
-      const choose = () => this.desk.selection.choose({ kind: "alert", id: alert.id });
-      const words = h("span", {}, `#${alert.number} ${name("title", alert)}`);
-      const props = { class: "related", type: "button", onclick: choose };
-      const how = h("span", { class: "dim" }, t(`state.${alert.state}`));
-      return h("button", props, severityMark(alert.severity, true), words, how);
-    });
+    const rows = alerts.map((alert) => alertRow(this.desk, alert));
     fill(this.alerts, h("h3", {}, t("station.alerts")), ...rows);
   }
-}
-
-/** @param {StationFile} file */
-function daysPart(file) {
-  const days = file.days.map((day) => {
-    const text = day.value === null ? ["NA"] : [String(day.value), name("class", day)];
-    const label = h("span", { class: "tabular dim" }, day.day.slice(5));
-    return h("li", {}, label, classChip(day.colour, ...text));
-  });
-  return h(
-    "section",
-    { class: "work-part" },
-    h("h3", {}, t("environment.days")),
-    days.length
-      ? h("ul", { class: "env-days" }, ...days)
-      : h("p", { class: "dim" }, t("environment.days.none")),
-  );
 }

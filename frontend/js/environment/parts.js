@@ -2,7 +2,7 @@
 
 import { h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
-import { figureOf, inkOn, romanOf } from "./model.js";
+import { figureOf, inkOn, shortName } from "./model.js";
 
 /** @typedef {import("./model.js").Index} Index */
 
@@ -19,20 +19,22 @@ export function classChip(colour, ...words) {
   return chip;
 }
 
-/** An index in one chip; out of date it is hollow and says so.
+/** An index in one chip; out of date or not to be published it is hollow.
  * @param {Index} index */
 export function indexChip(index) {
-  const language = currentLanguage();
-  if (index.status === "stale") return classChip(null, "–", t("environment.stale"));
-  if (index.status === "incomplete") return classChip(null, "NA", t("environment.incomplete"));
-  const words = index.kind === "air" ? name("class", index) : "";
-  return classChip(index.colour, figureText(index, language), words);
+  if (index.status === "stale") return classChip(null, "–");
+  if (index.status === "incomplete") return classChip(null, "NA");
+  return classChip(index.colour, figureOf(index, currentLanguage()));
 }
 
-/** @param {Index} index @param {"zh"|"en"} language */
-function figureText(index, language) {
-  if (index.kind === "air") return figureOf(index, language);
-  return name("class", index) || romanOf(index.class, language);
+/** What there is to say of an index in one line: its class, and what decides it.
+ * @param {Index} index */
+export function gist(index) {
+  const short = (/** @type {import("./model.js").Named[]} */ items) =>
+    items.map((each) => shortName(each, currentLanguage())).join(" ");
+  if (index.status === "stale") return t("environment.stale");
+  if (index.status === "incomplete") return t("environment.missing", { names: short(index.missing) });
+  return [name("class", index), short(index.limiting)].filter(Boolean).join(" · ");
 }
 
 /** @param {import("./model.js").Named[]} items */

@@ -22,7 +22,7 @@ async function formToken() {
  * @returns {Promise<{status: number, body: any, after: string|null}>} status 0: not reached */
 async function ask(path, how, patience) {
   try {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout?.(patience); // older phones wait as long as they like
     const answer = await fetch(`/api/v1${path}`, { ...how, signal, redirect: "error" });
     learnClock(answer.headers.get("Date"));
     const text = await answer.text();

@@ -66,6 +66,7 @@ export class Frame {
     fill(
       this.banners,
       standing === "sign_in" && note("warn", h("span", {}, say("banner.sign_in")), enter),
+      !isSecureContext && note("warn", say("banner.plain")),
       first && note("warn", say("banner.first")),
       this.renewed && note("good", h("span", {}, say("banner.renewed")), renew),
     );

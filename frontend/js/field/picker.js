@@ -11,6 +11,7 @@ import { say, spoken } from "./words.js";
 /** @typedef {{bounds: number[]|null, layers: () => import("../types.js").MapLayer[]}} Ground */
 /** @typedef {import("../map/place_map.js").PlaceMap} PlaceMap */
 
+const SETTLING_MS = 60_000; // after that a better fix may be one of somewhere else
 const POOR_M = 50; // a place less sure than this is worth a look
 const [NEAR, FAR] = [17, 12];
 const ZHENGZHOU = { lon: 113.65, lat: 34.76 }; // where a map opens that knows nothing else
@@ -40,6 +41,8 @@ export class Picker {
     this.fix = null;
     /** @type {Seeking} */
     this.seeking = "asking";
+    /** A place that was there before, of a draft or a refused report, is not the phone's to move. */
+    this.settlesAt = chosen ? 0 : Date.now() + SETTLING_MS;
     /** @type {Promise<PlaceMap>|null} */
     this.opening = null;
     this.line = h("span", { class: "place-line" });
@@ -72,9 +75,17 @@ export class Picker {
     if (!fix && this.fix) return; // one silent moment does not lose a position
     this.seeking = seeking;
     this.fix = fix;
-    const byHand = this.chosen && this.chosen.accuracy === null;
-    if (fix && !byHand) this.#choose({ lon: fix.lon, lat: fix.lat, accuracy: fix.accuracy });
+    if (fix && this.#improves(fix))
+      this.#choose({ lon: fix.lon, lat: fix.lat, accuracy: fix.accuracy });
     this.#say();
+  }
+
+  /** Whether the phone knows better now; who walks on while writing must not take the place along.
+   * @param {Fix} fix */
+  #improves(fix) {
+    if (!this.chosen) return true;
+    const { accuracy } = this.chosen;
+    return accuracy !== null && fix.accuracy < accuracy && Date.now() < this.settlesAt;
   }
 
   /** @param {Chosen} chosen */

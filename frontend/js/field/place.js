@@ -53,12 +53,12 @@ export function metresBetween(a, b) {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
-/** 80 m, 340 m, 2.6 km, 14 km.
+/** 80 m, 340 m, 2.6 km, 14 km; figure and unit stay on one line.
  * @param {number} metres */
 export function distanceText(metres) {
-  if (metres < 100) return `${Math.round(metres)} m`;
-  if (metres < 1000) return `${Math.round(metres / 10) * 10} m`;
-  return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`;
+  if (metres < 100) return `${Math.round(metres)}\u00a0m`;
+  if (metres < 1000) return `${Math.round(metres / 10) * 10}\u00a0m`;
+  return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)}\u00a0km`;
 }
 
 /** Which of eight winds b lies in, seen from a: 0 north, 1 north-east … 7 north-west.

@@ -40,11 +40,12 @@ const REAL = {
  * @param {() => void} [changed] told after each step
  * @returns {Promise<Standing>} */
 export async function sendAll({ hurry = false } = {}, changed = () => {}) {
-  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock) return "idle";
-    const tell = () => (REAL.tell(), changed());
-    return empty({ ...REAL, tell }, hurry);
-  });
+  const tell = () => (REAL.tell(), changed());
+  const work = () => empty({ ...REAL, tell }, hurry);
+  if (!navigator.locks) return work(); // plain HTTP; the server's keys make a double send harmless
+  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) =>
+    lock ? work() : "idle",
+  );
 }
 
 /** @param {Means} means @param {boolean} hurry @returns {Promise<Standing>} */

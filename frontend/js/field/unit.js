@@ -11,6 +11,7 @@ import { say, speak, teach } from "./words.js";
 import { UnitDesk } from "./unit/desk.js";
 import { Screen } from "./unit/screen.js";
 import { words } from "./unit/words.js";
+import { newKey } from "./uuid.js";
 
 /** @typedef {import("./place.js").Fix} Fix */
 
@@ -31,32 +32,38 @@ const frame = new Frame(byId("app"), phone, {
   version: `${settings.release}`,
 });
 
-/** @type {Fix|null} */
+/** @type {Fix|null} where the phone is, as far as it knows */
+let here = null;
+/** @type {Fix|null} what the server was told last */
 let told = null;
 
-/** Tell where the crew is: the present position only, a missed one is not worth keeping.
- * @param {Fix} fix */
-async function tell(fix) {
+/** Tell where the crew is: the present position only, a missed one is not worth keeping. */
+async function tell() {
   const { unit } = desk.card;
-  if (!unit || unit.thing_id === null || !phone.online) return;
-  if (told && fix.at - told.at < TOLD_EVERY_MS && metresBetween(told, fix) < TOLD_EVERY_M) return;
-  told = fix;
-  const { lon, lat, accuracy, speed, course } = fix;
-  const at = new Date(fix.at + now() - Date.now()).toISOString(); // by the server's clock
+  if (!here || !unit || unit.thing_id === null || !phone.online || here === told) return;
+  const soon = told && here.at - told.at < TOLD_EVERY_MS;
+  if (soon && told && metresBetween(told, here) < TOLD_EVERY_M) return;
+  told = here;
+  const { lon, lat, accuracy, speed, course } = here;
+  const at = new Date(here.at + now() - Date.now()).toISOString(); // by the server's clock
   const fields = { lon, lat, datum: "wgs84", accuracy, speed, course, at };
   const path = `/units/${unit.id}/position`;
-  await send({ kind: "status", key: crypto.randomUUID(), path, fields, photos: [] });
+  await send({ kind: "status", key: newKey(), path, fields, photos: [] });
 }
 
 async function start() {
   await phone.show();
   await desk.open();
   frame.show({ element: screen.element, update: () => screen.update() });
-  phone.on(() => frame.update());
+  phone.on(() => {
+    frame.update();
+    void tell();
+  });
   follow((fix) => {
     if (!fix) return;
+    here = fix;
     screen.order.moved(fix);
-    void tell(fix);
+    void tell();
   });
   await phone.wake();
   await desk.look();

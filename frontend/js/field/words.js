@@ -42,6 +42,7 @@ const SHARED = {
   "banner.sign_in_do": ["登录", "Sign in"],
   "banner.renewed": ["新版本已就绪", "A new version is ready"],
   "banner.renewed_do": ["更新", "Update"],
+  "banner.plain": ["此地址不是 HTTPS：手机不允许定位，断网也不可用。", "This address is not HTTPS: the phone allows no position and nothing works without a network."],
   "banner.first": ["首次使用请先联网登录。", "Sign in with a network the first time."],
   "menu.title": ["设置", "Settings"],
   "menu.who": ["当前用户", "Signed in"],

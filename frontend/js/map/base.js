@@ -33,6 +33,8 @@ export class BaseMap {
     this.rasters = new Map();
     /** @type {L.GridLayer|null} */
     this.vector = null;
+    /** @type {Map<string, string>} the addresses of what is open: a new version has another */
+    this.urls = new Map();
     map.createPane("rasters").style.zIndex = "150";
   }
 
@@ -40,6 +42,7 @@ export class BaseMap {
   use(layers, on) {
     this.layers = layers.filter((layer) => layer.count !== 0); // of an empty one there is nothing to ask for
     this.on = on;
+    for (const layer of this.layers) this.#forgetOld(layer);
     for (const layer of this.layers)
       if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
     this.draw();
@@ -51,7 +54,7 @@ export class BaseMap {
     const shown = this.layers.filter((layer) => layer.kind === "vector" && this.on.has(layer.code));
     const old = this.vector;
     const vector = leafletLayer({
-      ...rulesOf(shown, light(), this.language),
+      ...rulesOf(shown, light(), this.language, this.opacity),
       sources: {},
       attribution: "",
     });
@@ -66,13 +69,26 @@ export class BaseMap {
   /** @param {string} code @param {number} opacity 0 … 1 */
   setOpacity(code, opacity) {
     this.opacity.set(code, opacity);
-    this.rasters.get(code)?.setOpacity(opacity);
+    const raster = this.rasters.get(code);
+    if (raster) raster.setOpacity(opacity);
+    else if (this.views.has(code)) this.draw();
   }
 
   /** Whether tiles of this layer failed to come.
    * @param {string} code */
   failed(code) {
     return (this.sources.get(code)?.failures ?? 0) > 0;
+  }
+
+  /** Let go of the tiles of a version that has been replaced.
+   * @param {MapLayer} layer */
+  #forgetOld(layer) {
+    const known = this.urls.get(layer.code);
+    this.urls.set(layer.code, layer.tiles);
+    if (known === undefined || known === layer.tiles) return;
+    this.views.delete(layer.code);
+    this.rasters.get(layer.code)?.remove();
+    this.rasters.delete(layer.code);
   }
 
   /** @param {MapLayer} layer */

@@ -5,7 +5,9 @@ import { ApiError, call } from "../ui/api.js";
 import { byId, fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { chip } from "../ui/parts.js";
+import { legendOf } from "../planner/legend.js";
 import { prefs } from "../ui/store.js";
+import { light } from "./base.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").MapLayer} MapLayer */
@@ -43,6 +45,7 @@ export class Layers {
     const toggle = () => this.#toggle(FENCES);
     desk.keys.bind("0", toggle, () => this.isOpen);
     desk.picture.on("fences", () => this.isOpen && this.#draw());
+    desk.picture.on("catalogue", () => void this.#load());
     fences.show(!this.off.has(FENCES));
     void this.#load();
   }
@@ -138,13 +141,13 @@ export class Layers {
     const failed = this.base.failed(layer.code);
     const facts = failed ? t("layers.tiles_failed") : factsOf(layer);
     const source = h("small", { class: old || failed ? "old" : "" }, facts);
-    const slider = layer.kind === "raster" && on && this.#opacity(layer);
-    return h("div", { class: "layer" }, label, slider, source);
+    const more = on && h("details", {}, h("summary", {}, t("layers.look")), this.#opacity(layer), legendOf(layer, light()));
+    return h("div", { class: "layer" }, label, source, more);
   }
 
   /** @param {MapLayer} layer */
   #opacity(layer) {
-    const value = this.base.opacity.get(layer.code) ?? OPACITY;
+    const value = this.base.opacity.get(layer.code) ?? (layer.kind === "raster" ? OPACITY : 1);
     const label = t("layers.opacity", { name: name("title", layer) });
     const props = { type: "range", min: 0, max: 1, step: 0.1, value, "aria-label": label };
     const slider = h("input", props);

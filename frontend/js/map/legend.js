@@ -6,11 +6,11 @@ import { kindShape, UNIT_CLASSES } from "../ui/kinds.js";
 import { severityMark } from "../ui/parts.js";
 import { drawn } from "../ui/severity.js";
 
-const KINDS = ["air", "rain", "water", "road", "weather", "noise"];
+const KINDS = ["air", "rain", "waterlevel", "road", "weather", "noise"];
 const TRUSTS = ["fresh", "late", "silent"];
 
-/** @param {HTMLElement} place */
-export function drawLegend(place) {
+/** @param {HTMLElement} place @param {Node[]} more of what the modules draw */
+export function drawLegend(place, more = []) {
   const item = (/** @type {Node} */ mark, text = "") => h("li", {}, mark, text);
   const severities = [1, 2, 3, 4].map((n) => item(severityMark(n)));
   const kinds = KINDS.map((kind) => item(drawn(kindShape(kind), "shape"), t(`kind.${kind}`)));
@@ -26,5 +26,5 @@ export function drawLegend(place) {
   const sections = Object.entries(parts).map(([title, rows]) =>
     h("section", {}, h("h3", {}, t(`legend.${title}`)), h("ul", {}, ...rows)),
   );
-  fill(place, ...sections);
+  fill(place, ...sections, ...more);
 }

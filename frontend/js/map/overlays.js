@@ -1,4 +1,13 @@
+import { h } from "../ui/dom.js";
 import { casesOverlay } from "./overlays/cases.js";
+import { closures } from "./overlays/closures.js";
+import { environmentOverlay } from "./overlays/environment.js";
+import { incidentOverlay } from "./overlays/incidents.js";
+import { plannerFound } from "./overlays/planner.js";
+import { plumeOverlay } from "./overlays/plumes.js";
+import { route } from "./overlays/route.js";
+import { unitOverlay } from "./overlays/units.js";
+import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -24,8 +33,16 @@ import { warningAreas } from "./overlays/warnings.js";
 
 /** @type {Drawer[]} */
 export const DRAWERS = [
+  environmentOverlay,
+  plannerFound,
   warningAreas,
   casesOverlay,
+  closures,
+  route,
+  plumeOverlay,
+  vehicles,
+  unitOverlay,
+  incidentOverlay,
 ];
 
 export class Overlays {
@@ -61,6 +78,17 @@ export class Overlays {
       if (found) return found;
     }
     return null;
+  }
+
+  /** The legends of what is shown, a section each; bare rows get the title of what they explain. */
+  legends() {
+    const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
+    return shown.map((one) => {
+      const rows = one.legend?.() ?? [];
+      const title = !rows.some((row) => row.nodeName === "H3") && h("h3", {}, one.title);
+      const listed = rows.every((row) => row.nodeName === "LI");
+      return h("section", {}, title, listed ? h("ul", {}, ...rows) : rows);
+    });
   }
 
   /** @param {import("../types.js").Thing} thing */

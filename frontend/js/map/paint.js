@@ -36,14 +36,16 @@ export function matcher(where) {
 }
 
 /** @param {MapLayer[]} layers in drawing order @param {"day"|"night"} light @param {"zh"|"en"} language
+ * @param {Map<string, number>} [opacities] of whole layers, by code
  * @returns {{paintRules: PaintRule[], labelRules: LabelRule[]}} */
-export function rulesOf(layers, light, language) {
+export function rulesOf(layers, light, language, opacities) {
   /** @type {PaintRule[]} */ const paintRules = [];
   /** @type {LabelRule[]} */ const labelRules = [];
   for (const layer of layers) {
+    const whole = opacities?.get(layer.code) ?? 1;
     const cased = layer.style.filter((paint) => paint.draw === "line" && paint[light].outline);
     for (const paint of cased)
-      paintRules.push({ ...common(layer, paint), symbolizer: casing(paint[light]) });
+      paintRules.push({ ...common(layer, paint), symbolizer: casing(faded(paint[light], whole)) });
     for (const paint of layer.style) {
       if (paint.draw === "label")
         labelRules.push({
@@ -51,10 +53,16 @@ export function rulesOf(layers, light, language) {
           symbolizer: label(paint, paint[light], language),
         });
       else
-        paintRules.push({ ...common(layer, paint), symbolizer: shape(paint.draw, paint[light]) });
+        paintRules.push({ ...common(layer, paint), symbolizer: shape(paint.draw, faded(paint[light], whole)) });
     }
   }
   return { paintRules, labelRules: labelRules.reverse() }; // what is drawn last is labelled first
+}
+
+/** A look as clear as its whole layer is to be.
+ * @param {Record<string, any>} look @param {number} whole */
+function faded(look, whole) {
+  return whole === 1 ? look : { ...look, opacity: (look.opacity ?? 1) * whole };
 }
 
 /** Which features of which tiles a paint is for.
@@ -76,6 +84,7 @@ function casing(look) {
   const width = grown(look.width ?? 1);
   return new LineSymbolizer({
     color: look.outline,
+    opacity: look.opacity ?? 1,
     width: (/** @type {number} */ z) => (width(z) < 1.5 ? 0 : width(z) + 1.6),
     lineJoin: "round",
     lineCap: "round",

@@ -45,7 +45,7 @@ export function mountTools(desk, { map, view, layers, fences }) {
     ),
     group(
       button("l", "layers", "keys.layers", () => layers.toggle()),
-      button("k", "legend", "keys.legend", legendSwitch()),
+      button("k", "legend", "keys.legend", legendSwitch(layers)),
     ),
     fences.draw && group(button("d", "fence", "keys.draw", fences.draw)),
   );
@@ -81,13 +81,16 @@ function drawLock(lock, locked) {
   fill(lock, icon(PATHS[locked ? "lock" : "follow"]), h("kbd", {}, "v"));
 }
 
-/** Draw the legend as it was left, and return what opens and closes it. */
-function legendSwitch() {
+/** Draw the legend as it was left, and return what opens and closes it.
+ * @param {import("./layers.js").Layers} layers */
+function legendSwitch(layers) {
   const legend = byId("map-legend");
   legend.hidden = !prefs.get("legend", false);
-  drawLegend(legend);
+  const draw = () => drawLegend(legend, layers.overlays.legends());
+  draw();
   return () => {
     legend.hidden = !legend.hidden;
+    draw(); // what is drawn on the map has changed since
     prefs.set("legend", !legend.hidden);
   };
 }

@@ -1,6 +1,5 @@
 /** The station board: every device with its latest value and how old that is, grouped by place. */
 
-import { reported } from "../live/past.js";
 import { thingTrust } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
@@ -14,6 +13,7 @@ import { headRow, makeRow, updateRow } from "./board_row.js";
 /** @typedef {import("./board_row.js").Row} Row */
 
 const SHOWN = 300; // rows; beyond that the board shows what alerts or is silent, and says so
+const VEHICLE = "vehicle"; // hundreds of them: on the map, found by name
 const AGES_S = 5; // how often ages are written anew when nothing else happens
 
 /** @param {Desk} desk */
@@ -64,9 +64,11 @@ class Board {
     if (!this.table.isConnected) fill(byId("board-body"), this.table);
     const now = picture.past?.at ?? serverNow();
     const alerting = alertingThings(picture);
-    const listed = list(picture, alerting, now);
+    const stations = [...picture.things.values()].filter(({ kind }) => kind !== VEHICLE);
+    const listed = list(stations, alerting, now);
     const shown = listed.filter((row) => row.thing).length;
-    write(byId("board-note"), t("board.count", { n: picture.things.size, shown }));
+    const front = this.desk.lists.isShown("stations");
+    write(byId("board-note"), front ? t("board.count", { n: stations.length, shown }) : "");
     reconcile(
       this.rows,
       listed,
@@ -98,13 +100,12 @@ function alertingThings(picture) {
 }
 
 /** Groups by district, in the order of their codes.
- * @param {import("../live/picture.js").Picture} picture @param {Map<number, number>} alerting
- * @param {number} now ms @returns {Row[]} */
-function list(picture, alerting, now) {
-  const things = [...picture.things.values()];
+ * @param {Thing[]} things @param {Map<number, number>} alerting @param {number} now ms
+ * @returns {Row[]} */
+function list(things, alerting, now) {
   const many = things.length > SHOWN;
   const worth = (/** @type {Thing} */ thing) =>
-    !many || alerting.has(thing.id) || thingTrust(reported(picture, thing), now) !== "fresh";
+    !many || alerting.has(thing.id) || thingTrust(thing, now) !== "fresh";
   const kept = things.filter(worth).sort(byPlace).slice(0, SHOWN);
   if (kept.length === 0) return [{ key: "quiet", group: t("board.all_well") }];
   /** @type {Map<string, Thing[]>} */

@@ -15,6 +15,7 @@ const SUN =
   "M8 4.6a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8ZM8 .8v1.6M8 13.6v1.6M.8 8h1.6M13.6 8h1.6M2.9 2.9 4 4M12 12l1.1 1.1M13.1 2.9 12 4M4 12l-1.1 1.1";
 const MOON = "M13.4 9.8A5.8 5.8 0 0 1 6.2 2.6a5.8 5.8 0 1 0 7.2 7.2Z";
 const LEAVE = "M6.5 2.5H3v11h3.5M6.5 8h7M10.8 5.2 13.6 8l-2.8 2.8";
+const REVIEW = "M3 2.5h10v11H3zM5.5 6h5M5.5 8.5h5M5.5 11h3";
 const RULES =
   "M2.5 4h7M12.5 4h1M2.5 8h2M7.5 8h6M2.5 12h6M11.5 12h2M11 2.7v2.6M6 6.7v2.6M10 10.7v2.6";
 
@@ -123,7 +124,10 @@ function tools(desk, sheet) {
   const label = t("tool.rules");
   const link = { class: "tool", href: "/rules/", "aria-label": label, title: label };
   const rules = desk.may("rule.edit") && h("a", link, icon(RULES));
-  return [capButton("?", t("keys.sheet"), sheet), rules, theme, language, leave];
+  const look = t("review.title");
+  const back = { class: "tool", href: "/review/", "aria-label": look, title: look };
+  const review = desk.may("review.see") && h("a", back, icon(REVIEW));
+  return [capButton("?", t("keys.sheet"), sheet), review, rules, theme, language, leave];
 }
 
 /** @param {string} title @param {string|Node} face @param {() => void} run */

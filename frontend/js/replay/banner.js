@@ -16,12 +16,13 @@ export class Banner {
     this.reds = new Reds();
     this.told = 0; // the newest alert that was told
     this.shown = false;
-    this.moment = h("span", { class: "tabular", "aria-hidden": "true" });
+    this.moment = h("b", { class: "tabular banner-moment", "aria-hidden": "true" });
     this.means = h("span", { class: "banner-means" });
+    this.sentence = h("span", { class: "banner-sentence" });
     this.now = h("button", { class: "banner-now", type: "button", onclick: back, hidden: true });
     const title = h("strong", {}, t("replay.banner"));
     const home = keyButton("\\", t("replay.return"), back);
-    fill(byId("replay-banner"), title, this.moment, this.means, this.now, home);
+    fill(byId("replay-banner"), title, this.moment, this.means, this.sentence, this.now, home);
     desk.picture.on("alerts", () => this.shown && this.#tell());
   }
 
@@ -35,6 +36,7 @@ export class Banner {
     if (at === null) return;
     write(this.moment, dayAndClock(at, now));
     write(this.means, `${t("replay.not_now")} · ${t(`replay.${clock}`)}`);
+    write(this.sentence, t(`replay.${clock}.means`));
   }
 
   /** A red alert of the present does not wait until one has seen enough of the past. */

@@ -32,7 +32,7 @@ function learnClock(response) {
 }
 
 /** @returns {string} */
-function csrfToken() {
+export function csrfToken() {
   return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 

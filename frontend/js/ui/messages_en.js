@@ -272,6 +272,7 @@ export const en = {
   "layers.failed": "The layer list could not be read",
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
+  "layers.look": "Legend and opacity",
   "layers.fences": "Fences",
   "layers.fences_facts": "{n} in use · live",
 
@@ -325,7 +326,7 @@ export const en = {
   "kind.air": "Air quality",
   "kind.rain": "Rain",
   "kind.waterlevel": "Water level",
-  "kind.water": "Water level",
+  "kind.water": "Water quality",
   "kind.roadwater": "Road water",
   "kind.road": "Road water",
   "kind.weather": "Weather",

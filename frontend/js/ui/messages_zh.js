@@ -270,6 +270,7 @@ export const zh = {
   "layers.failed": "图层目录读取失败",
   "layers.tiles_failed": "部分瓦片未能读取",
   "layers.opacity": "{name} 不透明度",
+  "layers.look": "图例与不透明度",
   "layers.fences": "电子围栏",
   "layers.fences_facts": "{n} 个在用 · 实时",
 
@@ -323,7 +324,7 @@ export const zh = {
   "kind.air": "空气质量",
   "kind.rain": "雨量",
   "kind.waterlevel": "水位",
-  "kind.water": "水位",
+  "kind.water": "水质",
   "kind.roadwater": "积水",
   "kind.road": "积水",
   "kind.weather": "气象",

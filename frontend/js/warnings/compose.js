@@ -2,13 +2,16 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { freshKey } from "../ui/fresh_key.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 import { saidLine, sending } from "../ui/sending.js";
+import { tab } from "../ui/store.js";
+import { beginning } from "./about.js";
 import { AreaField } from "./area_field.js";
 import { showArea } from "./drawn.js";
 import { Fields } from "./fields.js";
-import { aboutOf, areaAbout, blank, fillTexts, formOf, keep, kept, payload } from "./form.js";
+import { blank, fillTexts, formOf, payload } from "./form.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("./form.js").Form} Form */
@@ -50,7 +53,7 @@ export class ComposePanel {
         call("/warnings/events"),
         call("/warnings/divisions"),
       ]);
-      this.form = kept(this.id) ?? (await this.#begin());
+      this.form = tab.get(`warning.${this.id}`, null) ?? (await this.#begin());
       if (!this.gone) this.#build(events, divisions.items);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -79,9 +82,8 @@ export class ComposePanel {
       return formOf(row, row.geometry, serverNow());
     }
     const source = this.id === "new" ? "" : this.id;
-    const form = blank(source, crypto.randomUUID());
-    form.area = areaAbout(/** @type {any} */ (aboutOf(this.desk.picture, source)));
-    return form;
+    const begun = await beginning(this.desk.picture, source);
+    return { ...blank(source, freshKey()), ...begun };
   }
 
   /** @param {any} events @param {any[]} divisions */
@@ -138,7 +140,7 @@ export class ComposePanel {
   /** @param {"texts"|"area"|"words"} what */
   #changed(what) {
     const form = /** @type {Form} */ (this.form);
-    keep(this.id, form);
+    tab.set(`warning.${this.id}`, form);
     if (what === "area") void this.area?.count();
     if (what !== "words") void this.#template();
     showArea({ geometry: this.area?.geometry ?? null, colour: form.colour });
@@ -161,7 +163,7 @@ export class ComposePanel {
     );
     if (!template || turn !== this.asked || this.gone) return; // what stands there stays
     fillTexts(form, template);
-    keep(this.id, form);
+    tab.set(`warning.${this.id}`, form);
     this.fields?.draw(template);
     showArea({ geometry: this.area?.geometry ?? null, colour: form.colour });
   }
@@ -185,10 +187,10 @@ export class ComposePanel {
       );
       if (!asked) {
         form.version = row.version; // the draft is kept: from now on it is edited
-        if (!edited) keep(`edit:${row.id}`, form);
+        if (!edited) tab.set(`warning.edit:${row.id}`, form);
       } else this.desk.picture.mergeEntity("warning", asked);
     }
-    keep(this.id, undefined);
+    tab.set(`warning.${this.id}`, undefined);
     this.desk.selection.choose({ kind: "warning", id: row.id });
   }
 }

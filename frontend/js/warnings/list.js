@@ -38,12 +38,14 @@ export function warningList(desk, compose) {
     id: (/** @type {Warning} */ row) => row.id,
     stamp: (row) => `${row.version}/${left(row).replace(/:\d\d$/, "")}`,
     section: (row) => t(`warnings.section.${sectionOf(row)}`),
-    tone: (row) => (row.state === "awaiting" ? "awaiting" : ""),
+    tone: (row) => (row.closed ? "over" : ""),
     cells: (row) => [
       severityMark(row.colour, true),
       [exercise(row), `${isEnd(row) ? t("warnings.end_of") : ""}${what(row)}`],
       step(desk, row),
-      h("span", { class: left(row) ? "" : "late" }, left(row) || t("warnings.over")),
+      row.closed
+        ? ""
+        : h("span", { class: left(row) ? "" : "late" }, left(row) || t("warnings.over")),
     ],
     none: () => none(desk, compose),
   });

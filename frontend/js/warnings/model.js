@@ -35,6 +35,7 @@
  * @property {number} refusals
  * @property {number} undelivered
  * @property {boolean} simulated
+ * @property {boolean} closed
  * @property {number} version
  * @property {any} [geometry]
  *
@@ -42,12 +43,13 @@
  * @typedef {{id: number, role: string, username: string, name_zh: string, name_en: string}} Person
  */
 
-/** The lists' sections, from what waits for somebody to what is merely known. */
-export const SECTIONS = ["awaiting", "draft", "issued", "received"];
+/** The lists' sections, from what waits for somebody to what is over. */
+export const SECTIONS = ["awaiting", "draft", "issued", "received", "over"];
 const APPROVERS = ["supervisor", "admin"];
 
 /** @param {Warning} row */
 export function sectionOf(row) {
+  if (row.closed) return "over"; // told of while this page was open; a fresh one lists what stands
   if (row.state === "awaiting" || row.state === "draft") return row.state;
   return row.origin === "received" ? "received" : "issued";
 }

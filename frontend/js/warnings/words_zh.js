@@ -9,6 +9,7 @@ export const zh = {
   "warnings.section.awaiting": "待审批",
   "warnings.section.draft": "草稿",
   "warnings.section.issued": "生效中",
+  "warnings.section.over": "刚刚结束",
   "warnings.section.received": "外部接收",
   "warnings.state.draft": "草稿",
   "warnings.state.awaiting": "待审批",

@@ -65,7 +65,7 @@ class Loader:
             ("城市部件", "managed parts", self.set_parts),
             ("医院、学校与地名", "hospitals, schools, place names", self.name),
             ("监测站与处置队伍", "stations and response units", self.register),
-            ("监测数据一日", "a past day of air and water", self.measure),
+            ("监测数据两日", "two past days of air and water", self.measure),
             ("电子围栏", "fences", self.fence),
             ("部门与人员", "departments and people", self.enrol),
             ("案件", "cases", self.open_cases),
@@ -161,7 +161,7 @@ class Loader:
         return f"{len(found)} things, {sum(len(each.streams) for each in found)} datastreams"
 
     def measure(self) -> str:
-        """Connect the stations that speak HJ 212, and let them have measured for a day."""
+        """Connect the stations that speak HJ 212, and let them have measured for two days."""
         things = telemetry.talkative()
         telemetry.connect(things)
         return f"{len(things)} stations, {telemetry.live_through(things):,} readings"

@@ -22,11 +22,18 @@ class Calls:
 
     def __init__(self, cast: Cast, stations: Sequence[Station]) -> None:
         self._cast = cast
-        self._places = [
-            (each.lon, each.lat)
+        roads = [
+            each
             for each in stations
             if "water_depth" in each.streams and each.lon is not None and each.lat is not None
         ]
+        self._places = [(each.lon or 0.0, each.lat or 0.0) for each in roads]
+        areas = cast.inspector.areas
+        self._walked = [
+            place
+            for each, place in zip(roads, self._places, strict=True)
+            if any(each.scope.startswith(area) for area in areas)
+        ]  # where the inspector may report from
         self._random = np.random.Generator(np.random.PCG64(20210720))
         self._next = FIRST
         self._number = 0
@@ -44,17 +51,19 @@ class Calls:
             self._gas_done = True
             await self._gas()
 
-    def _place(self) -> tuple[float, float]:
-        lon, lat = self._places[int(self._random.integers(len(self._places)))]
+    def _place(self, among: Sequence[tuple[float, float]] = ()) -> tuple[float, float]:
+        places = among or self._places
+        lon, lat = places[int(self._random.integers(len(places)))]
         away = self._random.uniform(-0.0012, 0.0012, 2)
         return lon + float(away[0]), lat + float(away[1])
 
     async def _report(self) -> None:
         self._number += 1
-        lon, lat = self._place()
-        teller = report_by_citizen if self._number % 3 else report_by_inspector
+        walks = self._number % 3 == 0 and bool(self._walked)
+        teller = report_by_inspector if walks else report_by_citizen
+        place = self._place(self._walked if walks else ())
         try:
-            await teller(self._cast, self._number, lon, lat)
+            await teller(self._cast, self._number, *place)
         except Declined as error:
             self._cast.book.surprised(f"report {self._number}: {error}")
 

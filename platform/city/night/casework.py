@@ -19,7 +19,7 @@ class Casework:
     async def take(self, event: dict[str, Any]) -> None:
         """Look at what happened to a case, and do what follows."""
         case = event["data"]
-        if event["kind"] == "reported":
+        if event["kind"] == "report":
             self._ours.add(case["id"])
         if case["id"] not in self._ours:
             return

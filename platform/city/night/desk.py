@@ -27,6 +27,7 @@ class Desk:
         self.incidents: dict[int, int] = {}  # alert → incident
         self.dry: set[int] = set()  # alerts whose cause is over
         self._acknowledged: set[int] = set()
+        self._hands = asyncio.Lock()  # one pair: one order after another
         self._beside: set[asyncio.Task[None]] = set()
         self._takes: dict[str, Callable[[Event], Awaitable[None]]] = {
             "alert": self._alert,
@@ -117,25 +118,36 @@ class Desk:
             self.book.done["plan started"] -= 1
 
     async def dispatch(self, incident: int) -> bool:
-        """Send whom the platform recommends; crews that another order took meanwhile are left."""
+        """Send whom the platform recommends; says whether anybody was free."""
         person = self.cast.dispatcher
-        for _ in range(3):
+        async with self._hands:
             found = await person.get(f"/incidents/{incident}/recommendation")
             chosen = [each["unit"] for each in found["chosen"]]
             if not chosen:
                 self.book.did("nobody free")
                 return False
-            try:
-                await person.post(f"/incidents/{incident}/dispatch", {"units": chosen})
-            except Declined as error:
-                self.book.refused("busy unit", str(error))
-                continue
-            self.book.did("dispatched")
-            self.book.done["units sent"] += len(chosen)
-            for unit in chosen:
-                self._aside(self._ride(unit))
-            return True
-        return False
+            body = {"units": chosen}
+            path = f"/incidents/{incident}/dispatch"
+            if await self.cast.does(person, "dispatched", path, body) is None:
+                return False
+            await self._order_twice(chosen[0])
+        self.book.done["units sent"] += len(chosen)
+        for unit in chosen:
+            self._aside(self._ride(unit))
+        return True
+
+    async def _order_twice(self, unit: int) -> None:
+        """Once a night somebody orders a crew that is under way already: that must be refused."""
+        others = [each for each in self.incidents.values() if each]
+        if self.book.declined["an order to a busy unit"] or not others:
+            return
+        path = f"/incidents/{others[0]}/dispatch"
+        try:
+            await self.cast.dispatcher.post(path, {"units": [unit]})
+        except Declined as error:
+            self.book.refused("an order to a busy unit", str(error))
+        else:
+            self.book.surprised(f"unit {unit} was sent to two places at once")
 
     async def _ride(self, unit: int) -> None:
         """Tell by radio how a crew fares; the dispatcher sets its status."""

@@ -1,4 +1,4 @@
-"""Demo stations as devices of HJ 212: their numbers and passwords, their series, a past day."""
+"""Demo stations as devices of HJ 212: their numbers and passwords, their series, two past days."""
 
 import datetime
 import hashlib
@@ -18,7 +18,7 @@ from sensors.thing import StreamSpec
 
 PROTOCOL = "hj212"
 SPEAKS, FULLY = "speaks", "speaks_fully"  # among a thing's properties
-PAST = datetime.timedelta(hours=25)  # a daily mean of ozone needs the hour before its first
+PAST = datetime.timedelta(hours=49)  # a whole day of the city lies in it, whenever it is loaded
 _HOUR_S = 3600
 
 
@@ -47,7 +47,7 @@ def connect(things: Sequence[Thing]) -> None:
 
 
 def live_through(things: Sequence[Thing]) -> int:
-    """Store a past day of hours, as if the stations had always spoken; returns the readings."""
+    """Store two past days of hours, as if the stations had always spoken; returns the readings."""
     now = clock.now()
     rows = []
     for thing in things:

@@ -2,9 +2,9 @@
 
 from ninja import Router
 
-from emergency.api import incidents, places, tasks, units
+from emergency.api import answers, incidents, places, tasks, units
 from people.signin import EITHER
 
 router = Router(tags=["emergency"], auth=EITHER)
-for part in (incidents, units, tasks, places):
+for part in (incidents, units, tasks, answers, places):
     router.add_router("", part.router)

@@ -91,11 +91,12 @@ def _names(files: list[review.File]) -> dict[str, dict[str, str]]:
 
 def _file(file: review.File, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     last = file.last
-    kept = ("severity", "place_zh", "place_en", "address", "simulated", "outcome", "assignments")
+    kept = ("thing_zh", "thing_en", "place_zh", "place_en", "address", "simulated", "assignments")
     return {
         "topic": file.topic,
         "id": file.id,
         "number": last.get("number") or file.id,
+        "severity": last.get("peak", last.get("severity")),
         "title_zh": sheet.titled(last, "zh"),
         "title_en": sheet.titled(last, "en"),
         **{name: last[name] for name in kept if name in last},

@@ -16,7 +16,6 @@ from city.launch.layout import Layout
 from city.management.commands import demo
 from city.scenario import Reading, Scenario, Station, Step, Unplayable, Wanted, scenarios
 from city.scenarios.air_2020 import Air2020
-from city.scenarios.rainstorm import Rainstorm
 from city.stage import account, tokens
 from city.stage.door import opened
 from city.stage.play import Played, Player
@@ -133,19 +132,6 @@ def test_a_play_can_end_now(city: list[Thing], play: Play) -> None:
     assert datetime.timedelta(0) < datetime.datetime.now(datetime.UTC) - newest
     assert datetime.datetime.now(datetime.UTC) - newest < datetime.timedelta(minutes=3)
     assert newest - played.shift == Handful.begin + datetime.timedelta(minutes=10)
-
-
-def test_the_rainstorm_reaches_every_colour(city: list[Thing], play: Play) -> None:
-    played = play(Rainstorm())
-    assert not played.outcome.lost and not played.ledger.refused
-    assert played.outcome.new == played.ledger.accepted == played.ledger.sent
-    assert Datastream.objects.filter(pk__in=played.ledger.acknowledged).count() == 4
-    reached = account.first_reached(played.alerts, "rainstorm")
-    assert len(reached) == 4
-    assert reached[4][0] <= reached[3][0] <= reached[2][0] <= reached[1][0]
-    assert account.first_reached(played.alerts, "road_flooding")
-    text = "\n".join(account.lines("rainstorm", Rainstorm(), played, 0))
-    assert "2021-07-19 21:59" in text and "201.9 mm，生成 201.9 mm" in text
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import { metresBetween } from "../place.js";
  * @property {string} name_en
  * @property {string} place_zh
  * @property {string} place_en
+ * @property {string} address as the reporter gave it
  * @property {string} state
  * @property {number} version
  * @property {number} lon

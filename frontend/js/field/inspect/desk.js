@@ -73,6 +73,7 @@ export class InspectDesk {
       items: [],
     });
     this.tasks = { items: value.items, at, fresh };
+    this.phone.changed();
     if (fresh) await this.#keepFiles();
   }
 
@@ -133,6 +134,6 @@ export class InspectDesk {
     );
     if (!over.length) return;
     for (const item of over) this.settled.add(item.key);
-    if (this.asked) void this.refreshTasks().then(() => this.phone.changed());
+    if (this.asked) void this.refreshTasks();
   }
 }

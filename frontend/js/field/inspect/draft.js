@@ -2,6 +2,7 @@
 
 import { now } from "../times.js";
 import { keep, kept, keptUnder } from "../store.js";
+import { newKey } from "../uuid.js";
 
 /** @typedef {import("../queue.js").Photo} Photo */
 /** @typedef {import("../picker.js").Chosen} Chosen */
@@ -17,7 +18,7 @@ function nameOf(phone, kind) {
 
 /** @param {string} kind @returns {Draft} */
 export function emptyDraft(kind) {
-  const key = crypto.randomUUID();
+  const key = newKey();
   return { kind, key, edits: false, photos: [], words: "", place: null, at: now() };
 }
 

@@ -10,6 +10,7 @@ import { when } from "../times.js";
 import { named, say } from "../words.js";
 import { questionOf, wordsAt } from "./cases.js";
 import { limit } from "./tasks.js";
+import { newKey } from "../uuid.js";
 
 /** @typedef {import("../router.js").View} View */
 /** @typedef {import("./desk.js").InspectDesk} Desk */
@@ -92,7 +93,7 @@ class One {
       ["task.due", [limit(task)]],
       ["task.said", [this.file?.words ?? ""]],
       ["task.answer_said", [this.file ? wordsAt(this.file, "answer") : ""]],
-      ["task.address", [[named("place", task), this.file?.address].filter(Boolean).join(" ")]],
+      ["task.address", [[task.address, named("place", task)].filter(Boolean).join(" · ")]],
       ["task.away", [away]],
       ["task.reported", [`${when(task.reported_at)} · ${task.number}`]],
     ]);
@@ -138,7 +139,7 @@ class One {
     this.sent = true;
     const field = ANSWERS[question][0];
     await desk.phone.add({
-      key: crypto.randomUUID(),
+      key: newKey(),
       kind: "answer",
       lane: `case:${task.id}`,
       owner: desk.phone.me.id,

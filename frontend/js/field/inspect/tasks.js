@@ -38,7 +38,7 @@ export function tasksView(desk) {
     update();
   });
   update();
-  if (desk.phone.online) void desk.refreshTasks().then(update);
+  if (desk.phone.online) void desk.refreshTasks();
   return { element, update, leave: stop, tab: "tasks" };
 }
 
@@ -60,7 +60,7 @@ function group(desk, question, here) {
 /** @param {Desk} desk @param {Case} task @param {{lon: number, lat: number}|null} here */
 function row(desk, task, here) {
   const away = awayFrom(task, here);
-  const place = [named("place", task), away === null ? "" : distanceText(away)];
+  const place = [task.address || named("place", task), away === null ? "" : distanceText(away)];
   const answered = desk.answerOf(task);
   return h(
     "a",

@@ -51,26 +51,37 @@ export class Screen {
     this.foot = h("footer", { class: "foot statuses" });
     this.body = h("div", { class: "unit-body" }, this.order.element, this.tasks);
     this.element = h("section", { class: "screen unit" }, this.head, this.owed, this.none, this.body, this.foot);
-    this.shown = "";
+    /** @type {Map<HTMLElement, string>} */
+    this.shown = new Map();
   }
 
   update() {
     const { desk } = this;
     const { unit, assignment } = desk.card;
     const tasks = desk.card.tasks.filter((task) => CREW_TASKS.has(task.kind));
-    this.body.hidden = this.foot.hidden = !unit;
-    fill(this.none, unit ? null : missing(desk));
-    this.order.update(assignment);
+    const { status, said, regret, fresh, at } = desk;
     const items = desk.phone.own.map((item) => [item.key, item.state, item.tries]);
-    const { fresh, at, status } = desk;
-    const told = [unit, tasks, items, fresh, fresh || at, status, desk.regret?.key, desk.phone.online];
-    const text = JSON.stringify([...told, Math.floor(now() / 60_000)]);
-    if (text === this.shown) return;
-    this.shown = text;
-    fill(this.head, unit ? head(desk) : null);
-    fill(this.owed, ...owed(desk));
-    fill(this.tasks, tasks.length > 0 && taskList(desk, tasks));
-    fill(this.foot, ...(unit ? buttons(desk) : []));
+    const minute = Math.floor(now() / 60_000);
+    this.body.hidden = this.foot.hidden = !unit;
+    this.order.update(assignment);
+    this.#draw(this.none, [unit === null, at > 0, desk.phone.online], () => [unit ? null : missing(desk)]);
+    this.#draw(this.head, [unit, status, said?.key, minute], () => [unit ? head(desk) : null]);
+    this.#draw(this.owed, [items, fresh || at, desk.phone.online], () => owed(desk));
+    this.#draw(this.tasks, [tasks, desk.owed("done").length, minute], () => [
+      tasks.length > 0 && taskList(desk, tasks),
+    ]);
+    this.#draw(this.foot, [unit?.id, status, assignment?.id, regret?.key], () =>
+      unit ? buttons(desk) : [],
+    );
+  }
+
+  /** Draw a part anew only when what it shows has changed: a button must not go under a thumb.
+   * @param {HTMLElement} part @param {unknown} shows @param {() => import("../../ui/dom.js").Child[]} make */
+  #draw(part, shows, make) {
+    const text = JSON.stringify(shows);
+    if (this.shown.get(part) === text) return;
+    this.shown.set(part, text);
+    fill(part, ...make());
   }
 }
 

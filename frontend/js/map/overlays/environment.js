@@ -5,7 +5,7 @@ import { figureOf, inkOn, worstFirst } from "../../environment/model.js";
 import { classChip } from "../../environment/parts.js";
 import { call } from "../../ui/api.js";
 import { h } from "../../ui/dom.js";
-import { currentLanguage, name, t } from "../../ui/i18n.js";
+import { currentLanguage, t } from "../../ui/i18n.js";
 import { isClosed } from "../../ui/order.js";
 import { token } from "../../ui/theme.js";
 import { CanvasLayer, PAD } from "../canvas_layer.js";

@@ -19,20 +19,25 @@ export function warningAreas(desk, { map }) {
   if (!desk.may("warning.see")) return null;
   document.body.append(hatches());
   map.createPane("warning-areas").style.zIndex = "340"; // above the city's layers, below all marks
-  map.createPane("warning-names").style.zIndex = "392";
+  map.createPane("warning-names").style.zIndex = "410"; // above the marks: it must be read
   const renderer = L.svg({ padding: 0.3, pane: "warning-areas" });
   /** @type {Map<string, Shape>} */
   const shapes = new Map();
   let on = true;
+
+  /** An area that holds or may soon; a draft only while it is looked at.
+   * @param {Warning} row */
+  function shown(row) {
+    const mine = row.state !== "draft" || desk.selection.is("warning", row.id);
+    return row.geometry && mine && !row.closed && !isEnd(row);
+  }
 
   function wanted() {
     const rows = /** @type {Warning[]} */ (
       /** @type {any} */ ([...desk.picture.of("warning").values()])
     );
     const found = new Map(
-      rows
-        .filter((row) => on && row.geometry && row.state !== "draft" && !isEnd(row))
-        .map((row) => [String(row.id), row]),
+      rows.filter((row) => on && shown(row)).map((row) => [String(row.id), row]),
     );
     const { geometry, colour } = drawnArea();
     if (geometry)

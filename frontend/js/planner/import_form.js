@@ -1,0 +1,102 @@
+/** Handing a file in: what it is, what its coordinates refer to, how the layer is called. */
+
+import { fill, h } from "../ui/dom.js";
+import { t } from "../ui/i18n.js";
+import { field, saidLine, sending } from "../ui/sending.js";
+import { ask, frame, part } from "./frame.js";
+import { DATUMS } from "./model.js";
+import { upload } from "./upload.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+
+export class ImportForm {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.said = saidLine();
+    this.file = h("input", { type: "file", name: "file", accept: ".geojson,.json,.zip,.tif,.tiff,.hgt" });
+    this.datum = datumField("");
+    const text = (/** @type {string} */ name, more = {}) => h("input", { type: "text", name, maxlength: 80, ...more });
+    const sharing = h("select", { name: "sharing" }, option("staff", t("planner.sharing.staff")), option("open", t("planner.sharing.open")));
+    const code = text("layer", { pattern: "[a-z][a-z0-9_]{1,30}", spellcheck: "false" });
+    const send = h("button", { class: "primary", type: "submit" }, t("planner.import.send"));
+    this.form = h(
+      "form",
+      { class: "planner-form" },
+      field(t("planner.import.file"), this.file, t("planner.import.file.hint")),
+      this.datum.element,
+      pair(field(t("planner.import.name"), text("title_zh")), field(t("planner.import.name_en"), text("title_en"))),
+      pair(field(t("planner.import.source"), text("source")), field(t("planner.import.date"), h("input", { type: "date", name: "source_date" }))),
+      pair(field(t("planner.import.code"), code), field(t("planner.import.sharing"), sharing)),
+      h("small", { class: "dim" }, t("planner.import.code.hint")),
+      h("div", { class: "work-row" }, send, this.said),
+    );
+    this.form.onsubmit = (event) => {
+      event.preventDefault();
+      void this.#send();
+    };
+    const latest = h("div");
+    this.element = frame(desk, t("planner.import.title"), part("", this.form), part(t("planner.imports"), latest));
+    void ask(latest, "/layers/imports", (answer) => this.#latest(answer.items));
+  }
+
+  update() {}
+
+  focus() {
+    this.file.focus();
+  }
+
+  async #send() {
+    const file = this.file.files?.[0];
+    if (!file) {
+      this.said.className = "work-said failed";
+      fill(this.said, t("planner.import.choose"));
+      this.file.focus();
+      return;
+    }
+    const told = Object.fromEntries([...new FormData(this.form)].filter(([name]) => !["file", "choice", "epsg"].includes(name)));
+    const sent = (/** @type {number} */ part) => fill(this.said, t("planner.import.sent", { part: Math.floor(part * 100) }));
+    const made = await sending(this.form, this.said, () => upload(file, { ...told, datum: this.datum.value() }, sent));
+    if (made) this.desk.selection.choose({ kind: "import", id: made.id });
+  }
+
+  /** @param {any[]} rows */
+  #latest(rows) {
+    if (rows.length === 0) return [h("p", { class: "empty" }, t("planner.imports.none"))];
+    const lines = rows.slice(0, 12).map((row) => {
+      const open = () => this.desk.selection.choose({ kind: "import", id: row.id });
+      const stage = h("span", { class: `dim ${row.stage}` }, t(`planner.stage.${row.stage}`));
+      return h("button", { class: "related", type: "button", onclick: open }, h("span", {}, row.file), stage);
+    });
+    return [h("div", {}, ...lines)];
+  }
+}
+
+/** The question of the datum: the usual answers, or any EPSG code.
+ * @param {string} chosen */
+export function datumField(chosen) {
+  const options = [...DATUMS, "other"].map((value) => option(value, t(`planner.datum.${value}`)));
+  const select = h("select", { name: "choice" }, ...options);
+  const epsg = h("input", { type: "number", name: "epsg", min: 1024, max: 32767, hidden: true, "aria-label": t("planner.import.epsg"), placeholder: "4547" });
+  const known = DATUMS.includes(chosen);
+  select.value = known ? chosen : "other";
+  epsg.value = known ? "" : chosen.replace("EPSG:", "");
+  epsg.hidden = known;
+  select.onchange = () => {
+    epsg.hidden = select.value !== "other";
+    if (!epsg.hidden) epsg.focus();
+  };
+  const both = h("span", { class: "planner-datum" }, select, epsg);
+  const value = () => (select.value === "other" ? `EPSG:${epsg.value}` : select.value);
+  return { element: field(t("planner.import.datum"), both, t("planner.import.datum.hint")), value };
+}
+
+/** @param {string} value @param {string} text */
+function option(value, text) {
+  return h("option", { value }, text);
+}
+
+/** @param {...HTMLElement} fields */
+function pair(...fields) {
+  return h("div", { class: "planner-pair" }, ...fields);
+}

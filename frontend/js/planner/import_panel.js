@@ -1,0 +1,132 @@
+/** One import in the work panel: its progress, its question, its report. */
+
+import { ApiError, call } from "../ui/api.js";
+import { fill, h } from "../ui/dom.js";
+import { currentLanguage, t } from "../ui/i18n.js";
+import { saidLine, sending } from "../ui/sending.js";
+import { facts, frame, part } from "./frame.js";
+import { datumField } from "./import_form.js";
+import { isUnderWay } from "./model.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+
+const EVERY = 1000; // ms between two looks at an import that is under way
+
+export class ImportPanel {
+  /** @param {Desk} desk @param {string} id */
+  constructor(desk, id) {
+    this.desk = desk;
+    this.id = id;
+    this.gone = false;
+    this.stamp = "";
+    this.place = h("div", {}, h("div", { class: "wait", "aria-label": t("wait") }));
+    this.element = frame(desk, t("planner.import.title"), this.place);
+    void this.#follow();
+  }
+
+  update() {}
+
+  leave() {
+    this.gone = true;
+  }
+
+  async #follow() {
+    while (!this.gone) {
+      try {
+        const row = await call(`/layers/imports/${this.id}`);
+        this.#show(row);
+        if (!isUnderWay(row.stage)) return;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        fill(this.place, h("p", { class: "notice bad", role: "alert" }, error.sentence(currentLanguage())));
+        if (error.status !== 0) return;
+      }
+      await new Promise((again) => setTimeout(again, EVERY));
+    }
+  }
+
+  /** @param {any} row */
+  #show(row) {
+    const stamp = `${row.stage}/${row.progress}/${row.doing}`;
+    if (stamp === this.stamp || this.gone) return;
+    this.stamp = stamp;
+    const stage = t(`planner.stage.${row.stage}`);
+    this.desk.say(`${row.file} ${stage}`);
+    if (row.stage === "done") this.desk.picture.changed("catalogue");
+    fill(
+      this.place,
+      part("", h("p", { class: "planner-file" }, h("b", {}, row.file), h("span", { class: `chip ${row.stage}` }, stage)), this.#progress(row)),
+      row.said.en && this.#said(row),
+      row.stage === "asking" && this.#question(row),
+      report(row),
+      row.stage === "done" && this.#open(row.layer),
+    );
+  }
+
+  /** @param {any} row */
+  #progress(row) {
+    if (!isUnderWay(row.stage)) return null;
+    const doing = row.doing ? t(`planner.doing.${row.doing}`) : t(`planner.stage.${row.stage}`);
+    const bar = h("progress", { max: 100, value: row.progress, "aria-label": doing });
+    const said = saidLine();
+    const line = h("div", { class: "work-row" }, h("span", { class: "dim" }, doing));
+    const stop = () => void sending(line, said, () => call(`/layers/imports/${this.id}/cancel`, { method: "POST" }));
+    line.append(h("button", { class: "button", type: "button", onclick: stop }, t("planner.cancel")), said);
+    return h("div", { class: "planner-progress" }, bar, line);
+  }
+
+  /** @param {any} row */
+  #said(row) {
+    const words = currentLanguage() === "zh" ? row.said.zh : row.said.en;
+    const kind = row.stage === "asking" ? "warn" : "bad";
+    return h("p", { class: `notice ${kind}`, role: "alert" }, words);
+  }
+
+  /** The datum is doubted, or was not said: use what is proposed, insist, or choose.
+   * @param {any} row */
+  #question(row) {
+    const said = saidLine();
+    const form = h("form", { class: "planner-form" });
+    const send = async (/** @type {string} */ datum, /** @type {boolean} */ accept) => {
+      const body = { ...row.wishes, kind: row.kind, layer: row.layer, datum, accept_datum: accept };
+      const path = `/layers/imports/${this.id}/answer`;
+      if (await sending(form, said, () => call(path, { method: "POST", body }))) void this.#follow();
+    };
+    const act = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {() => void} */ run) =>
+      h("button", { class: kind, type: "button", onclick: run }, text);
+    const { proposed } = row.said;
+    const use = proposed && proposed !== row.datum && act("primary", t("planner.ask.use", { datum: proposed }), () => void send(proposed, false));
+    const keep = row.datum && act("button", t("planner.ask.keep", { datum: row.datum }), () => void send(row.datum, true));
+    const other = datumField(proposed || "EPSG:4490");
+    const choose = act("button", t("planner.ask.other"), () => void send(other.value(), false));
+    form.append(h("div", { class: "work-row" }, ...[use, keep].filter((one) => one instanceof Node)), other.element, h("div", { class: "work-row" }, choose, said));
+    form.onsubmit = (event) => event.preventDefault();
+    return part("", form);
+  }
+
+  /** @param {string} layer */
+  #open(layer) {
+    const open = () => this.desk.selection.choose({ kind: "layer", id: layer });
+    return h("div", { class: "work-row" }, h("button", { class: "primary", type: "button", onclick: open }, t("planner.report.open")));
+  }
+}
+
+/** What was read, stored, repaired and refused, and how the datum was checked.
+ * @param {any} row */
+function report({ report: told, stage, datum }) {
+  if (told.stored === undefined && !told.refused?.length && !told.guess) return null;
+  const pick = (/** @type {{zh: string, en: string}|undefined} */ two) => two?.[currentLanguage()] ?? "";
+  const n = (/** @type {number|undefined} */ count) => (typeof count === "number" ? t("planner.report.rows", { n: count.toLocaleString() }) : "");
+  const lines = facts([
+    [t("planner.facts.datum"), datum],
+    [t("planner.report.check"), pick(told.check)],
+    [t("planner.report.accepted"), pick(told.accepted)],
+    [t("planner.report.read"), n(told.read)],
+    [t("planner.report.stored"), stage === "done" && told.read !== undefined ? n(told.stored) : ""],
+    [t("planner.report.repaired"), told.repaired ? n(told.repaired) : ""],
+    [t("planner.report.refused"), Array.isArray(told.refused) ? n(told.refused.length) : told.refused ? n(told.refused) : ""],
+  ]);
+  const rows = [...(told.rows?.refused ?? []), ...(Array.isArray(told.refused) ? told.refused : []), ...(told.rows?.repaired ?? [])];
+  const items = rows.slice(0, 200).map((one) => h("li", {}, h("b", { class: "tabular" }, t("planner.report.row", { row: one.row })), " ", pick(one)));
+  return part("", lines, items.length > 0 && h("ul", { class: "planner-rows" }, ...items));
+}

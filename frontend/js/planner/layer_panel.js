@@ -1,0 +1,93 @@
+/** One layer in the work panel: whose, how old, how drawn, and its attribute table. */
+
+import { call } from "../ui/api.js";
+import { fill, h } from "../ui/dom.js";
+import { name, t, word } from "../ui/i18n.js";
+import { chip } from "../ui/parts.js";
+import { saidLine, sending } from "../ui/sending.js";
+import { ask, facts, frame, part } from "./frame.js";
+import { showFound } from "./found.js";
+import { legendOf } from "./legend.js";
+import { dayOf } from "./model.js";
+import { AttributeTable } from "./table.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+
+export class LayerPanel {
+  /** @param {Desk} desk @param {import("./catalogue.js").Catalogue} catalogue @param {string} code */
+  constructor(desk, catalogue, code) {
+    this.desk = desk;
+    this.code = code;
+    this.place = h("div");
+    this.element = frame(desk, name("title", catalogue.of(code)) || code, this.place);
+    void ask(this.place, `/layers/${code}`, (layer) => this.#draw(layer));
+  }
+
+  update() {}
+
+  leave() {
+    showFound(null);
+  }
+
+  /** @param {any} layer */
+  #draw(layer) {
+    const heading = /** @type {HTMLElement} */ (this.element.querySelector("h2"));
+    fill(heading, name("title", layer), layer.simulated && chip("simulated", t("simulated")));
+    const sharing = typeof layer.sharing === "string" ? layer.sharing : "some";
+    const about = facts([
+      [t("planner.facts.code"), layer.code],
+      [t("planner.facts.date"), dayOf(layer)],
+      [t("planner.facts.source"), layer.source],
+      [t("planner.facts.owner"), layer.owner],
+      [t("planner.facts.datum"), layer.datum],
+      [t("planner.facts.sharing"), t(`planner.sharing.${sharing}`)],
+      [t("planner.facts.refresh"), word("planner.refresh", layer.refresh)],
+    ]);
+    const light = document.documentElement.dataset.theme === "light" ? "day" : "night";
+    const legend = legendOf(layer, light, layer.columns);
+    const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, layer.code, layer.columns);
+    return [
+      part("", about, this.#acts(layer)),
+      legend && part(t("planner.legend"), legend),
+      table && part(t("planner.table"), table.element),
+    ];
+  }
+
+  /** @param {any} layer */
+  #acts(layer) {
+    const row = h("div", { class: "work-row" });
+    const corners = layer.bounds && [
+      { lon: layer.bounds[0], lat: layer.bounds[1] },
+      { lon: layer.bounds[2], lat: layer.bounds[3] },
+    ];
+    const show = () => {
+      this.desk.map?.fit(`layer/${layer.code}`, corners);
+      this.desk.show("map");
+    };
+    if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
+    if (layer.group === "imported" && this.desk.may("layer.edit")) row.append(...this.#removal(row, layer.code));
+    return row;
+  }
+
+  /** Removing takes two presses; the second says so.
+   * @param {HTMLElement} row @param {string} code */
+  #removal(row, code) {
+    const said = saidLine();
+    const button = h("button", { class: "button", type: "button" }, t("planner.remove"));
+    button.onclick = async () => {
+      if (!button.dataset.sure) {
+        button.dataset.sure = "yes";
+        fill(button, t("planner.remove.sure"));
+        return;
+      }
+      const gone = await sending(row, said, async () => {
+        await call(`/layers/${code}`, { method: "DELETE" });
+        return true;
+      });
+      if (!gone) return;
+      this.desk.picture.changed("catalogue");
+      this.desk.selection.choose(null);
+    };
+    return [button, said];
+  }
+}

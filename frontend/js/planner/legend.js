@@ -1,0 +1,55 @@
+/** A layer's legend: how each class of its features is drawn, in the present light. */
+
+import { h } from "../ui/dom.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
+
+/** @typedef {import("../types.js").MapLayer} MapLayer */
+
+const SPACE = "http://www.w3.org/2000/svg";
+
+/** @param {MapLayer} layer @param {"day"|"night"} light
+ * @param {Record<string, {zh: string, en: string}>} [columns] */
+export function legendOf(layer, light, columns = {}) {
+  const rows = layer.style.map((paint) => {
+    const text = paint.draw === "label" ? labelled(paint, columns) : classOf(paint) || name("title", layer);
+    return h("li", {}, swatch(paint, paint[light]), h("span", {}, text));
+  });
+  return rows.length ? h("ul", { class: "planner-legend" }, ...rows) : null;
+}
+
+/** @param {import("../types.js").Paint} paint @param {Record<string, {zh: string, en: string}>} columns */
+function labelled(paint, columns) {
+  const column = columns[paint.text ?? ""]?.[currentLanguage()] ?? paint.text ?? "";
+  return t("planner.legend.label", { column });
+}
+
+/** @param {import("../types.js").Paint} paint */
+function classOf(paint) {
+  const values = Object.values(paint.where ?? {}).flat();
+  return values.length ? values.join(" · ") : "";
+}
+
+/** @param {import("../types.js").Paint} paint @param {Record<string, any>} look */
+function swatch(paint, look) {
+  const svg = document.createElementNS(SPACE, "svg");
+  svg.setAttribute("viewBox", "0 0 26 14");
+  svg.setAttribute("class", "planner-swatch");
+  svg.setAttribute("aria-hidden", "true");
+  const shapes = {
+    fill: ["rect", { x: 2, y: 1.5, width: 22, height: 11, rx: 1.5 }],
+    line: ["line", { x1: 2, y1: 7, x2: 24, y2: 7 }],
+    circle: ["circle", { cx: 13, cy: 7, r: 4.5 }],
+    label: ["text", { x: 13, y: 11, "text-anchor": "middle", "font-size": 11 }],
+  };
+  const [form, place] = /** @type {[string, Record<string, number|string>]} */ (shapes[paint.draw]);
+  const shape = document.createElementNS(SPACE, form);
+  const opacity = String(look.opacity ?? 1);
+  const colours =
+    paint.draw === "line"
+      ? { stroke: look.colour, "stroke-width": String(Math.min(6, look.width ?? 2)) }
+      : { fill: look.colour, "fill-opacity": opacity, stroke: look.outline ?? "none" };
+  for (const [key, value] of Object.entries({ ...place, ...colours })) shape.setAttribute(key, String(value));
+  if (paint.draw === "label") shape.textContent = "文";
+  svg.append(shape);
+  return svg;
+}

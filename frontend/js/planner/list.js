@@ -1,0 +1,42 @@
+/** The list of all registered layers, by group, with number and date. */
+
+import { fill, h } from "../ui/dom.js";
+import { name, t } from "../ui/i18n.js";
+import { chip, keyButton } from "../ui/parts.js";
+import { RowList } from "../panels/row_list.js";
+import { dayOf, groupOf, inGroups } from "./model.js";
+
+/** @typedef {import("../types.js").MapLayer} MapLayer */
+
+/** @param {import("../desk.js").Desk} desk @param {import("./catalogue.js").Catalogue} catalogue
+ * @param {{start: () => void, inside: () => void, place: () => void}} tools */
+export function layerList(desk, catalogue, tools) {
+  /** @type {RowList<MapLayer>} */
+  const list = new RowList(desk, {
+    label: t("planner.title"),
+    kind: "layer",
+    columns: [
+      { name: "layer", title: t("planner.col.layer") },
+      { name: "count", title: t("planner.col.count") },
+      { name: "day", title: t("planner.col.age") },
+    ],
+    rows: () => catalogue.layers && inGroups(catalogue.layers),
+    id: (layer) => layer.code,
+    cells: (layer) => [
+      [name("title", layer), layer.simulated && chip("simulated", t("simulated"))],
+      h("span", { class: "tabular" }, layer.kind === "raster" ? t("planner.raster") : (layer.count ?? 0).toLocaleString()),
+      h("span", { class: "tabular" }, dayOf(layer)),
+    ],
+    stamp: (layer) => `${name("title", layer)}/${layer.count}/${dayOf(layer)}`,
+    section: (layer) => t(`planner.group.${groupOf(layer)}`),
+    none: () => [t("planner.none")],
+  });
+  fill(
+    list.head,
+    desk.may("layer.edit") && keyButton("u", t("planner.import"), tools.start),
+    keyButton("i", t("planner.inside"), tools.inside),
+    keyButton("o", t("planner.place"), tools.place),
+  );
+  list.head.hidden = false;
+  return list;
+}

@@ -1,0 +1,119 @@
+/** The planner's tools: the catalogue, importing, attributes, what is inside, what is here. */
+
+import { name, t } from "../ui/i18n.js";
+import { Refusal } from "../panels/verbs.js";
+import { AreaPanel, look, PlacePanel } from "./answers.js";
+import { Catalogue } from "./catalogue.js";
+import { ImportForm } from "./import_form.js";
+import { ImportPanel } from "./import_panel.js";
+import { LayerPanel } from "./layer_panel.js";
+import { layerList } from "./list.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {{type: string, coordinates: any}} Geometry */
+
+export const planner = {
+  topics: [],
+  /** @param {Desk} desk */
+  mount(desk) {
+    if (!desk.may("layer.see")) return;
+    const catalogue = new Catalogue(desk);
+    const tools = toolsOf(desk, catalogue);
+    const list = layerList(desk, catalogue, tools);
+    const draw = () => {
+      list.failure = catalogue.layers ? "" : catalogue.failure;
+      list.draw();
+    };
+    desk.picture.on("layers", draw);
+    desk.lists.add({
+      place: "board",
+      name: "layers",
+      title: t("planner.title"),
+      body: list.body,
+      count: () => catalogue.layers?.length ?? 0,
+      step: (by) => list.step(by),
+    });
+    desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
+    desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));
+    desk.panels.add("new-import", () => new ImportForm(desk));
+    mountKeys(desk, tools);
+    desk.verbs.add(...verbs(desk, catalogue, tools));
+    draw();
+    void catalogue.load();
+  },
+};
+
+/** @typedef {{start: () => void, inside: () => void, place: () => void}} Tools */
+
+/** @param {Desk} desk @param {Catalogue} catalogue @returns {Tools} */
+function toolsOf(desk, catalogue) {
+  let asked = 0;
+  /** @type {Geometry|null} */
+  let shape = null;
+  const drawn = async (/** @type {"area"|"point"} */ kind) => {
+    const given = await desk.map?.ask(kind, t(`planner.${kind}.ask`));
+    if (!given) return;
+    shape = /** @type {Geometry} */ (/** @type {unknown} */ (given));
+    asked += 1;
+    desk.selection.choose({ kind: kind === "area" ? "inside" : "place", id: asked });
+    look(desk, shape);
+    desk.show("work");
+  };
+  const tools = {
+    start: () => {
+      desk.selection.choose({ kind: "new-import", id: "new" });
+      desk.show("work");
+    },
+    inside: () => void drawn("area"),
+    place: () => void drawn("point"),
+  };
+  const kept = (/** @type {unknown} */ id) => (id === asked ? shape : null); // nothing after a reload
+  desk.panels.add("inside", (_, id) => new AreaPanel(desk, catalogue, kept(id), tools.inside));
+  desk.panels.add("place", (_, id) => new PlacePanel(desk, catalogue, kept(id), tools.place));
+  return tools;
+}
+
+/** @param {Desk} desk @param {Tools} tools */
+function mountKeys(desk, tools) {
+  const front = () => desk.lists.isShown("layers");
+  if (desk.may("layer.edit")) desk.keys.bind("u", tools.start, front);
+  desk.keys.bind("i", tools.inside, front);
+  desk.keys.bind("o", tools.place, front);
+  desk.sheet.push([
+    "planner.keys",
+    [
+      ["u", "planner.keys.import"],
+      ["i", "planner.keys.inside"],
+      ["o", "planner.keys.place"],
+    ],
+  ]);
+}
+
+/** @param {Desk} desk @param {Catalogue} catalogue @param {Tools} tools
+ * @returns {import("../panels/verbs.js").Verb[]} */
+function verbs(desk, catalogue, tools) {
+  const layers = () => catalogue.layers ?? [];
+  return [
+    {
+      name: "ly",
+      usage: "planner.usage.layer",
+      offers: () => layers().map((layer) => ({ word: layer.code, hint: name("title", layer) })),
+      run: ([word = ""]) => {
+        const found = layers().find((layer) => layer.code === word || layer.title_zh === word);
+        if (!found) throw new Refusal(t("planner.unknown_layer", { word }));
+        desk.selection.choose({ kind: "layer", id: found.code });
+        desk.show("work");
+      },
+    },
+    {
+      name: "imp",
+      usage: "planner.usage.import",
+      run: () => {
+        if (!desk.may("layer.edit")) throw new Refusal(t("planner.not_yours"));
+        tools.start();
+      },
+    },
+    { name: "in", usage: "planner.usage.inside", run: () => tools.inside() },
+    { name: "at", usage: "planner.usage.place", run: () => tools.place() },
+  ];
+}

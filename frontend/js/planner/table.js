@@ -1,0 +1,91 @@
+/** A layer's attribute table: pages by number, a CQL2 filter, export of what is shown. */
+
+import { ApiError, call } from "../ui/api.js";
+import { fill, h } from "../ui/dom.js";
+import { currentLanguage, t } from "../ui/i18n.js";
+import { field } from "../ui/sending.js";
+import { showFound } from "./found.js";
+import { cornersOf, exampleOf, shown } from "./model.js";
+
+/** @typedef {import("./model.js").Columns} Columns */
+
+const PAGE = 25;
+
+export class AttributeTable {
+  /** @param {import("../desk.js").Desk} desk @param {string} code @param {Columns} columns */
+  constructor(desk, code, columns) {
+    this.desk = desk;
+    this.code = code;
+    this.columns = columns;
+    this.filter = "";
+    const hint = t("planner.filter.hint", { example: exampleOf(columns) });
+    this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
+    const run = h("button", { class: "button", type: "submit" }, t("planner.filter.run"));
+    const form = h("form", { class: "planner-filter" }, field(t("planner.filter"), this.input, hint), run);
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      this.filter = this.input.value.trim();
+      void this.#load(null);
+    };
+    this.place = h("div", { class: "planner-table" });
+    this.element = h("div", {}, form, this.place);
+    void this.#load(null);
+  }
+
+  /** @param {number|null} after */
+  async #load(after) {
+    fill(this.place, h("div", { class: "wait", "aria-label": t("wait") }));
+    const asked = new URLSearchParams({ limit: String(PAGE), filter: this.filter });
+    if (after !== null) asked.set("after", String(after));
+    else asked.set("count", "true");
+    this.input.removeAttribute("aria-invalid");
+    try {
+      this.#draw(await call(`/layers/${this.code}/features?${asked}`), after);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.problem.field === "filter") this.input.setAttribute("aria-invalid", "true");
+      fill(this.place, h("p", { class: "notice bad", role: "alert" }, error.sentence(currentLanguage())));
+    }
+  }
+
+  /** @param {any} page @param {number|null} after */
+  #draw(page, after) {
+    if (page.count !== undefined) this.count = page.count;
+    const total = t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() });
+    const more = page.next !== null && this.#button("planner.table.more", () => void this.#load(page.next));
+    const first = after !== null && this.#button("planner.table.first", () => void this.#load(null));
+    const link = `/api/v1/layers/${this.code}/export?${new URLSearchParams({ filter: this.filter })}`;
+    const out = h("a", { class: "button", href: link, download: `${this.code}.geojson` }, t("planner.export"));
+    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more, out);
+    if (page.features.length === 0) fill(this.place, h("p", { class: "empty" }, t("planner.table.none")));
+    else fill(this.place, this.#rows(page.features), foot);
+  }
+
+  /** @param {string} key @param {() => void} run */
+  #button(key, run) {
+    return h("button", { class: "button", type: "button", onclick: run }, t(key));
+  }
+
+  /** @param {any[]} features */
+  #rows(features) {
+    const names = Object.keys(this.columns);
+    const language = currentLanguage();
+    const heads = names.map((name) => h("th", { scope: "col", title: name }, this.columns[name][language] || name));
+    const rows = features.map((feature) => {
+      const cells = names.map((name) => h("td", {}, shown(feature.properties[name])));
+      const show = () => this.#show(feature);
+      const number = h("button", { class: "link", type: "button", title: t("planner.show"), onclick: show }, feature.id);
+      return h("tr", {}, h("td", { class: "tabular" }, number), ...cells);
+    });
+    const head = h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "#"), ...heads));
+    const props = { class: "planner-scroll", tabindex: 0, role: "region", "aria-label": t("planner.table") };
+    return h("div", props, h("table", {}, head, h("tbody", {}, ...rows)));
+  }
+
+  /** @param {any} feature */
+  #show(feature) {
+    showFound(feature.geometry);
+    this.desk.map?.fit(`${this.code}/${feature.id}`, cornersOf(feature.geometry));
+    this.desk.show("map");
+  }
+}

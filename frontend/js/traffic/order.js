@@ -1,0 +1,67 @@
+/** A closure while it is being written: what it starts from, and what the API is sent. */
+
+import { serverNow } from "../ui/api.js";
+
+/** @typedef {import("./model.js").Closure} Closure */
+/**
+ * @typedef {object} Draft
+ * @property {import("../types.js").GeoJsonPoint|null} geometry
+ * @property {{zh: string, en: string}[]} streets what it runs along, as far as that is known
+ * @property {string} reason
+ * @property {"closed"|"slow"} severity
+ * @property {number} factor
+ * @property {string} minutes until it ends by itself: "" when somebody ends it, "keep" as it was
+ * @property {string|null} until_at the end that "keep" means
+ * @property {string} words
+ * @property {string} key so that sending twice closes once
+ * @property {number} version of the closure that is being changed
+ */
+
+export const MINUTES = ["", "30", "60", "120", "240", "720", "1440"];
+
+/** What a form starts with.
+ * @param {Closure|undefined} known the closure that is to be changed @returns {Draft} */
+export function fresh(known) {
+  return {
+    geometry: known?.geometry ?? null,
+    streets: known?.streets ?? [],
+    reason: known?.reason ?? "flood",
+    severity: known?.severity ?? "closed",
+    factor: known?.factor ?? 3,
+    minutes: known?.until_at ? "keep" : "",
+    until_at: known?.until_at ?? null,
+    words: "",
+    key: newKey(),
+    version: known?.version ?? 0,
+  };
+}
+
+/** What the API is sent.
+ * @param {number} id @param {Draft} draft */
+export function bodyOf(id, draft) {
+  const minutes = Number(draft.minutes);
+  const until =
+    draft.minutes === "keep"
+      ? draft.until_at
+      : minutes
+        ? new Date(serverNow() + minutes * 60_000).toISOString()
+        : null;
+  return {
+    geometry: draft.geometry,
+    reason: draft.reason,
+    severity: draft.severity,
+    factor: draft.severity === "slow" ? draft.factor : null,
+    until_at: until,
+    words: draft.words.trim(),
+    ...(id ? { version: draft.version } : { key: draft.key }),
+  };
+}
+
+/** A random UUID, also where the page is not served over HTTPS. */
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,54 @@
+<?xml version='1.0' encoding='UTF-8'?>
+<sld:StyledLayerDescriptor xmlns:ogc="http://www.opengis.net/ogc" xmlns:sld="http://www.opengis.net/sld" version="1.0.0">
+  <sld:NamedLayer>
+    <sld:Name>rail_stations</sld:Name>
+    <sld:UserStyle>
+      <sld:Name>rail_stations</sld:Name>
+      <sld:Title>火车站 Railway stations</sld:Title>
+      <sld:FeatureTypeStyle>
+        <sld:Rule>
+          <sld:MaxScaleDenominator>772131</sld:MaxScaleDenominator>
+          <sld:PointSymbolizer>
+            <sld:Graphic>
+              <sld:Mark>
+                <sld:WellKnownName>circle</sld:WellKnownName>
+                <sld:Fill>
+                  <sld:CssParameter name="fill">#444c55</sld:CssParameter>
+                  <sld:CssParameter name="fill-opacity">1</sld:CssParameter>
+                </sld:Fill>
+                <sld:Stroke>
+                  <sld:CssParameter name="stroke">#ffffff</sld:CssParameter>
+                  <sld:CssParameter name="stroke-width">1</sld:CssParameter>
+                </sld:Stroke>
+              </sld:Mark>
+              <sld:Size>8</sld:Size>
+            </sld:Graphic>
+          </sld:PointSymbolizer>
+        </sld:Rule>
+      </sld:FeatureTypeStyle>
+      <sld:FeatureTypeStyle>
+        <sld:Rule>
+          <sld:MaxScaleDenominator>386065</sld:MaxScaleDenominator>
+          <sld:TextSymbolizer>
+            <sld:Label>
+              <ogc:PropertyName>name_zh</ogc:PropertyName>
+            </sld:Label>
+            <sld:Font>
+              <sld:CssParameter name="font-family">Noto Sans CJK SC</sld:CssParameter>
+              <sld:CssParameter name="font-size">12</sld:CssParameter>
+            </sld:Font>
+            <sld:Halo>
+              <sld:Radius>1</sld:Radius>
+              <sld:Fill>
+                <sld:CssParameter name="fill">#ffffff</sld:CssParameter>
+              </sld:Fill>
+            </sld:Halo>
+            <sld:Fill>
+              <sld:CssParameter name="fill">#333a41</sld:CssParameter>
+            </sld:Fill>
+          </sld:TextSymbolizer>
+        </sld:Rule>
+      </sld:FeatureTypeStyle>
+    </sld:UserStyle>
+  </sld:NamedLayer>
+</sld:StyledLayerDescriptor>

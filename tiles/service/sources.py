@@ -1,0 +1,103 @@
+"""Two sources for MapProxy: our COGs, and the features of a layer drawn by its style."""
+
+from typing import Any
+
+import numpy as np
+import rasterio
+from mapproxy.config.configuration.source import (
+    SourceConfiguration,
+    register_source_configuration,
+)
+from mapproxy.config.spec import coverage as coverage_spec
+from mapproxy.image import ImageResult
+from mapproxy.image.opts import ImageOptions
+from mapproxy.layer import BlankImageError
+from mapproxy.layer.map_layer import MapLayer
+from mapproxy.query import MapQuery
+from mapproxy.util.ext.dictspec.spec import required
+from PIL import Image
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.transform import from_bounds
+from rasterio.vrt import WarpedVRT
+
+from layers import catalogue
+from layers.layer import Layer
+from layers.models import State
+from layers.raster import stored
+from tiles.service import drawing
+
+
+class _Source(MapLayer):  # type: ignore[misc] # MapProxy is untyped
+    """What both have in common: the layer, where it lies, and pictures with clear ground."""
+
+    def __init__(self, code: str, coverage: Any) -> None:
+        super().__init__(ImageOptions(transparent=True, format="image/png", mode="RGBA"))
+        self.code, self.coverage = code, coverage
+        self.extent = coverage.extent
+        self.res_range = None
+
+    def get_map(self, query: MapQuery) -> ImageResult:
+        """Return the picture of a box; raises BlankImageError outside the layer."""
+        if not self.coverage.intersects(query.bbox, query.srs):
+            raise BlankImageError()
+        picture = self.draw(query.bbox, query.size, query.srs.srs_code)
+        return ImageResult(picture, size=query.size, image_opts=self.image_opts)
+
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
+        """Return the layer's picture of a box in a frame, x before y."""
+        raise NotImplementedError
+
+
+class CogSource(_Source):
+    """A registered raster."""
+
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
+        """Warp the part that is asked for out of the overview that fits."""
+        state = State.objects.get(layer=self.code)
+        with rasterio.open(stored(state.path)) as source:
+            clear = ColorInterp.alpha in source.colorinterp
+            with WarpedVRT(
+                source,
+                crs=srs,
+                transform=from_bounds(*bbox, *size),
+                width=size[0],
+                height=size[1],
+                resampling=Resampling.bilinear,
+                add_alpha=not clear,
+            ) as view:
+                bands = view.read()
+        if len(bands) == 2:  # grey and alpha
+            bands = bands[[0, 0, 0, 1]]
+        return Image.fromarray(np.moveaxis(bands, 0, 2), "RGBA")
+
+
+class FeatureSource(_Source):
+    """A vector layer, drawn by the day style of the catalogue, without names."""
+
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
+        """Read what lies in the box and draw it."""
+        layer: Layer = catalogue.layer(self.code)
+        state = State.objects.get(layer=self.code)
+        return drawing.picture(layer, state.thinned_to, bbox, size, srs)
+
+
+class _Configuration(SourceConfiguration):  # type: ignore[misc] # MapProxy is untyped
+    made: type[_Source]
+
+    def source(self, params: Any = None) -> _Source:
+        return self.made(self.conf["layer"], self.coverage())
+
+
+class _CogConfiguration(_Configuration):
+    source_type, made = ("cog",), CogSource
+
+
+class _FeatureConfiguration(_Configuration):
+    source_type, made = ("features",), FeatureSource
+
+
+def plug_in() -> None:
+    """Make both sources known to MapProxy."""
+    spec = {required("layer"): "", "coverage": coverage_spec}
+    register_source_configuration("cog", _CogConfiguration, "cog", spec)
+    register_source_configuration("features", _FeatureConfiguration, "features", spec)
