@@ -30,14 +30,14 @@ async def test_a_case_is_filed_and_dispatched_by_keyboard(
     one, two = await open_desk(dispatcher), await open_desk(supervisor, locale="en-US")
     for desk in (one, two):
         await desk.live()
-        await desk.page.locator("#queue-tabs .list-tab").nth(1).click()
+        await desk.page.locator("#queue-tabs .list-tab", has_text=re.compile("案件|Cases")).click()
         await desk.page.keyboard.press("Escape")
     page = one.page
     await expect(page.locator(".cases .empty")).to_contain_text("没有待您办理的案件")
 
     await page.keyboard.press("n")
     await expect(page.locator(".case-new select[name=code] option")).to_have_count(12)
-    await page.keyboard.type("暴露")
+    await page.locator(".case-new select[name=code]").select_option("matter/06010")
     await page.keyboard.press("Escape")
     await page.keyboard.press("p")
     await expect(page.locator("#map-card")).to_be_visible()
@@ -53,6 +53,8 @@ async def test_a_case_is_filed_and_dispatched_by_keyboard(
     await expect(two.page.locator(".cases tr.row")).to_contain_text("Exposed rubbish")
     await expect(page.locator("#work .work-actions .primary")).to_contain_text("受理")
 
+    await page.keyboard.press("r")  # the chosen case's key goes before one that always stands
+    await expect(page.locator("#work form textarea")).to_be_focused()
     await page.keyboard.press("Escape")
     await page.keyboard.press("a")
     await expect(page.locator("#work .work-actions .primary")).to_contain_text("立案")

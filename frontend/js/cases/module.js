@@ -38,7 +38,8 @@ export const cases = {
     desk.panels.add("case", (_, id) => new CasePanel(desk, Number(id)));
     desk.panels.add("new-case", () => new NewCasePanel(desk));
     desk.panels.add("case-figures", () => new FiguresPanel(desk));
-    bindKeys(desk, list);
+    // last of all: the keys of what is chosen go before those that always stand (the map's, others')
+    queueMicrotask(() => bindKeys(desk, list));
     addVerbs(desk, list);
     desk.counters.push({
       name: "cases",
