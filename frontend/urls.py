@@ -7,6 +7,7 @@ from frontend import phone, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.console, name="console"),
     path("alerts/<int:alert_id>/", views.alert, name="alert"),
+    path("incidents/<int:incident_id>/reports/<int:number>/", views.report, name="report_up"),
     path("rules/", views.rules, name="rules"),
     path("inspect/", phone.inspect, name="inspect"),
     path("inspect/worker.js", phone.worker, {"app": phone.INSPECT}),

@@ -95,6 +95,16 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 @never_cache
 @login_required
 @ensure_csrf_cookie
+def report(request: HttpRequest, incident_id: int, number: int) -> HttpResponse:
+    """Show a report upward as it was sent, made to print."""
+    ask(request, "incident.command")
+    own = {"incident": incident_id, "report": number}
+    return render(request, "report_up.html", {"settings": page_settings() | own})
+
+
+@never_cache
+@login_required
+@ensure_csrf_cookie
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules to those who may edit them."""
     ask(request, "rule.edit")

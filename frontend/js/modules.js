@@ -1,7 +1,9 @@
 import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
-import { traffic } from "./traffic/module.js";
+import { incidents } from "./incidents/module.js";
 import { planner } from "./planner/module.js";
+import { traffic } from "./traffic/module.js";
+import { units } from "./units/module.js";
 import { warnings } from "./warnings/module.js";
 
 /**
@@ -14,6 +16,8 @@ import { warnings } from "./warnings/module.js";
 
 /** @type {Module[]} */
 export const MODULES = [
+  incidents,
+  units,
   cases,
   warnings,
   traffic,

@@ -2,19 +2,23 @@
 
 import { words as cases } from "./cases/words.js";
 import { environmentWords } from "./environment/words.js";
+import { words as incidents } from "./incidents/words.js";
 import { words as planner } from "./planner/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as review } from "./review/words.js";
 import { trafficWords } from "./traffic/words.js";
+import { words as units } from "./units/words.js";
 import { words as warnings } from "./warnings/words.js";
 
 /** @type {{zh: Record<string, string>, en: Record<string, string>}[]} */
 export const WORDS = [
+  incidents,
+  units,
   cases,
-  planner,
   warnings,
   trafficWords,
   environmentWords,
+  planner,
   replay,
   review,
 ];

@@ -8,7 +8,6 @@ from typing import Any
 
 from pypinyin import lazy_pinyin
 
-from core import clock
 from core.errors import Invalid
 from layers import catalogue
 from layers.importing.datum import LONLAT
@@ -118,7 +117,7 @@ def _common(file: str, datum: str, wishes: Wishes) -> dict[str, Any]:
         "source_date": wishes.source_date,
         "refresh": "once",
         "sharing": wishes.sharing,
-        "attribution": wishes.attribution or f"{wishes.source or file} · {clock.now():%Y-%m-%d}",
+        "attribution": wishes.attribution or wishes.source or file,
     }
 
 

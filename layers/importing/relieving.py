@@ -54,8 +54,8 @@ def heights(
     report |= {"stored": 1, "raster": describe(model).as_dict(), "heights": facts}
     pictured = dataclasses.replace(
         wishes,
-        title_zh=f"{wishes.title_zh or path.stem}（晕渲）",
-        title_en=f"{wishes.title_en or path.stem} (relief)",
+        title_zh=f"{wishes.title_zh or Path(row.file).stem}（晕渲）",
+        title_en=f"{wishes.title_en or wishes.title_zh or Path(row.file).stem} (relief)",
     )
     with transaction.atomic():
         for each, wish, target, order in (

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from core.severity import Severity
 from emergency import public, watch
 from emergency.models import Incident, Task, Unit
 from feed.projection import Item, Projection
@@ -65,7 +66,7 @@ class IncidentSteps(Timeline):
         self, known: datetime.datetime, first: dict[str, Any], last: dict[str, Any]
     ) -> Iterator[Limit]:
         """Return when the first unit had to be sent, to move, to be there."""
-        wait = watch.unassigned(first["severity"])
+        wait = watch.unassigned(first.get("severity", Severity.BLUE))
         yield _limit(
             "dispatched", known, wait, "首个单位须在{n}内派出", "the first unit goes within"
         )

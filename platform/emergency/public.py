@@ -7,6 +7,9 @@ from core import clock
 from emergency.force import Force, forces
 from emergency.models import Assignment, Incident, Link, Status, Task, Unit
 from emergency.nature import Nature, natures
+from places.label import label
+
+DISTRICT = 6  # digits of a district's code
 
 INCIDENT_STAMPS = (
     "reported_at",
@@ -119,6 +122,7 @@ def status_of(row: Assignment) -> str:
 def unit(row: Unit) -> dict[str, Any]:
     """Return the whole unit; where its vehicle is, is the position of its thing."""
     kind = force_of(row.kind)
+    district = label(row.scope[:DISTRICT])
     return {
         "id": row.pk,
         "code": row.code,
@@ -133,6 +137,8 @@ def unit(row: Unit) -> dict[str, Any]:
         "scope": row.scope,
         "place_zh": row.place_zh,
         "place_en": row.place_en,
+        "district_zh": district[0],
+        "district_en": district[1],
         "thing_id": row.thing_id,
         "crew": sorted(row.crew.values_list("pk", flat=True)),
         "status": str(row.status),
@@ -160,6 +166,8 @@ def task(row: Task) -> dict[str, Any]:
         "plan": row.plan or None,
         "step": row.step or None,
         "department": row.department.code if row.department else None,
+        "department_zh": row.department.name_zh if row.department else None,
+        "department_en": row.department.name_en if row.department else None,
         "scope": row.scope,
         "start": iso(row.start),
         "amber_at": iso(row.amber_at),

@@ -13,6 +13,8 @@ from emergency.whereabouts import Where
 from people import may
 
 Reason = tuple[str, str]
+_NO_WAY = ("目前无路可达", "no way there on today's roads")
+_NO_PLACE = ("事件尚未定位", "the incident has no place yet")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ def for_incident(incident: Incident, rights: may.Rights) -> dict[str, Any]:
     taken = {each.unit.pk for each in [*chosen, *there]}
     passed = [each for each in field if each.unit.pk not in taken]
     kinds = {need.force for need in nature.card}
+    placed = incident.point is not None
     return {
         "incident": incident.pk,
         "version": incident.version,
         "basis": _basis(field),
         "card": _card(nature.card, there, chosen),
         "chosen": [_told(each, _why(each, passed)) for each in chosen],
-        "passed": [_told(each, _why_not(each, kinds, missing, chosen)) for each in passed],
+        "passed": [_told(each, _why_not(each, kinds, missing, chosen, placed)) for each in passed],
     }
 
 
@@ -153,17 +156,21 @@ def _why(each: Candidate, passed: Sequence[Candidate]) -> Reason:
 
 
 def _why_not(
-    each: Candidate, kinds: set[str], missing: Mapping[str, int], chosen: Sequence[Candidate]
+    each: Candidate,
+    kinds: set[str],
+    missing: Mapping[str, int],
+    chosen: Sequence[Candidate],
+    placed: bool,
 ) -> Reason:
     """Say why a unit is passed over; what weighs most comes first."""
     unit = each.unit
     if unit.kind not in kinds:
         force = public.force_of(unit.kind)
         return f"类别不符（{force.title_zh}）", f"wrong kind ({force.title_en.lower()})"
-    return _not_free(each) or _farther(each, missing, chosen)
+    return _not_free(each, placed) or _farther(each, missing, chosen)
 
 
-def _not_free(each: Candidate) -> Reason | None:
+def _not_free(each: Candidate, placed: bool) -> Reason | None:
     unit = each.unit
     if unit.order is not None:
         soon = f"，{clock_form(each.seconds)} 可到" if each.way else ""
@@ -178,7 +185,7 @@ def _not_free(each: Candidate) -> Reason | None:
         minutes = round(each.where.age_s / 60)
         return f"位置已过 {minutes} 分钟", f"position {minutes} min old"
     if each.way is None:
-        return "目前无路可达", "no way there on today's roads"
+        return _NO_WAY if placed else _NO_PLACE
     return None
 
 

@@ -8,7 +8,8 @@ from people.models import Department
 from urban import clocks, kind
 from urban.asked import Act
 from urban.card import public
-from urban.models import UNSEEN, Case
+from urban.legality import unseen
+from urban.models import Case
 from urban.move import ENDED, Move, Post, State
 
 Effect = Callable[[Case, Act, Move, datetime.datetime], None]
@@ -28,7 +29,7 @@ def apply(case: Case, asked: Act, move: Move, at: datetime.datetime) -> None:
 
 
 def _accept(case: Case, asked: Act, move: Move, at: datetime.datetime) -> None:
-    if case.source in UNSEEN and case.verified is None:
+    if unseen(case):
         case.state = move.origin
         raise Conflict(
             "a report from the public is verified on site before it is accepted",

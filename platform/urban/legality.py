@@ -5,7 +5,7 @@ from people import may
 from people.models import Role, User
 from urban.asked import Act
 from urban.card import public
-from urban.models import Case
+from urban.models import UNSEEN, Case
 from urban.move import STANDINGS, Move, Post, State, choices, legal, posts
 
 
@@ -81,11 +81,18 @@ def chosen(case: Case, asked: Act, rights: may.Rights) -> Move:
     )
 
 
+def unseen(case: Case) -> bool:
+    """Say whether it was reported by somebody else's words and nobody has looked on site yet."""
+    return case.source in UNSEEN and case.verified is None
+
+
 def open_steps(case: Case, rights: may.Rights) -> list[str]:
     """Return the steps that somebody may take with the case as it stands."""
     found: list[str] = []
     for move in choices(State(case.state)):
         allowed = may.may(rights, move.post.verb, case.scope)
-        if allowed and (move.post is not Post.DEPARTMENT or _own(rights, case)):
+        if move.post is Post.DEPARTMENT:
+            allowed = allowed and _own(rights, case)
+        if allowed and not (move.step == "accept" and unseen(case)):
             found.append(move.step)
     return list(dict.fromkeys(found))

@@ -150,3 +150,29 @@ def test_the_door(client, night, supervisor, asked, status) -> None:
         assert answer.status_code == status, answer.content
         if status != 200:
             assert answer.json()["detail_zh"]
+
+
+def test_an_incidents_first_unit_has_its_limits(real) -> None:
+    begun = clock.now()
+    sent = begun + 3 * MINUTE
+    order = {"code": "E1", "dispatched_at": sent.isoformat(), "eta_s": 300.0}
+    now = {"severity": 1, "assignments": [order]}
+    happen("incident", "reported", 1, begun, severity=1)
+    happen("incident", "dispatched", 1, sent, **now)
+    happen("incident", "unit_status", 1, sent + MINUTE, did={"to": "en_route"}, **now)
+    happen("incident", "noted", 1, sent + MINUTE, **now)
+    happen("incident", "unit_status", 1, sent + 20 * MINUTE, did={"to": "on_scene"}, **now)
+    (incident,) = review.of_span(ALL, begun - MINUTE, begun + MINUTE, frozenset({"incident"}))
+    steps = [step.step for step in incident.steps]
+    assert steps == ["reported", "dispatched", "en_route", "on_scene"]
+    late = {one.step: round(one.by_s / 60) for one in incident.late}
+    assert late == {"dispatched": 2, "on_scene": 11}  # one minute; two, 1.2 × 300 s and one more
+
+
+def test_a_case_is_late_by_its_own_limit(real) -> None:
+    begun = clock.now()
+    due = (begun + 60 * MINUTE).isoformat()
+    happen("case", "report", 1, begun, due_at=None)
+    happen("case", "answer", 1, begun + 90 * MINUTE, due_at=due)
+    (case,) = review.of_span(ALL, begun - MINUTE, begun + MINUTE, frozenset({"case"}))
+    assert [(one.step, one.by_s) for one in case.late] == [("answer", 1800)]

@@ -23,8 +23,7 @@ def as_user(client: Client):
     return sign_in
 
 
-@pytest.mark.parametrize("path", ["/", "/alerts/1/", "/rules/", "/inspect/", "/unit/"])
-@pytest.mark.parametrize("path", ["/", "/alerts/1/", "/rules/", "/review/"])
+@pytest.mark.parametrize("path", ["/", "/alerts/1/", "/rules/", "/inspect/", "/unit/", "/review/"])
 def test_nobody_is_led_to_the_sign_in_page_and_back(client, real, path) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={path}")

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  areaAbout,
-  blank,
-  fillTexts,
-  formOf,
-  payload,
-  TEXTS,
-} from "../../frontend/js/warnings/form.js";
+import { areaAbout, beginningOf } from "../../frontend/js/warnings/about.js";
+import { blank, fillTexts, formOf, payload, TEXTS } from "../../frontend/js/warnings/form.js";
+import { freshKey } from "../../frontend/js/ui/fresh_key.js";
 import {
   approvers,
   hoursLeft,
@@ -138,4 +133,27 @@ test("a new draft has its key, an edited one its version", () => {
   assert.ok(!("key" in edited) && !("source" in edited));
   assert.deepEqual(edited.area, { divisions: ["410105"] });
   assert.equal(edited.urgency, "Past");
+});
+
+test("an alert's property and an incident's kind say which event and colour to begin with", () => {
+  const alert = { property: "water_depth", severity: 2, lon: 113.6, lat: 34.7 };
+  const { event, colour, hours, area } = beginningOf(alert);
+  assert.deepEqual([event, colour, hours], ["waterlogging", 2, 6]);
+  assert.equal(area.around.lon, 113.6);
+  const leak = {
+    nature: "gas_leak",
+    event_code: "",
+    warning_colour: null,
+    severity: 3,
+    lon: null,
+    lat: null,
+  };
+  assert.equal(beginningOf(leak).event, "gas_leak");
+  assert.equal(beginningOf(leak).area, null);
+  assert.deepEqual(beginningOf(null), {});
+});
+
+test("a fresh key is a UUID, and another one each time", () => {
+  assert.match(freshKey(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(freshKey(), freshKey());
 });

@@ -79,6 +79,7 @@ export const zh = {
   "cases.source.desk": "值班登记",
   "cases.words": "问题描述",
   "cases.photos": "照片",
+  "cases.photos.choose": "选择照片",
   "cases.photos.hint": "JPEG、PNG 或 WebP，最多 {n} 张，每张不超过 8 MB",
   "cases.photo": "照片：{step}",
   "cases.photo.remove": "移除 {name}",

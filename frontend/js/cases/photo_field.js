@@ -2,7 +2,6 @@
 
 import { fill, h } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
-import { field } from "../ui/sending.js";
 
 const MOST = 5;
 
@@ -11,7 +10,10 @@ export function photoField() {
   /** @type {File[]} */
   let chosen = [];
   const accept = "image/jpeg,image/png,image/webp";
-  const input = h("input", { type: "file", name: "photo", accept, multiple: true });
+  const input = h("input", { type: "file", accept, multiple: true, hidden: true });
+  // the browser's own control speaks the browser's language, not the reader's
+  const props = { class: "button", type: "button", name: "photo", onclick: () => input.click() };
+  const button = h("button", props, t("cases.photos.choose"));
   const shown = h("div", { class: "case-photos" });
   const draw = () => fill(shown, ...chosen.map((file) => preview(file, () => remove(file))));
   const remove = (/** @type {File} */ file) => {
@@ -23,9 +25,9 @@ export function photoField() {
     input.value = "";
     draw();
   };
-  const label = field(t("cases.photos"), input, t("cases.photos.hint", { n: MOST }));
+  const hint = h("small", { class: "dim" }, t("cases.photos.hint", { n: MOST }));
   return {
-    element: h("div", { class: "stack" }, label, shown),
+    element: h("div", { class: "stack" }, h("div", { class: "work-row" }, button, hint), shown, input),
     files: () => chosen,
     clear: () => ((chosen = []), draw()),
   };

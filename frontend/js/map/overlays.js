@@ -2,9 +2,12 @@ import { h } from "../ui/dom.js";
 import { casesOverlay } from "./overlays/cases.js";
 import { closures } from "./overlays/closures.js";
 import { environmentOverlay } from "./overlays/environment.js";
-import { route } from "./overlays/route.js";
-import { vehicles } from "./overlays/vehicles.js";
+import { incidentOverlay } from "./overlays/incidents.js";
 import { plannerFound } from "./overlays/planner.js";
+import { plumeOverlay } from "./overlays/plumes.js";
+import { route } from "./overlays/route.js";
+import { unitOverlay } from "./overlays/units.js";
+import { vehicles } from "./overlays/vehicles.js";
 import { warningAreas } from "./overlays/warnings.js";
 
 /**
@@ -36,7 +39,10 @@ export const DRAWERS = [
   casesOverlay,
   closures,
   route,
+  plumeOverlay,
   vehicles,
+  unitOverlay,
+  incidentOverlay,
 ];
 
 export class Overlays {
@@ -74,10 +80,15 @@ export class Overlays {
     return null;
   }
 
-  /** The legends of what is shown, a section each. */
+  /** The legends of what is shown, a section each; bare rows get the title of what they explain. */
   legends() {
     const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
-    return shown.map((one) => h("section", {}, ...(one.legend?.() ?? [])));
+    return shown.map((one) => {
+      const rows = one.legend?.() ?? [];
+      const title = !rows.some((row) => row.nodeName === "H3") && h("h3", {}, one.title);
+      const listed = rows.every((row) => row.nodeName === "LI");
+      return h("section", {}, title, listed ? h("ul", {}, ...rows) : rows);
+    });
   }
 
   /** @param {import("../types.js").Thing} thing */

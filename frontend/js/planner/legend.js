@@ -1,7 +1,7 @@
 /** A layer's legend: how each class of its features is drawn, in the present light. */
 
 import { h } from "../ui/dom.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 
@@ -11,7 +11,7 @@ const SPACE = "http://www.w3.org/2000/svg";
  * @param {Record<string, {zh: string, en: string}>} [columns] */
 export function legendOf(layer, light, columns = {}) {
   const rows = layer.style.map((paint) => {
-    const text = paint.draw === "label" ? labelled(paint, columns) : classOf(paint);
+    const text = paint.draw === "label" ? labelled(paint, columns) : classOf(paint) || name("title", layer);
     return h("li", {}, swatch(paint, paint[light]), h("span", {}, text));
   });
   return rows.length ? h("ul", { class: "planner-legend" }, ...rows) : null;
@@ -41,8 +41,8 @@ function swatch(paint, look) {
     circle: ["circle", { cx: 13, cy: 7, r: 4.5 }],
     label: ["text", { x: 13, y: 11, "text-anchor": "middle", "font-size": 11 }],
   };
-  const [name, place] = /** @type {[string, Record<string, number|string>]} */ (shapes[paint.draw]);
-  const shape = document.createElementNS(SPACE, name);
+  const [form, place] = /** @type {[string, Record<string, number|string>]} */ (shapes[paint.draw]);
+  const shape = document.createElementNS(SPACE, form);
   const opacity = String(look.opacity ?? 1);
   const colours =
     paint.draw === "line"

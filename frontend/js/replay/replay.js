@@ -1,6 +1,6 @@
 /** Replay: the whole map at any moment of the span, played at 1 to 60 times, by either clock. */
 
-import { ApiError, holdChanges, serverNow } from "../ui/api.js";
+import { holdChanges, serverNow } from "../ui/api.js";
 import { byId } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
 import { currentLanguage, t } from "../ui/i18n.js";
@@ -8,8 +8,8 @@ import { prefs } from "../ui/store.js";
 import { Banner } from "./banner.js";
 import { nextSpeed, SPEEDS } from "./clock.js";
 import { Player } from "./player.js";
-import { marks, sourceOf } from "./source.js";
-import { endsOf, everyOf, stepOf } from "./span.js";
+import { sourceOf } from "./source.js";
+import { endsOf, stepOf } from "./span.js";
 import { spanChooser } from "./spans.js";
 import { Strip } from "./strip.js";
 import { words } from "./words.js";
@@ -17,8 +17,8 @@ import { words } from "./words.js";
 /** @typedef {import("../desk.js").Desk} Desk */
 
 const SETTLE_MS = 120; // a slider that is being dragged asks once it rests
+const DRAW_MS = 200; // the strip's own figures; the map follows each frame
 const MARKS_S = 60; // how often the marks are counted anew
-const WIDE = 600; // px, as long as the strip has not been measured
 
 /** @param {Desk} desk */
 export function mountReplay(desk) {
@@ -34,7 +34,7 @@ class Replay {
     this.timer = 0;
     this.frame = 0;
     this.seconds = 0;
-    this.asked = 0;
+    this.drawn = { mode: "", at: 0 };
     this.player = new Player(desk.picture, sourceOf(desk.topics), () => this.#changed());
     const kept = prefs.get("replay.speed", 10);
     this.player.clock.speed = SPEEDS.includes(kept) ? kept : 10;
@@ -141,18 +141,8 @@ class Replay {
     if (this.player.mode === "live") this.#draw();
   }
 
-  /** Count the marks; an answer to an older question is of no use. */
-  async #mark() {
-    const ends = this.#ends();
-    const asked = ++this.asked;
-    const width = this.strip.ticks.canvas.clientWidth || WIDE;
-    try {
-      const { items } = await marks(ends, everyOf(ends, width), this.player.by);
-      if (asked === this.asked) this.strip.ticks.show(items, ends);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (asked === this.asked) this.strip.ticks.canvas.title = t("replay.marks.failed");
-    }
+  #mark() {
+    return this.strip.ticks.read(this.#ends(), this.player.by);
   }
 
   #changed() {
@@ -161,6 +151,9 @@ class Replay {
     if (document.body.classList.contains("replaying") !== past) this.#turn(past);
     const moving = player.mode === "playing" || player.mode === "waiting";
     if (moving && !this.frame) this.frame = requestAnimationFrame((wall) => this.#tick(wall));
+    const now = performance.now();
+    if (moving && this.drawn.mode === player.mode && now - this.drawn.at < DRAW_MS) return;
+    this.drawn = { mode: player.mode, at: now };
     this.#draw();
   }
 

@@ -99,9 +99,10 @@ export class Strip {
 
   /** @param {View} view */
   #place({ ends, at, mode, now }) {
-    this.slider.min = String(Math.min(ends.start, at));
-    this.slider.max = String(Math.max(ends.end, mode === "live" ? 0 : at));
-    this.slider.value = String(mode === "live" ? ends.end : at);
+    const whole = (/** @type {number} */ ms) => String(Math.floor(ms / 1000) * 1000);
+    this.slider.min = whole(Math.min(ends.start, at));
+    this.slider.max = whole(Math.max(ends.end, mode === "live" ? 0 : at));
+    this.slider.value = whole(mode === "live" ? ends.end : at);
     const text = mode === "live" ? t("replay.live") : dayAndClock(at, now);
     if (this.slider.getAttribute("aria-valuetext") !== text)
       this.slider.setAttribute("aria-valuetext", text);

@@ -1,12 +1,16 @@
 /** Marks above the slider: what began when. Shape tells incidents, warnings and alerts apart. */
 
+import { ApiError } from "../ui/api.js";
 import { h } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
 import { token } from "../ui/theme.js";
+import { marks } from "./source.js";
+import { everyOf } from "./span.js";
 
 /** @typedef {{at: string, alert: number, incident: number, warning: number, worst: number|null}} Mark */
 
 const THUMB = 16; // px: the slider's ends lie half a thumb inside
+const WIDE = 600; // px, as long as the strip has not been measured
 const MOST = 8; // alerts in one interval that fill the height
 
 export class Ticks {
@@ -20,13 +24,26 @@ export class Ticks {
     /** @type {Mark[]} */
     this.marks = [];
     this.ends = { start: 0, end: 1 };
+    this.asked = 0;
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
-  /** @param {Mark[]} marks @param {import("./span.js").Ends} ends */
-  show(marks, ends) {
-    this.marks = marks;
-    this.ends = ends;
+  /** Count anew; an answer to an older question is of no use.
+   * @param {import("./span.js").Ends} ends @param {string} clock */
+  async read(ends, clock) {
+    const asked = ++this.asked;
+    const every = everyOf(ends, this.canvas.clientWidth || WIDE);
+    let title = t("replay.marks");
+    try {
+      const { items } = await marks(ends, every, clock);
+      if (asked !== this.asked) return;
+      this.marks = items;
+      this.ends = ends;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      title = t("replay.marks.failed");
+    }
+    this.canvas.title = title;
     this.draw();
   }
 

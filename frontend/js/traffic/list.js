@@ -59,13 +59,9 @@ function weightCell(row) {
 /** @param {Closure} row */
 function whatCell(row) {
   const streets = streetNames(row, currentLanguage()) || name("place", row);
-  return [
-    h("span", { class: "number tabular dim" }, `${row.number} `),
-    word("closures.reason", row.reason),
-    " · ",
-    streets,
-    row.simulated && chip("simulated", t("simulated")),
-  ];
+  const number = h("span", { class: "number tabular dim" }, `${row.number} `);
+  const words = h("span", {}, number, `${word("closures.reason", row.reason)} · ${streets}`);
+  return h("div", { class: "closure-what" }, words, row.simulated && chip("simulated", t("simulated")));
 }
 
 /** How long it has been so; of one that ends by itself, how long it will be.

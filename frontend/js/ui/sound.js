@@ -17,6 +17,11 @@ const TUNES =
         [659, 0.26, 0.18],
       ],
     },
+    due: {
+      wave: "sine",
+      gain: 0.7,
+      notes: Array.from({ length: 4 }, (_, i) => [i % 2 ? 700 : 1000, i * 0.16, 0.13]),
+    },
     lost: {
       wave: "sine",
       gain: 0.7,

@@ -4,7 +4,6 @@ import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { showArea } from "./drawn.js";
-import { aboutOf, areaAbout } from "./form.js";
 import { insideBox } from "./inside.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -133,7 +132,7 @@ export class AreaField {
 
   /** So many metres around what the warning is about. */
   #around() {
-    const start = this.#start();
+    const { start } = this.form;
     const where = this.form.area?.around ?? start?.around;
     if (!where) return null;
     const radius = h("input", {
@@ -153,13 +152,9 @@ export class AreaField {
 
   /** The outline that what the warning is about has of its own. */
   #zone() {
-    const start = this.#start();
+    const { start } = this.form;
     if (!start || start.around) return null;
     const use = () => this.#set(start);
     return h("button", { class: "button", type: "button", onclick: use }, t("warnings.area.zone"));
-  }
-
-  #start() {
-    return areaAbout(/** @type {any} */ (aboutOf(this.desk.picture, this.form.source)));
   }
 }

@@ -2,14 +2,16 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { freshKey } from "../ui/fresh_key.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
+import { beginning } from "./about.js";
 import { AreaField } from "./area_field.js";
 import { showArea } from "./drawn.js";
 import { Fields } from "./fields.js";
-import { aboutOf, areaAbout, blank, fillTexts, formOf, payload } from "./form.js";
+import { blank, fillTexts, formOf, payload } from "./form.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("./form.js").Form} Form */
@@ -80,9 +82,8 @@ export class ComposePanel {
       return formOf(row, row.geometry, serverNow());
     }
     const source = this.id === "new" ? "" : this.id;
-    const form = blank(source, crypto.randomUUID());
-    form.area = areaAbout(/** @type {any} */ (aboutOf(this.desk.picture, source)));
-    return form;
+    const begun = await beginning(this.desk.picture, source);
+    return { ...blank(source, freshKey()), ...begun };
   }
 
   /** @param {any} events @param {any[]} divisions */

@@ -1,6 +1,6 @@
 /** What somebody is writing: kept through a reload, filled from the event and its colour until edited. */
 
-import { hoursLeft, parseSource } from "./model.js";
+import { hoursLeft } from "./model.js";
 
 /** @typedef {import("./model.js").Warning} Warning */
 /**
@@ -10,6 +10,7 @@ import { hoursLeft, parseSource } from "./model.js";
  * @property {string} status
  * @property {number} hours
  * @property {any} area as the API takes it; null while none is chosen
+ * @property {any} start the area of what it is about; null without one
  * @property {Record<string, string>} texts
  * @property {string[]} own the texts that somebody wrote, which no template touches any more
  * @property {Record<string, string>} grades urgency, severity, certainty, category; "" is the colour's own
@@ -22,12 +23,11 @@ export const TEXTS = [
   "headline_zh", "description_zh", "instruction_zh", "headline_en", "description_en", "instruction_en",
 ]; // prettier-ignore
 export const HOURS = /** @type {Record<number, number>} */ ({ 1: 3, 2: 6, 3: 12, 4: 24 });
-const RADIUS_M = 1000;
 
 /** @param {string} source @param {string} key @returns {Form} */
 export function blank(source, key) {
   return {
-    event: "rainstorm", colour: 3, status: "Actual", hours: HOURS[3], area: null, texts: {}, own: [],
+    event: "rainstorm", colour: 3, status: "Actual", hours: HOURS[3], area: null, start: null, texts: {}, own: [],
     grades: {}, source, key, version: null,
   }; // prettier-ignore
 }
@@ -42,6 +42,7 @@ export function formOf(row, geometry, now) {
     status: row.status,
     hours: hoursLeft(row.expires, now),
     area: row.divisions.length ? { divisions: row.divisions } : geometry,
+    start: null,
     texts: Object.fromEntries(TEXTS.map((key) => [key, words[key]])),
     own: [...TEXTS],
     grades: { urgency, severity, certainty, category },
@@ -72,23 +73,4 @@ export function payload(form, now) {
  * @param {Form} form @param {Record<string, any>} template */
 export function fillTexts(form, template) {
   for (const name of TEXTS) if (!form.own.includes(name)) form.texts[name] = template[name];
-}
-
-/** The area that a warning of something begins with: its own zone, or a circle around it.
- * @param {{geometry?: any, lon?: number, lat?: number}|null|undefined} about */
-export function areaAbout(about) {
-  const shape = about?.geometry;
-  if (shape && ["Polygon", "MultiPolygon"].includes(shape.type)) return shape;
-  const [lon, lat] = shape?.type === "Point" ? shape.coordinates : [about?.lon, about?.lat];
-  if (lon === undefined || lat === undefined) return null;
-  return { around: { lon, lat, radius_m: RADIUS_M } };
-}
-
-/** What a source names in the picture: an alert or an incident.
- * @param {import("../live/picture.js").Picture} picture @param {string} source */
-export function aboutOf(picture, source) {
-  const found = parseSource(source);
-  if (!found) return null;
-  if (found.kind === "alert") return picture.alerts.get(found.id) ?? null;
-  return picture.of(found.kind).get(String(found.id)) ?? null;
 }

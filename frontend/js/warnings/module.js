@@ -12,7 +12,7 @@ import { RecipientsPanel } from "./recipients.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
-const KEYS = { y: "approve", r: "refuse", s: "submit", e: "edit", u: "update", x: "end" };
+const KEYS = { y: "approve", b: "refuse", s: "submit", e: "edit", u: "update", x: "end" };
 
 export const warnings = {
   topics: ["warning"],
@@ -27,7 +27,11 @@ export const warnings = {
     desk.panels.add("recipients", () => new RecipientsPanel(desk));
     const chosen = () => desk.selection.current?.kind === "warning";
     for (const [key, part] of Object.entries(KEYS))
-      desk.keys.bind(key, () => panel?.focus(part), chosen);
+      desk.keys.bind(
+        key,
+        () => panel?.focus(part),
+        () => chosen() && (panel?.offers(part) ?? false),
+      );
     desk.keys.bind("w", compose, () => desk.may("warning.compose"));
     desk.verbs.add(verb(desk));
     mountCounter(desk);
@@ -37,7 +41,7 @@ export const warnings = {
         ["w", "warnings.keys.new"],
         ["s", "warnings.keys.submit"],
         ["y", "warnings.keys.approve"],
-        ["r", "warnings.keys.refuse"],
+        ["b", "warnings.keys.refuse"],
         ["e", "warnings.keys.edit"],
         ["u", "warnings.keys.update"],
         ["x", "warnings.keys.end"],

@@ -73,6 +73,11 @@ export class WarningPanel {
     this.steps.begin(part);
   }
 
+  /** @param {string} step */
+  offers(step) {
+    return this.steps.offers(step);
+  }
+
   leave() {
     this.gone = true;
     clearTimeout(this.timer);

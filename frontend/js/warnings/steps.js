@@ -13,7 +13,7 @@ import { isEnd, isSecond } from "./model.js";
 /** @typedef {import("./model.js").Warning} Warning */
 
 const STEPS = /** @type {const} */ ([
-  ["y", "approve"], ["r", "refuse"], ["s", "submit"], ["e", "edit"], ["u", "update"],
+  ["y", "approve"], ["b", "refuse"], ["s", "submit"], ["e", "edit"], ["u", "update"],
   ["x", "end"], ["", "withdraw"],
 ]); // prettier-ignore
 const FIRST = ["approve", "submit"];
@@ -55,10 +55,16 @@ export class Steps {
   /** Do what a key stands for, if it is offered.
    * @param {string} step */
   begin(step) {
-    if (!this.row || !this.#offered(this.row).includes(step)) return;
+    if (!this.offers(step)) return;
     if (step === "edit") this.#edit(this.id);
     else if (step === "submit") void this.#send("submit");
     else this.#question(step);
+  }
+
+  /** Whether a step is offered now, so that its key means this and nothing else.
+   * @param {string} step */
+  offers(step) {
+    return this.row !== undefined && this.#offered(this.row).includes(step);
   }
 
   /** @param {Warning} row @returns {string[]} */

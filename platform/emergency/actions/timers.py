@@ -12,9 +12,9 @@ from emergency.models import Assignment, Incident, Status, Task, Unit
 
 Kind = Task.Kind
 TITLES = {
-    Kind.UNASSIGNED: ("尚无单位受派", "Nobody has been sent"),
-    Kind.TURNOUT: ("受派后尚未出动", "Not moving after dispatch"),
-    Kind.ARRIVAL: ("超过预计时间未到场", "Not on scene in the estimated time"),
+    Kind.UNASSIGNED: ("等待派遣", "Waiting for a unit"),
+    Kind.TURNOUT: ("等待出动", "Waiting to move"),
+    Kind.ARRIVAL: ("等待到场", "Waiting to arrive"),
     Kind.ROLL_CALL: ("现场人员点名", "Roll call on scene"),
     Kind.MANUAL: ("手动计时", "Manual timer"),
 }

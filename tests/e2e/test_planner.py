@@ -1,0 +1,185 @@
+"""The planner's work in a real browser: a shifted file noticed, asked about, on a phone too."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from playwright.async_api import Page, expect
+from rasterio.transform import from_origin
+
+from core import datums
+from layers import actions as layers
+from layers.importing import actions, run
+from layers.models import Import
+from people.models import Role
+from places.models import Division
+
+pytestmark = pytest.mark.browser
+WEST, SOUTH = 113.62, 34.72
+
+
+def _city() -> None:
+    box = shapely.box(WEST, SOUTH, WEST + 0.1, SOUTH + 0.08)
+    Division.objects.create(
+        code="410100", name_zh="郑州市", name_en="Zhengzhou", level="city", prefix="4101",
+        boundary=f"SRID=4326;{shapely.MultiPolygon([box]).wkt}",
+    )  # fmt: skip
+
+
+def _schools() -> list[tuple[int, bytes, dict[str, object]]]:
+    return [
+        (n + 1, shapely.to_wkb(shapely.Point(WEST + 0.01 * n, SOUTH + 0.04)),
+         {"name_zh": f"第{n}小学", "name_en": f"School {n}"})
+        for n in range(8)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def city(live: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A city with schools, houses and a model of heights; returns a GCJ-02 file of wells."""
+    monkeypatch.setattr(settings, "DATA", live.log.parent)
+    _city()
+    layers.replace_features("schools", _schools(), simulated=False)
+    houses = [
+        (n + 1, shapely.to_wkb(shapely.box(x := WEST + 0.001 * n, SOUTH, x + 0.0005, SOUTH + 0.05)),
+         {"use": "home", "floors": n % 30, "people": 10})
+        for n in range(100)
+    ]  # fmt: skip
+    layers.replace_features("buildings", houses, simulated=True)
+    dem = live.log.parent / "dem.tif"
+    size: dict[str, Any] = {"width": 100, "height": 80, "count": 1, "dtype": "float32"}
+    grid = {"crs": "EPSG:4326", "transform": from_origin(WEST, SOUTH + 0.08, 0.001, 0.001)}
+    with rasterio.open(dem, "w", driver="GTiff", **size, **grid) as out:
+        out.write(np.full((80, 100), 107.5, "float32"), 1)
+    layers.register_raster("dem", dem, date=None, source="test", simulated=True)
+    return _shifted(tmp_path / "wells.geojson")
+
+
+def _shifted(path: Path) -> Path:
+    features = []
+    for n in range(8):
+        lon, lat = datums.wgs84_to_gcj02(WEST + 0.01 * n, SOUTH + 0.04)
+        point = {"type": "Point", "coordinates": [float(lon), float(lat)]}
+        properties = {"name": f"第{n}小学", "depth": n}
+        features.append({"type": "Feature", "geometry": point, "properties": properties})
+    features.append({"type": "Feature", "geometry": None, "properties": {}})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def _work() -> bool:
+    """Do what the worker would: run the import that waits."""
+    found = actions.claim()
+    if found is not None:
+        run.run(found.pk)
+    return found is not None
+
+
+async def work() -> None:
+    async with asyncio.timeout(20):
+        while not await sync_to_async(_work)():
+            await asyncio.sleep(0.05)
+
+
+async def hand_in(page: Page, path: Path, datum: str) -> None:
+    await page.keyboard.press("u")
+    await page.set_input_files("input[name=file]", path)
+    await page.select_option("select[name=choice]", datum)
+    await page.fill("input[name=layer]", "wells")
+    await page.fill("input[name=title_zh]", "取水井")
+    await page.keyboard.press("Enter")
+
+
+async def test_a_planners_morning(open_desk: Any, enrol: Any, city: Path) -> None:
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    desk = await open_desk(planner)
+    page = desk.page
+    await desk.live()
+    await page.get_by_role("tab", name="图层").click()
+    await page.locator("tr.row[data-key='buildings']").wait_for()
+
+    # a GCJ-02 file that is called WGS 84 is noticed, and taken as what it is
+    await hand_in(page, city, "EPSG:4326")
+    await work()
+    notice = page.locator("#work .notice")
+    await expect(notice).to_contain_text("8 个已知地点")
+    await page.get_by_role("button", name="改用 GCJ-02").click()
+    await work()
+    await expect(page.locator("#work .chip.done")).to_be_visible()
+    await expect(page.locator("#work .planner-rows")).to_contain_text("第 9 行")
+    await page.get_by_role("button", name="打开图层").click()
+    await expect(page.locator("tr.row[data-key='wells']")).to_contain_text("取水井")
+
+    # on the map: its tiles are asked for
+    async with page.expect_response(lambda one: "/tiles/wells/" in one.url) as drawn:
+        await page.get_by_role("button", name="在地图上查看").first.click()
+    assert (await drawn.value).status in (200, 204)
+
+    # its table, filtered; a filter that makes no sense is told at its field
+    table = page.locator("#work .planner-scroll")
+    await expect(table.locator("tbody tr")).to_have_count(8)
+    await page.fill("input[name=filter]", "depth > 5")
+    await page.keyboard.press("Enter")
+    await expect(table.locator("tbody tr")).to_have_count(2)
+    await page.fill("input[name=filter]", "depth >")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("input[name=filter]")).to_have_attribute("aria-invalid", "true")
+    desk.faults.clear()  # the browser notes the refusal that was provoked
+
+    await _ask_the_map(page)
+
+
+async def _ask_the_map(page: Page) -> None:
+    """Draw an area round everything, then ask for the height at its middle."""
+    box = await page.locator("#map").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.locator("#work h2").click()
+    await page.keyboard.press("i")
+    for right, down in ((-200, -200), (200, -200), (200, 200), (-200, 200)):
+        await page.mouse.click(middle[0] + right, middle[1] + down)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#work .planner-people")).not_to_have_text("0")
+    await expect(page.locator("#work")).to_contain_text("建筑")
+    await page.keyboard.press("o")
+    await page.mouse.click(*middle)
+    await expect(page.locator("#work .planner-height")).to_have_text("107.5 m")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "locale", "theme"),
+    [(390, 844, "zh-CN", "dark"), (1366, 768, "en-US", "light")],
+)
+async def test_every_panel_fits_everywhere(
+    open_desk: Any, enrol: Any, city: Path, width: int, height: int, locale: str, theme: str
+) -> None:
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    desk = await open_desk(planner, width=width, height=height, locale=locale, theme=theme)
+    page = desk.page
+    await desk.live()
+    for target in (".list-head button:visible", "tr.row[data-key='buildings']"):
+        if width < 600:
+            await page.locator("#tabs [data-view=board]").click()
+        await page.get_by_role("tab", name="图层" if locale == "zh-CN" else "Layers").click()
+        await page.locator(f"#board {target}").first.click()
+        await page.locator("#work .planner .work-part").first.wait_for()
+        await expect(page.locator("#work .wait")).to_have_count(0)
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, (target, wide)
+    assert not await sync_to_async(Import.objects.exists)()
+
+
+async def test_who_may_not_import_is_not_asked_to(open_desk: Any, enrol: Any, city: Path) -> None:
+    dispatcher = await sync_to_async(enrol)("ding", Role.DISPATCHER)
+    desk = await open_desk(dispatcher)
+    await desk.page.get_by_role("tab", name="图层").click()
+    await desk.page.locator("tr.row[data-key='buildings']").click()
+    await expect(desk.page.get_by_role("button", name="导入数据")).to_have_count(0)
+    await expect(desk.page.get_by_role("button", name="删除图层")).to_have_count(0)
