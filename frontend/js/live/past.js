@@ -7,16 +7,18 @@ import { fenceOf, keepAlert, latestOf, positionOf } from "./items.js";
 /** @typedef {FeedItem & {gone?: boolean}} Change */
 /** @typedef {object} Past
  * @property {number} at ms
+ * @property {boolean} known by the clock of what was known then; else as it was
  * @property {Map<number, import("../types.js").Alert>} alerts
  * @property {Map<string, import("../types.js").Fence>} fences
  * @property {Map<number, import("../types.js").Latest>} values
  * @property {Map<number, import("../types.js").Position>} positions
  * @property {import("./entities.js").Shelves} shelves */
 
-/** @param {number} at ms @param {FeedItem[]} items @returns {Past} */
-export function pastOf(at, items) {
+/** @param {number} at ms @param {FeedItem[]} items @param {boolean} known @returns {Past} */
+export function pastOf(at, items, known) {
   const past = /** @type {Past} */ ({
     at,
+    known,
     alerts: new Map(),
     fences: new Map(),
     values: new Map(),

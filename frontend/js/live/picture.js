@@ -172,9 +172,9 @@ export class Picture {
   }
 
   /** Show the state of a moment instead of now.
-   * @param {number} at ms @param {FeedItem[]} items */
-  replay(at, items) {
-    const topics = [this.past, (this.past = pastOf(at, items)), this].flatMap((one) => [
+   * @param {number} at ms @param {FeedItem[]} items @param {boolean} [known] */
+  replay(at, items, known = true) {
+    const topics = [this.past, (this.past = pastOf(at, items, known)), this].flatMap((one) => [
       ...(one?.shelves.keys() ?? []),
     ]);
     this.changed(...new Set(["mode", "alerts", "fences", "values", ...topics]));

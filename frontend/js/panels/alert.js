@@ -20,7 +20,7 @@ export class AlertPanel {
     /** @type {AlertFile|null} the alert with its history, once it has come */
     this.file = null;
     this.asked = -1; // the version that the history was asked for
-    this.past = desk.picture.past;
+    this.told = ""; // what of the history is shown
     this.title = h("div", { class: "work-title" });
     this.measure = h("div", { class: "measure" });
     this.facts = h("dl", { class: "facts" });
@@ -49,9 +49,9 @@ export class AlertPanel {
     drawFacts(this.desk, this.facts, alert, picture.past?.at ?? serverNow());
     this.actions.update(alert);
     this.chart.show(alert.datastream_id);
-    if (this.asked < alert.version && !picture.past) void this.#load(alert.version);
-    if (this.past !== picture.past) this.#drawHistory();
-    this.past = picture.past;
+    const wanted = picture.past ? 0 : alert.version; // the past needs the whole story only once
+    if (this.asked < wanted) void this.#load(wanted);
+    this.#drawHistory();
   }
 
   /** @param {string} part */
@@ -69,6 +69,7 @@ export class AlertPanel {
     this.asked = version;
     try {
       this.file = await call(`/alerts/${this.id}`);
+      this.told = "";
       this.#drawHistory();
       this.update();
     } catch (error) {
@@ -89,8 +90,14 @@ export class AlertPanel {
 
   #drawHistory() {
     if (!this.file) return;
-    const until = this.desk.picture.past?.at ?? Infinity;
-    const entries = this.file.history.filter((entry) => Date.parse(entry.known_at) <= until);
+    const { past } = this.desk.picture;
+    const until = past?.at ?? Infinity;
+    const entries = this.file.history.filter(
+      (entry) => Date.parse(past?.known === false ? entry.at : entry.known_at) <= until,
+    );
+    const told = `${entries.length}${Boolean(past)}`;
+    if (told === this.told) return;
+    this.told = told;
     const list = historyList(entries, this.desk.people, serverNow());
     fill(this.history, ...this.#historyHead(list));
   }

@@ -26,7 +26,7 @@ export class AlertActions {
     );
     this.note = noteForm(desk, id);
     const row = h("div", { class: "work-actions" }, this.take, this.mine, this.close, this.whom);
-    const props = { class: "work-part actions", "aria-label": t("alert.actions") };
+    const props = { class: "work-part actions acts", "aria-label": t("alert.actions") };
     this.element = h("section", props, row, this.resolve, this.said);
   }
 

@@ -63,7 +63,7 @@ export class Player {
       this.wish = 0;
       this.clock.at = at;
       this.reel.reset(at);
-      this.picture.replay(at, items);
+      this.picture.replay(at, items, this.by === "known");
       this.#become(this.clock.playing ? "playing" : "paused");
     } catch (error) {
       this.#failed(error, signal);
