@@ -33,15 +33,15 @@ import { warningAreas } from "./overlays/warnings.js";
 
 /** @type {Drawer[]} */
 export const DRAWERS = [
-  environmentOverlay,
-  plannerFound,
   warningAreas,
-  casesOverlay,
+  plumeOverlay,
   closures,
   route,
-  plumeOverlay,
+  casesOverlay,
   vehicles,
   unitOverlay,
+  environmentOverlay,
+  plannerFound,
   incidentOverlay,
 ];
 

@@ -130,15 +130,15 @@ class Desk:
             path = f"/incidents/{incident}/dispatch"
             if await self.cast.does(person, "dispatched", path, body) is None:
                 return False
-            await self._order_twice(chosen[0])
+            await self._order_twice(chosen[0], incident)
         self.book.done["units sent"] += len(chosen)
         for unit in chosen:
             self._aside(self._ride(unit))
         return True
 
-    async def _order_twice(self, unit: int) -> None:
+    async def _order_twice(self, unit: int, incident: int) -> None:
         """Once a night somebody orders a crew that is under way already: that must be refused."""
-        others = [each for each in self.incidents.values() if each]
+        others = [each for each in self.incidents.values() if each not in (0, incident)]
         if self.book.declined["an order to a busy unit"] or not others:
             return
         path = f"/incidents/{others[0]}/dispatch"
