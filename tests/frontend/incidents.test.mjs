@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   byDue,
+  byStatus,
   countdown,
   dueCount,
   freshKey,
@@ -87,6 +88,9 @@ test("orders that run, and since when they are what they are", () => {
   const over = { ...order, available_at: "z" };
   assert.deepEqual(running(incident({ assignments: [order, over] })), [order]);
   assert.equal(orderSince(order), "b");
+  const sent = (/** @type {string} */ code, status = "dispatched") => ({ available_at: null, code, status });
+  const mixed = incident({ assignments: [sent("D1"), sent("F1", "on_scene"), sent("D2")] });
+  assert.deepEqual(byStatus(mixed), [["on_scene", ["F1"]], ["dispatched", ["D1", "D2"]]]);
 });
 
 test("words that led to a type are marked where they stand, the longer one first", () => {

@@ -44,10 +44,14 @@ export class ComposePanel {
     this.element = this.#frame();
     void this.#types();
     if (this.words.value) void this.#propose();
-    setTimeout(() => this.words.focus(), 0);
+    this.begun = false;
   }
 
-  update() {}
+  /** At the first one it has just come on the page: the very next key belongs to the words. */
+  update() {
+    if (!this.begun) this.words.focus();
+    this.begun = true;
+  }
 
   focus() {
     this.words.focus();

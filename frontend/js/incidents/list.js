@@ -7,7 +7,7 @@ import { h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
 import { statusChip } from "../units/parts.js";
-import { byDue, countdown, isLate, ordered, orderSince, running, stageOf } from "./model.js";
+import { byDue, byStatus, countdown, isLate, ordered, orderSince, running, stageOf } from "./model.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Entity} Entity */
@@ -77,15 +77,15 @@ function what(desk, incident) {
   );
 }
 
-const MOST_CHIPS = 2;
-
-/** @param {Entity} incident */
+/** How many units are how far: a chip for each status, the farthest first.
+ * @param {Entity} incident */
 function chips(incident) {
-  const orders = running(incident);
-  const shown = orders.slice(0, MOST_CHIPS).map((order) => statusChip(order.status, order.code));
-  const more = orders.length - shown.length;
-  const rest = more > 0 && h("span", { class: "dim" }, `+${more}`);
-  return h("span", { class: "order-chips" }, ...shown, rest);
+  const shown = byStatus(incident).map(([status, codes]) => {
+    const title = `${t(`units.status.${status}`)} ${codes.join(" ")}`;
+    const count = codes.length > 1 ? h("small", { class: "tabular" }, codes.length) : null;
+    return h("span", { title }, statusChip(status, title), count);
+  });
+  return h("span", { class: "order-chips" }, ...shown);
 }
 
 /** @param {Entity} incident @param {number} now */

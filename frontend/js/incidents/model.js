@@ -43,6 +43,16 @@ export function running(incident) {
   return (incident.assignments ?? []).filter((/** @type {any} */ one) => one.available_at === null);
 }
 
+/** The call signs of the running orders by status, the farthest first.
+ * @param {Entity} incident @returns {[string, string[]][]} */
+export function byStatus(incident) {
+  const found = ["on_scene", "committed", "en_route", "dispatched"].map((status) => {
+    const orders = running(incident).filter((order) => order.status === status);
+    return /** @type {[string, string[]]} */ ([status, orders.map((order) => order.code)]);
+  });
+  return found.filter(([, codes]) => codes.length > 0);
+}
+
 /** When an order came to what it is now.
  * @param {any} order @returns {string} */
 export function orderSince(order) {

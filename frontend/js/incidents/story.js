@@ -58,7 +58,7 @@ function step(entry) {
   const words = entry.remark && (entry.remark.words ?? t("step.erased"));
   return h(
     "li",
-    { class: `step ${entry.topic} ${entry.kind}` },
+    { class: `step of-${entry.topic} ${entry.kind}` },
     at,
     h("span", { class: "step-what" }, name("line", entry)),
     h("span", { class: "dim step-who" }, who),

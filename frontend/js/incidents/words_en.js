@@ -126,7 +126,7 @@ export const en = {
   "incidents.stage.2": "Due",
   "incidents.advice": "Whom to send",
   "incidents.advice.none": "No unit of the kinds asked for is free",
-  "incidents.advice.send": "Send those ticked",
+  "incidents.advice.send": "Send",
   "incidents.advice.away": "Put away",
   "incidents.advice.keys": "↑ ↓ Space",
   "incidents.advice.passed": "{n} passed over, and why",

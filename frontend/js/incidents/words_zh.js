@@ -126,7 +126,7 @@ export const zh = {
   "incidents.stage.2": "已到期",
   "incidents.advice": "推荐派遣",
   "incidents.advice.none": "没有可派的同类单位",
-  "incidents.advice.send": "派遣所选",
+  "incidents.advice.send": "派遣",
   "incidents.advice.away": "收起",
   "incidents.advice.keys": "↑ ↓ 空格",
   "incidents.advice.passed": "未选 {n} 个及原因",

@@ -24,7 +24,7 @@ export const units = {
       name: "units",
       title: t("units.title"),
       body: list.body,
-      count: () => strength(all()).all,
+      count: () => strength(all()).free,
       step: (by) => list.step(by),
     });
     for (const part of ["unit", "loaded", "mode", "values"])
@@ -32,15 +32,6 @@ export const units = {
     desk.everySecond(() => desk.lists.isShown("units") && list.draw());
     desk.panels.add("unit", (_, id) => (panel = new UnitPanel(desk, Number(id))));
     if (desk.may("unit.status")) mountKeys(desk);
-    desk.counters.push({
-      name: "free",
-      topic: "unit",
-      title: t("units.counter"),
-      help: t("units.counter.help"),
-      count: () => strength(all()).free,
-      tone: "",
-      jump: () => (desk.lists.show("units"), desk.show("board")),
-    });
   },
 };
 
