@@ -37,9 +37,9 @@ export class WarningPanel {
     this.cap = new CapView(id);
     this.past = h("section", { class: "work-part" });
     this.steps = new Steps(desk, id);
-    const scroll = h("div", { class: "work-scroll" }, this.texts, this.inside, this.sent);
-    scroll.append(this.facts, this.cap.element, this.past);
-    this.element = h("div", { class: "work-frame" }, this.title, scroll, this.steps.element);
+    this.scroll = h("div", { class: "work-scroll" }, this.texts, this.inside, this.sent);
+    this.scroll.append(this.facts, this.cap.element, this.past);
+    this.element = h("div", { class: "work-frame" }, this.title, this.scroll, this.steps.element);
   }
 
   /** The newest that is known: of the feed, or of the file once it has left the feed.
@@ -55,6 +55,7 @@ export class WarningPanel {
     const live = this.desk.picture.of("warning").get(String(this.id));
     this.#read(`${live?.version ?? "gone"}`);
     const { row } = this;
+    this.scroll.hidden = !row;
     if (!row) {
       this.#drawNothing();
       return;

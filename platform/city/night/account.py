@@ -7,7 +7,8 @@ from city.night.night import Night
 from city.stage.table import table
 
 _DONE = (
-    ("acknowledged", "告警确认 alerts acknowledged"),
+    ("acknowledged", "告警确认（升级后再确认） alerts acknowledged, again when worse"),
+    ("resolved", "告警办结 alerts resolved"),
     ("incident opened", "由告警开立事件 incidents opened from alerts"),
     ("call taken", "电话接报 calls taken"),
     ("dispatched", "派遣 dispatches"),

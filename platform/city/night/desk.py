@@ -26,7 +26,7 @@ class Desk:
         self.red: int | None = None  # the first red rain alert
         self.incidents: dict[int, int] = {}  # alert → incident
         self.dry: set[int] = set()  # alerts whose cause is over
-        self._acknowledged: set[int] = set()
+        self._acknowledged: set[tuple[int, int]] = set()  # alert and severity: worse opens it anew
         self._hands = asyncio.Lock()  # one pair: one order after another
         self._beside: set[asyncio.Task[None]] = set()
         self._takes: dict[str, Callable[[Event], Awaitable[None]]] = {
@@ -65,7 +65,7 @@ class Desk:
             self.dry.add(alert["id"])
         if alert["rule"] == "rainstorm" and alert["severity"] == 1 and self.red is None:
             self.red = alert["id"]
-        if alert["state"] == "open" and alert["id"] not in self._acknowledged:
+        if alert["state"] == "open" and (alert["id"], alert["severity"]) not in self._acknowledged:
             await self._acknowledge(event)
         if self._needs_a_crew(alert):
             self.incidents[alert["id"]] = 0
@@ -73,7 +73,7 @@ class Desk:
 
     async def _acknowledge(self, event: Event) -> None:
         alert = event["data"]
-        self._acknowledged.add(alert["id"])
+        self._acknowledged.add((alert["id"], alert["severity"]))
         path = f"/alerts/{alert['id']}/acknowledge"
         if await self.cast.does(self.cast.dispatcher, "acknowledged", path):
             self.book.took("acknowledge", time.time() - event["heard"])

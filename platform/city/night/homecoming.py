@@ -1,4 +1,4 @@
-"""The end of the night: crews home, incidents closed, roads open again."""
+"""The end of the night: crews home, incidents closed, roads open, alerts resolved."""
 
 from typing import Any
 
@@ -7,13 +7,17 @@ from city.night.desk import Desk
 
 
 async def everybody(cast: Cast, desk: Desk) -> None:
-    """Close every incident of this night and open every road that it closed."""
+    """Close every incident of this night, open every road that it closed, resolve its alerts."""
     dry = {desk.incidents.get(alert) for alert in desk.dry}
     for number in sorted(cast.book.kept["incidents"]):
         await _close(cast, number, "handled" if number in dry else "handed_over")
     for number in sorted(cast.book.kept["closures"]):
         if (await cast.dispatcher.get(f"/closures/{number}"))["state"] != "ended":
             await cast.does(cast.dispatcher, "closure ended", f"/closures/{number}/end")
+    for number in sorted(cast.book.kept["alerts"]):
+        if (await cast.dispatcher.get(f"/alerts/{number}"))["state"] != "resolved":
+            body = {"outcome": "handled", "words": "雨势减弱"}
+            await cast.does(cast.dispatcher, "resolved", f"/alerts/{number}/resolve", body)
 
 
 async def _close(cast: Cast, number: int, outcome: str) -> None:
