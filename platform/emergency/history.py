@@ -69,6 +69,7 @@ def _step(
         "actor_en": (person.name_en or person.username) if person else None,
         "did": did,
         "changed": {name: now.get(name) for name in _loaded(changed) or [] if name not in _NOISE},
+        "task": now.get("kind") if topic == "task" else None,
         "title_zh": now.get("title_zh"),
         "title_en": now.get("title_en"),
         "remark": said(remark) if remark else None,

@@ -15,7 +15,7 @@ from django.conf import settings
 from core.severity import Severity
 from emergency import public
 from emergency.grade import GRADES
-from emergency.models import Incident, Remark
+from emergency.models import Incident, Remark, Task
 from emergency.nature import CATEGORIES
 from emergency.plan import LEVELS
 
@@ -153,13 +153,20 @@ def _measures(steps: Iterable[Step]) -> tuple[str, str]:
     """Return the steps as lines with their times; notes with their words."""
     zh, en = [], []
     for step in steps:
-        if step["kind"] in ("reported", "reported_up", "soon_due"):
+        if not _is_measure(step):
             continue
         at = moment(datetime.datetime.fromisoformat(step["at"]))[11:16]
         said = f"：{step['remark']['words']}" if _tells(step) else ""
         zh.append(f"{at} {step['line_zh']}{said}")
         en.append(f"{at} {step['line_en']}{said.replace('：', ': ')}")
     return ("\n".join(zh) or "无", "\n".join(en) or "none")
+
+
+def _is_measure(step: Step) -> bool:
+    """Say whether a step is told upward: of tasks only what a plan asked for and was done."""
+    if step["topic"] == "task":
+        return bool(step["task"] == Task.Kind.PLAN and step["kind"] == "done")
+    return step["kind"] not in ("reported", "reported_up")
 
 
 def _tells(step: Step) -> bool:
