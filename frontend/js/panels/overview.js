@@ -5,6 +5,7 @@ import { fill, h } from "../ui/dom.js";
 import { currentLanguage, personName, t } from "../ui/i18n.js";
 import { isClosed } from "../ui/order.js";
 import { severityMark } from "../ui/parts.js";
+import { cityFigures, lateWord } from "./overview_city.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{severity: number, open: number, working: number, hour: number}} Tally */
@@ -27,11 +28,12 @@ export class OverviewPanel {
     this.shown = "";
     this.table = h("table", { class: "tally" });
     this.load = h("section", { class: "work-part" });
+    this.city = h("section", { class: "work-part" });
     const title = h("div", { class: "work-title" }, h("h2", {}, t("overview.title")));
     const tally = h("section", { class: "work-part" }, this.table);
     const keys = h("section", { class: "work-part hints" }, h("h3", {}, t("overview.keys")));
     keys.append(h("dl", {}, ...HINTS.flatMap(hint)));
-    const scroll = h("div", { class: "work-scroll" }, tally, this.load, keys);
+    const scroll = h("div", { class: "work-scroll" }, tally, this.city, this.load, keys);
     this.element = h("div", { class: "work-frame" }, title, scroll);
   }
 
@@ -39,15 +41,30 @@ export class OverviewPanel {
   update() {
     const rows = tally(this.desk);
     const owners = perOwner(this.desk);
-    const state = currentLanguage() + JSON.stringify([rows, owners]);
+    const figures = cityFigures(this.desk);
+    const state = currentLanguage() + JSON.stringify([rows, owners, figures]);
     if (state === this.shown) return;
     this.shown = state;
     fill(this.table, head(), h("tbody", {}, ...rows.map(row)));
+    const faces = figures.map((figure) => this.#figure(figure));
+    fill(this.city, h("h3", {}, t("overview.city")), h("div", { class: "related-list" }, ...faces));
     const list = owners.flatMap(([who, n]) => [h("dt", {}, who), h("dd", { class: "tabular" }, n)]);
     const content = list.length
       ? h("dl", { class: "facts" }, ...list)
       : h("p", { class: "dim" }, t("overview.no_load"));
     fill(this.load, h("h3", {}, t("overview.load")), content);
+  }
+
+  /** @param {import("./overview_city.js").Figure} figure */
+  #figure(figure) {
+    const show = () => (this.desk.lists.show(figure.list), this.desk.show("queue"));
+    return h(
+      "button",
+      { class: "related figure", type: "button", onclick: show },
+      h("span", {}, t(`overview.city.${figure.key}`)),
+      h("small", { class: "late-note" }, lateWord(figure)),
+      h("b", { class: "tabular" }, figure.count),
+    );
   }
 }
 
