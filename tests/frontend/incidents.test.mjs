@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { freshKey } from "../../frontend/js/ui/fresh_key.js";
 import { test } from "node:test";
 
 import {
@@ -6,7 +7,6 @@ import {
   byStatus,
   countdown,
   dueCount,
-  freshKey,
   isLate,
   marked,
   ordered,

@@ -1,5 +1,6 @@
 /** A new case by keyboard: kind, place on the map, words; what is alike nearby is shown first. */
 
+import { freshKey } from "../ui/fresh_key.js";
 import { call } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
 import { keepDraft } from "../ui/drafts.js";
@@ -25,7 +26,7 @@ export class NewCasePanel {
     this.desk = desk;
     /** @type {{lon: number, lat: number}|null} */
     this.spot = tab.get("case.spot", null);
-    this.key = crypto.randomUUID(); // one report, however often it is sent
+    this.key = freshKey(); // one report, however often it is sent
     this.kinds = h("select", { name: "code", required: true, onchange: () => this.#near() });
     this.place = h("output", { class: "tabular", name: "lon", tabindex: -1 });
     this.near = h("div", {});

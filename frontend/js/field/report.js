@@ -11,7 +11,7 @@ import { Picker } from "./picker.js";
 import { openPublicPage } from "./public_page.js";
 import { thanks } from "./thanks.js";
 import { named, say, sentence } from "./words.js";
-import { newKey } from "./uuid.js";
+import { freshKey } from "../ui/fresh_key.js";
 
 /** @typedef {import("./kinds.js").CaseKind} CaseKind */
 /** @typedef {import("./outcome.js").Outcome} Outcome */
@@ -26,7 +26,7 @@ class Form {
   constructor(kinds, layers) {
     this.kinds = kinds;
     /** Known to the server if this very report came through before and its answer did not. */
-    this.key = tab.get("report.key", "") || newKey();
+    this.key = tab.get("report.key", "") || freshKey();
     tab.set("report.key", this.key);
     /** @type {CaseKind|null} */
     this.kind = kinds.find((kind) => keyOf(kind) === tab.get("report.kind", "")) ?? null;

@@ -11,7 +11,7 @@ import { say, speak, teach } from "./words.js";
 import { UnitDesk } from "./unit/desk.js";
 import { Screen } from "./unit/screen.js";
 import { words } from "./unit/words.js";
-import { newKey } from "./uuid.js";
+import { freshKey } from "../ui/fresh_key.js";
 
 /** @typedef {import("./place.js").Fix} Fix */
 
@@ -48,7 +48,7 @@ async function tell() {
   const at = new Date(here.at + now() - Date.now()).toISOString(); // by the server's clock
   const fields = { lon, lat, datum: "wgs84", accuracy, speed, course, at };
   const path = `/units/${unit.id}/position`;
-  await send({ kind: "status", key: newKey(), path, fields, photos: [] });
+  await send({ kind: "status", key: freshKey(), path, fields, photos: [] });
 }
 
 async function start() {

@@ -9,7 +9,8 @@ import { onSendKey } from "../panels/resolve_form.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { LETTERS, severityShape } from "../ui/severity.js";
 import { tab } from "../ui/store.js";
-import { freshKey, marked } from "./model.js";
+import { freshKey } from "../ui/fresh_key.js";
+import { marked } from "./model.js";
 import { natures } from "./natures.js";
 import { PlaceField } from "./place_field.js";
 

@@ -111,13 +111,3 @@ export function marked(words, matched) {
   if (at < words.length) parts.push({ text: words.slice(at), marked: false });
   return parts;
 }
-
-/** A fresh key against repeats; also where the page is served without TLS.
- * @returns {string} UUID, version 4 */
-export function freshKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const text = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [8, 12, 16, 20].reduceRight((all, at) => `${all.slice(0, at)}-${all.slice(at)}`, text);
-}

@@ -7,7 +7,7 @@ import { dayAndClock } from "../ui/format.js";
 import { has, name, t } from "../ui/i18n.js";
 import { onSendKey } from "../panels/resolve_form.js";
 import { saidLine, sending } from "../ui/sending.js";
-import { freshKey } from "./model.js";
+import { freshKey } from "../ui/fresh_key.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 

@@ -4,7 +4,8 @@ import { Refusal } from "../panels/verbs.js";
 import { call } from "../ui/api.js";
 import { name, t } from "../ui/i18n.js";
 import { incidentOf } from "../units/verbs.js";
-import { freshKey, OUTCOMES } from "./model.js";
+import { freshKey } from "../ui/fresh_key.js";
+import { OUTCOMES } from "./model.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 

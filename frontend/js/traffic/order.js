@@ -1,5 +1,6 @@
 /** A closure while it is being written: what it starts from, and what the API is sent. */
 
+import { freshKey } from "../ui/fresh_key.js";
 import { serverNow } from "../ui/api.js";
 
 /** @typedef {import("./model.js").Closure} Closure */
@@ -31,7 +32,7 @@ export function fresh(known) {
     minutes: known?.until_at ? "keep" : "",
     until_at: known?.until_at ?? null,
     words: "",
-    key: newKey(),
+    key: freshKey(),
     version: known?.version ?? 0,
   };
 }
@@ -55,13 +56,4 @@ export function bodyOf(id, draft) {
     words: draft.words.trim(),
     ...(id ? { version: draft.version } : { key: draft.key }),
   };
-}
-
-/** A random UUID, also where the page is not served over HTTPS. */
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }

@@ -2,7 +2,7 @@
 
 import { now } from "../times.js";
 import { keep, kept, keptUnder } from "../store.js";
-import { newKey } from "../uuid.js";
+import { freshKey } from "../../ui/fresh_key.js";
 
 /** @typedef {import("../queue.js").Photo} Photo */
 /** @typedef {import("../picker.js").Chosen} Chosen */
@@ -18,7 +18,7 @@ function nameOf(phone, kind) {
 
 /** @param {string} kind @returns {Draft} */
 export function emptyDraft(kind) {
-  const key = newKey();
+  const key = freshKey();
   return { kind, key, edits: false, photos: [], words: "", place: null, at: now() };
 }
 

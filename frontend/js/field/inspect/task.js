@@ -10,7 +10,7 @@ import { when } from "../times.js";
 import { named, say } from "../words.js";
 import { questionOf, wordsAt } from "./cases.js";
 import { limit } from "./tasks.js";
-import { newKey } from "../uuid.js";
+import { freshKey } from "../../ui/fresh_key.js";
 
 /** @typedef {import("../router.js").View} View */
 /** @typedef {import("./desk.js").InspectDesk} Desk */
@@ -139,7 +139,7 @@ class One {
     this.sent = true;
     const field = ANSWERS[question][0];
     await desk.phone.add({
-      key: newKey(),
+      key: freshKey(),
       kind: "answer",
       lane: `case:${task.id}`,
       owner: desk.phone.me.id,

@@ -5,7 +5,7 @@ import { toast } from "../parts.js";
 import { isOwed } from "../queue.js";
 import { now } from "../times.js";
 import { named, say, sentence } from "../words.js";
-import { newKey } from "../uuid.js";
+import { freshKey } from "../../ui/fresh_key.js";
 
 /** @typedef {import("../queue.js").Item} Item */
 /** @typedef {"available"|"dispatched"|"en_route"|"on_scene"|"committed"|"out_of_service"} Status */
@@ -98,7 +98,7 @@ export class UnitDesk {
    * @param {import("../queue.js").Fields} fields @param {string} text */
   async #add(kind, lane, path, fields, text) {
     const owner = this.phone.me?.id ?? 0;
-    const key = newKey();
+    const key = freshKey();
     const title = { title_zh: text, title_en: text };
     await this.phone.add({ key, kind, lane, owner, path, fields, photos: [], title });
     if (!this.phone.online) toast(say("unit.kept"));
@@ -118,7 +118,7 @@ export class UnitDesk {
     if (item.state === "waiting") return this.phone.drop(item.key);
     const path = `/units/${this.card.unit?.id}/withdraw`;
     const kind = "status";
-    const outcome = await send({ kind, key: newKey(), path, fields: {}, photos: [] });
+    const outcome = await send({ kind, key: freshKey(), path, fields: {}, photos: [] });
     if (outcome.kind === "received") {
       toast(say("unit.undone"), "good");
       await this.phone.drop(item.key);
