@@ -9,7 +9,8 @@ export class CanvasLayer {
   constructor(map, name, pane = "overlayPane") {
     this.map = map;
     this.canvas = document.createElement("canvas");
-    this.canvas.className = `${name} leaflet-zoom-animated`;
+    // what lies below (names and outlines of fences) takes its clicks itself; ours are asked by `at`
+    this.canvas.className = `drawn ${name} leaflet-zoom-animated`;
     map.getPane(pane)?.append(this.canvas);
     map.on("moveend zoomend resize viewreset", () => this.draw());
     map.on("zoomanim", (event) => this.#zoom(/** @type {L.ZoomAnimEvent} */ (event)));
