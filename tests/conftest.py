@@ -64,7 +64,7 @@ def wipe() -> None:
                 for table in _LOG_TABLES:
                     cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER no_truncate")
                 # another number than any that a running process remembers
-                for stamp in ("sensors_registry", "people_tokenstamp"):
+                for stamp in ("sensors_registry", "people_tokenstamp", "places_revision"):
                     cursor.execute(
                         f"INSERT INTO {stamp} VALUES (1, extract(epoch FROM now()) * 1000)"
                     )

@@ -44,6 +44,7 @@ _lock = threading.Lock()
 _index: Index | None = None
 _revision = -1
 _checked = 0.0
+_seen = (0.0, -1)  # when the revision was looked at, and what it was
 
 
 def _load() -> Index:
@@ -68,10 +69,23 @@ def index() -> Index:
 
 
 def forget() -> None:
-    """Drop this process's index, so that the next question sees the newest divisions."""
-    global _index
+    """Drop what this process knows, so that the next question sees the newest divisions."""
+    global _index, _seen
     with _lock:
         _index = None
+        _seen = (0.0, -1)
+
+
+def revision() -> int:
+    """Return a number that is another once divisions have changed; at most two seconds old."""
+    global _seen
+    with _lock:
+        looked, number = _seen
+        now = time.monotonic()
+        if number < 0 or now - looked > _LOOK_AGAIN:
+            number = Revision.objects.values_list("number", flat=True).first() or 0
+            _seen = (now, number)
+        return number
 
 
 def at(lon: float, lat: float) -> str:

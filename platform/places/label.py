@@ -2,12 +2,18 @@
 
 from functools import lru_cache
 
+from places import divisions
 from places.models import Division
 
 
-@lru_cache(maxsize=20_000)
 def label(prefix: str) -> tuple[str, str]:
     """Return (zh, en) for a scope, such as 金水区 花园路街道; empty where it is not known."""
+    return _label(prefix, divisions.revision())
+
+
+@lru_cache(maxsize=20_000)
+def _label(prefix: str, revision: int) -> tuple[str, str]:
+    """Look it up once for each revision of the divisions: a city may be founded any time."""
     found = Division.objects.filter(prefix=prefix).select_related("parent").first()
     if found is None:
         return "", ""

@@ -22,11 +22,13 @@ from websockets.sync.client import connect
 from city.launch import credentials, database, ports, state
 from city.launch.cluster import as_cluster_user
 from city.launch.layout import ROOT, Layout
+from feed.topics import EVENT_TOPICS
 
 MANAGE = [sys.executable, "-P", str(ROOT / "platform" / "manage.py")]
 SENDER = Path(__file__).with_name("ledger.py")
 CALM, ALARM = 20.0, 500.0
-TOPICS = ["alert", "rule", "fence", "thing"]
+
+TOPICS = sorted(EVENT_TOPICS)  # all of them, so that no number of the log may be missing
 
 MAKE = """
 import json

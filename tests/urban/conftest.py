@@ -15,7 +15,6 @@ from PIL import Image
 from people import actions as people
 from people.models import Department, Role, User
 from places import actions as places
-from places import label
 from places.actions import CellRow, DivisionRow
 from places.models import Level
 
@@ -40,12 +39,10 @@ def city(shared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             DivisionRow("410105", "金水区", Level.DISTRICT, "410100", multi[1]),
         ]
     )
-    label.label.cache_clear()
     cell = shapely.to_wkb(shapely.box(113.659, 34.759, 113.661, 34.761))
     places.add_cells([CellRow("410105001001001", "410105001001", cell, 1e4)], simulated=False)
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
-    label.label.cache_clear()
 
 
 @pytest.fixture(scope="module")
