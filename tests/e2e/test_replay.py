@@ -55,6 +55,7 @@ async def test_a_night_is_played_and_the_present_is_not_forgotten(
     await expect(row.locator("td").last).to_have_text(re.compile(r"^\d:\d\d$"))
 
     # nothing in the past can be acted upon
+    await page.keyboard.press("Escape")  # off the slider, which has arrow keys of its own
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("a")
     await page.keyboard.press(".")

@@ -38,7 +38,7 @@ class Replay {
     this.player = new Player(desk.picture, sourceOf(desk.topics), () => this.#changed());
     const kept = prefs.get("replay.speed", 10);
     this.player.clock.speed = SPEEDS.includes(kept) ? kept : 10;
-    this.banner = new Banner(desk, () => this.player.live());
+    this.banner = new Banner(desk, () => this.#live());
     const spans = spanChooser(this.span, serverNow, (span) => this.#choose(span));
     this.strip = new Strip(this.#means(), spans);
     this.#bind();
@@ -56,7 +56,7 @@ class Replay {
       toggle: () => this.#toggle(),
       speed: (by) => this.#speed(by),
       clock: (by) => this.#by(by),
-      live: () => this.player.live(),
+      live: () => this.#live(),
       again: () => this.player.again(),
     };
   }
@@ -69,7 +69,7 @@ class Replay {
     keys.bind("{", () => this.#speed(-1));
     keys.bind("}", () => this.#speed(1));
     keys.bind(";", () => this.#by(this.player.by === "known" ? "was" : "known"));
-    keys.bind("\\", () => this.player.live());
+    keys.bind("\\", () => this.#live());
   }
 
   /** @param {number} at ms */
@@ -79,6 +79,12 @@ class Replay {
     if (this.player.mode === "live") this.player.mode = "loading";
     this.#changed();
     this.timer = window.setTimeout(() => void this.player.go(at), SETTLE_MS);
+  }
+
+  /** Return to now; a slider that was dragged just before does not lead away again. */
+  #live() {
+    clearTimeout(this.timer);
+    this.player.live();
   }
 
   /** @param {number} by 1 or -1 */
