@@ -153,9 +153,17 @@ def _check_account(text: str) -> None:
     assert sent > 1000 and sent == _figure(text, "已确认 acknowledged")
     for nothing in ("acknowledged but not found again", "acknowledged but not stored"):
         assert _figure(text, nothing) == 0, text
-    for done in ("alerts acknowledged, again when worse", "units sent", "plans started",
-                 "closures confirmed", "reports by citizens", "cases closed", "warnings issued", "warnings ended",
-                 "plume runs"):  # fmt: skip
+    for done in (
+        "alerts acknowledged, again when worse",
+        "units sent",
+        "plans started",
+        "closures confirmed",
+        "reports by citizens",
+        "cases closed",
+        "warnings issued",
+        "warnings ended",
+        "plume runs",
+    ):
         assert _figure(text, done), (done, text)
     for refused in ("outside the city", "no photo", "own warning approved by its composer"):
         assert refused in text
