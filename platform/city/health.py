@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from core import disk, heartbeat
 from feed import hub
+from feed.models import Missed
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -44,6 +45,14 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
+def _missed() -> int | None:
+    """Return how many events followers could not take; None before the table is there."""
+    try:
+        return Missed.objects.count()
+    except DatabaseError:
+        return None
+
+
 def _local(request: HttpRequest) -> bool:
     """Say whether somebody of the local network asks; what runs here is nobody else's business."""
     try:
@@ -71,6 +80,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "parts": parts,
         "heartbeat_age_s": beats,
         "feed": hub.standing(),
+        "missed_by_followers": _missed() if parts["database"] == "ok" else None,
     }
     return JsonResponse(body, status=200 if ready else 503)
 

@@ -2,8 +2,8 @@
 
 A follower is one file in `city/wiring/`. It takes every event of its topics once, in order: its
 progress commits with what it did, so that a crash repeats nothing and skips nothing. An event that
-it cannot take is tried again a few times, then recorded and passed by: one poisonous event must
-not hold up the night.
+it cannot take is tried again a few times, then recorded (`Missed`) and passed by: one poisonous
+event must not hold up the night.
 """
 
 import dataclasses
@@ -14,10 +14,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from feed import sql
-from feed.models import Reader
+from feed.models import Missed, Reader
 
 log = logging.getLogger(__name__)
 
@@ -77,15 +77,14 @@ def _hand_over(follower: Follower, event: Told) -> None:
                 follower.take(event)
                 Reader.objects.filter(name=follower.name).update(seq=event.seq)
             return
-        except (DatabaseError, InterfaceError):
-            if attempt == TRIES or not _alive():
-                raise
-        except Exception:
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, or two waited for each other: the next round takes it
+        except Exception as error:
             log.exception("%s could not take event %d, try %d", follower.name, event.seq, attempt)
-
-
-def _alive() -> bool:
-    return bool(connection.is_usable()) if connection.connection is not None else False
+            reason = f"{type(error).__name__}: {error}"
+    Missed.objects.get_or_create(
+        reader=follower.name, seq=event.seq, defaults={"reason": reason[:1000]}
+    )
 
 
 def _newest() -> int:

@@ -80,3 +80,18 @@ class Reader(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.seq}"
+
+
+class Missed(models.Model):
+    """An event that a reader could not take and passed by, and why: for whoever looks after it."""
+
+    reader = models.TextField()
+    seq = models.BigIntegerField()
+    reason = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "seq"], name="feed_missed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reader} missed {self.seq}"

@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 import pytest
-from django.db import transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from feed.follower import Follower, Told, follow
 from feed.log import Happening, record
-from feed.models import Reader
+from feed.models import Entry, Missed, Reader
 
 
 class Listener(Follower):
@@ -15,10 +15,11 @@ class Listener(Follower):
     topics = frozenset({"closure"})
     heard: ClassVar[list[str]] = []
     poison: ClassVar[str] = ""
+    fault: ClassVar[Exception] = ValueError("cannot take this one")
 
     def take(self, event: Told) -> None:
         if event.entity_id == self.poison:
-            raise ValueError("cannot take this one")
+            raise self.fault
         self.heard.append(event.entity_id)
 
 
@@ -72,6 +73,32 @@ def test_a_poisonous_event_is_passed_by_and_its_neighbours_are_taken(listener: L
     while follow(listener):
         pass
     assert listener.heard == ["a", "c"]
+
+
+@pytest.mark.parametrize("fault", [ValueError("no"), IntegrityError("twice"), DataError("long")])
+def test_what_cannot_be_taken_is_recorded(listener: Listener, fault: Exception) -> None:
+    Listener.fault, Listener.poison = fault, "b"
+    for name in ("a", "b", "c"):
+        tell(name)
+    while follow(listener):
+        pass
+    assert listener.heard == ["a", "c"]
+    missed = Missed.objects.get()
+    assert (missed.reader, missed.reason) == ("listener", f"{type(fault).__name__}: {fault}")
+    assert Entry.objects.filter(seq=missed.seq).exists()
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_event(listener: Listener) -> None:
+    Listener.fault, Listener.poison = OperationalError("server closed the connection"), "b"
+    for name in ("a", "b"):
+        tell(name)
+    with pytest.raises(OperationalError):
+        follow(listener)
+    assert listener.heard == ["a"] and not Missed.objects.exists()
+    Listener.poison = ""
+    while follow(listener):
+        pass
+    assert listener.heard == ["a", "b"]
 
 
 def test_progress_commits_with_what_was_done(listener: Listener) -> None:

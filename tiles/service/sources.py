@@ -1,5 +1,6 @@
 """Two sources for MapProxy: our COGs, and the features of a layer drawn by its style."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from layers.raster import stored
 from tiles.service import drawing
 
 
-class _Source(MapLayer):  # type: ignore[misc] # MapProxy is untyped
+class _Source(MapLayer, ABC):  # type: ignore[misc] # MapProxy is untyped
     """What both have in common: the layer, where it lies, and pictures with clear ground."""
 
     def __init__(self, code: str, coverage: Any) -> None:
@@ -43,9 +44,9 @@ class _Source(MapLayer):  # type: ignore[misc] # MapProxy is untyped
         picture = self.draw(query.bbox, query.size, query.srs.srs_code)
         return ImageResult(picture, size=query.size, image_opts=self.image_opts)
 
+    @abstractmethod
     def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
         """Return the layer's picture of a box in a frame, x before y."""
-        raise NotImplementedError
 
 
 class CogSource(_Source):

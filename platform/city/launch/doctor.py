@@ -99,6 +99,7 @@ def _database(layout: Layout) -> Iterator[Finding]:
     try:
         with psycopg.connect(database.url_of(layout), connect_timeout=5) as connection:
             yield from _ask_database(connection)
+            yield from _missed(connection)
     except psycopg.Error as error:
         host = urllib.parse.urlsplit(database.url_of(layout)).hostname
         yield Finding(
@@ -132,6 +133,24 @@ def _ask_database(connection: "psycopg.Connection[tuple[object, ...]]") -> Itera
         "时钟 clock",
         f"{skew:+.1f} s",
         "两台机器启用 NTP switch NTP on: timedatectl set-ntp true",
+    )
+
+
+def _missed(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
+    """Name what followers of the feed could not take within the last day."""
+    known = connection.execute("SELECT to_regclass('feed_missed')").fetchone()
+    if known is None or known[0] is None:
+        return
+    rows = connection.execute(
+        "SELECT reader, seq, reason FROM feed_missed WHERE at > now() - interval '1 day'"
+        " ORDER BY at DESC"
+    ).fetchall()
+    seen = "; ".join(f"{reader} #{seq}: {reason}" for reader, seq, reason in rows[:3])
+    yield Finding(
+        not rows,
+        "后续动作 followers",
+        f"{len(rows)} 件未处理 missed within a day" + (f": {seen}" if rows else ""),
+        "按原因人工补做 do by hand what should have followed; more in worker.log",
     )
 
 

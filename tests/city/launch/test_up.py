@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from city.launch import ports, state
+from city.launch import database, ports, state
 from city.launch.layout import ROOT, Layout
 from feed.picture import END
 
@@ -155,6 +155,19 @@ def test_status_and_doctor_find_all_well(house: House, eventually: Wait) -> None
     for name in ("web-1", "web-2", "gateway", "worker", "database"):
         assert name in said
     eventually(lambda: house.call("doctor")[0] == 0, "a clean bill of health")
+
+
+@pytest.mark.usefixtures("running")
+def test_doctor_names_what_a_follower_of_the_feed_missed(house: House) -> None:
+    with psycopg.connect(database.url_of(house.layout)) as held:
+        held.execute(
+            "INSERT INTO feed_missed (reader, seq, reason, at)"
+            " VALUES ('closures', 7, 'ValueError: no', now())"
+        )
+        held.commit()
+        code, said = house.call("doctor")
+        held.execute("DELETE FROM feed_missed")
+    assert code == 1 and "closures #7: ValueError: no" in said
 
 
 @pytest.mark.usefixtures("running")

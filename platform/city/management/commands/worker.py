@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from alerts import rulebook
 from core import heartbeat
@@ -102,7 +102,7 @@ def _do_what_is_due(own: Sequence[Duty]) -> None:
         duty.due = time.monotonic() + duty.every
         try:
             duty.do()
-        except (DatabaseError, InterfaceError):
-            raise
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, which is no fault of the duty
         except Exception:
             log.exception("worker: %s failed and is tried again when next due", duty.name)
