@@ -25,6 +25,7 @@ _SHARED = (
     "css/tokens.css",
     "css/base.css",
     "css/phone.css",
+    "css/phone-report.css",
     "vendor/leaflet/leaflet.css",
     "img/favicon.svg",
 )

@@ -31,6 +31,11 @@ class Hands:
         self.keys += len(words)
         await self.page.keyboard.type(words)
 
+    async def command(self, line: str) -> None:
+        await self.press("/")
+        await self.type(line)
+        await self.press("Enter")
+
 
 @pytest.fixture
 def crews(real: None) -> list[Unit]:
@@ -84,63 +89,67 @@ async def test_the_whole_night_without_a_mouse(open_desk, crews, dispatcher, sup
         await desk.live()
         await desk.page.keyboard.press("q")
         await desk.page.keyboard.press("b")
-    page, hands = one.page, Hands(one.page)
+    hands = Hands(one.page)
+    await _report(hands, two.page)
+    number = (await sync(lambda: Incident.objects.get())).pk
+    await _send_units_with_a_form_half_filled(hands, two.page, number)
+    await _plan_and_note(hands, number)
+    await _close(hands, two.page, number)
+    assert (await sync(lambda: Incident.objects.get())).outcome == "handled"
+    one.faults.clear()  # the browser's own line about the refusals
+
+
+async def _report(hands: Hands, other: Page) -> None:
     await hands.press("n")
     await hands.type("隧道积水，有车熄火")
-    await expect(page.locator(".type-proposed b")).to_have_text("内涝积水")
+    await expect(hands.page.locator(".type-proposed b")).to_have_text("内涝积水")
     await hands.press("Control+Enter")
-    row = two.page.locator("#queue tr.incident.open")
-    await expect(row).to_contain_text("Street flooding")
+    await expect(other.locator("#queue tr.incident.open")).to_contain_text("Street flooding")
 
-    # a form half filled stays so while other units are set by the command line
+
+async def _send_units_with_a_form_half_filled(hands: Hands, other: Page, number: int) -> None:
+    page = hands.page
     await page.locator(".advice .primary").wait_for()
     await hands.press("Escape", "n")
     await hands.type("第二个电话")
-    await hands.press("Escape", "/")
-    number = (await sync(lambda: Incident.objects.get())).pk
-    await hands.type(f"d D1 F3 {number}")
-    await hands.press("Enter")
+    await hands.press("Escape")
+    await hands.command(f"d D1 F3 {number}")
     await expect(page.locator("#command .command-said")).to_contain_text("D1 F3")
-    await hands.press("/")
-    await hands.type("os d1 f3")
-    await hands.press("Enter")
-    board = two.page.locator("#board tr.row", has_text="D1")
+    await hands.command("os d1 f3")
+    board = other.locator("#board tr.row", has_text="D1")
     await expect(board.locator(".unit-chip")).to_have_class(re.compile("OS"))
     await expect(page.locator("textarea[name=words]")).to_have_value("第二个电话")
     await expect(page.locator("#command .command-said")).to_contain_text("现场；按 z 撤回")
     await hands.press("z")  # a slip is taken back
     await expect(board.locator(".unit-chip")).to_have_class(re.compile("DI"))
-    await hands.press("/")
-    await hands.type(f"d X9 {number}")
-    await hands.press("Enter")
+    await hands.command(f"d X9 {number}")
     await expect(page.locator("#command .failed")).to_contain_text("没有单位“X9”")
     await page.locator("#command-input").fill("")
     await hands.press("Escape")
 
-    # the incident's own panel: taken, planned, noted
-    await hands.press("/")
-    await hands.type(f"i {number}")
-    await hands.press("Enter")
+
+async def _plan_and_note(hands: Hands, number: int) -> None:
+    work = hands.page.locator("#work")
+    await hands.command(f"i {number}")
     await hands.press("a")
-    await expect(page.locator("#work .chip.holder")).to_have_text("ding")
+    await expect(work.locator(".chip.holder")).to_have_text("ding")
     await hands.press("p")
-    await expect(page.locator("#work .tasks .task")).to_have_count(8 + 4)
+    await expect(work.locator(".tasks .task")).to_have_count(8 + 4)
     await hands.press("c")
     await hands.type("水深六十厘米")
     await hands.press("Control+Enter")
-    await expect(page.locator("#work .step.noted")).to_contain_text("水深六十厘米")
+    await expect(work.locator(".step.noted")).to_contain_text("水深六十厘米")
+
+
+async def _close(hands: Hands, other: Page, number: int) -> None:
+    work = hands.page.locator("#work")
     await hands.press("Escape", "x", "Control+Enter")
-    await expect(page.locator("#work .resolve .failed")).to_contain_text("尚未撤离")
-    await hands.press("Escape", "/")
-    await hands.type("av d1 f3")
-    await hands.press("Enter")
-    await expect(page.locator("#work .order.over")).to_have_count(2)
-    await hands.press("/")
-    await hands.type(f"cl {number} handled")
-    await hands.press("Enter")
-    await expect(two.page.locator("#queue tr.incident.closed")).to_have_count(1)
-    assert (await sync(lambda: Incident.objects.get())).outcome == "handled"
-    one.faults.clear()  # the browser's own line about the refusals
+    await expect(work.locator(".resolve .failed")).to_contain_text("尚未撤离")
+    await hands.press("Escape")
+    await hands.command("av d1 f3")
+    await expect(work.locator(".order.over")).to_have_count(2)
+    await hands.command(f"cl {number} handled")
+    await expect(other.locator("#queue tr.incident.closed")).to_have_count(1)
 
 
 async def test_a_draft_survives_a_reload(open_desk, crews, dispatcher) -> None:
