@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from alerts import actions, rulebook
 from alerts.models import Alert, Fence, PublicWarning, RuleVersion
@@ -79,6 +79,18 @@ class AlertSteps(Timeline):
     """An alert's steps, and how long it may wait for somebody to take it."""
 
     topic = "alert"
+    title = "告警", "alert"
+    words: ClassVar = {
+        "raised": ("产生", "raised"),
+        "raised_again": ("再次产生", "raised again"),
+        "escalated": ("升级", "escalated"),
+        "eased": ("降级", "eased"),
+        "cleared": ("恢复", "cleared"),
+        "acknowledged": ("受理", "acknowledged"),
+        "assigned": ("指派", "assigned"),
+        "commented": ("备注", "commented"),
+        "resolved": ("处置完毕", "resolved"),
+    }
 
     def limits(
         self, known: datetime.datetime, first: dict[str, Any], last: dict[str, Any]
@@ -93,3 +105,40 @@ class AlertSteps(Timeline):
             f"began {grade.en}: to be acknowledged within {minutes} min",
             also=("assigned", "resolved"),
         )
+
+
+class WarningSteps(Timeline):
+    """A warning's steps, from its draft to the last delivery."""
+
+    topic = "warning"
+    title = "预警", "warning"
+    words: ClassVar = {
+        "drafted": ("拟稿", "drafted"),
+        "edited": ("修改", "edited"),
+        "submitted": ("送审", "submitted"),
+        "withdrawn": ("撤回", "withdrawn"),
+        "refused": ("退回", "refused"),
+        "issued": ("发布", "issued"),
+        "updated": ("更新", "updated"),
+        "ended": ("解除", "ended"),
+        "expired": ("到期", "expired"),
+        "delivery": ("送达有变", "delivery told"),
+        "received": ("收到", "received"),
+        "removed": ("移除", "removed"),
+    }
+
+
+class RuleSteps(Timeline):
+    """A rule's versions."""
+
+    topic = "rule"
+    title = "规则", "rule"
+    words: ClassVar = {"made": ("制定", "made"), "changed": ("修改", "changed")}
+
+
+class FenceSteps(Timeline):
+    """What became of a fence."""
+
+    topic = "fence"
+    title = "围栏", "fence"
+    words: ClassVar = {"drawn": ("划定", "drawn"), "removed": ("移除", "removed")}

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from core.severity import Severity
 from emergency import public, watch
@@ -51,10 +51,34 @@ class Tasks(Projection):
             yield Item("task", str(row.pk), row.start, row.scope, None, public.task(row))
 
 
+_STATUS = {
+    "dispatched": ("派出", "dispatched"),
+    "en_route": ("出动", "en route"),
+    "on_scene": ("到场", "on scene"),
+    "committed": ("作业", "committed"),
+    "available": ("归队", "available"),
+    "out_of_service": ("停用", "out of service"),
+}
+
+
 class IncidentSteps(Timeline):
     """An incident's steps: the first unit to move or to arrive is the incident's own step."""
 
     topic = "incident"
+    title = "事件", "incident"
+    words: ClassVar = _STATUS | {
+        "reported": ("接报", "reported"),
+        "taken": ("接手", "taken"),
+        "dispatched": ("派出", "dispatched"),
+        "diverted": ("改派", "diverted"),
+        "plan_started": ("启动预案", "plan started"),
+        "hazard_run": ("运行扩散模型", "hazard model run"),
+        "reported_up": ("信息报送", "reported up"),
+        "closed": ("结束", "closed"),
+        "reopened": ("重开", "reopened"),
+        "units_removed": ("演示单位移除", "demo units removed"),
+        "removed": ("移除", "removed"),
+    }
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
         """Name a unit's status by what it is; what was merely written down is no step."""
@@ -90,7 +114,30 @@ class UnitSteps(Timeline):
     """A unit's steps are its statuses."""
 
     topic = "unit"
+    title = "单位", "unit"
+    words: ClassVar = _STATUS | {
+        "founded": ("设立", "founded"),
+        "manned": ("人员变更", "crew changed"),
+        "withdrawn": ("撤回状态", "status taken back"),
+        "freed": ("解除占用", "freed"),
+        "removed": ("移除", "removed"),
+    }
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
         """Name a status by what it is."""
         return str(did.get("to", kind)) if kind == "status" else kind
+
+
+class TaskSteps(Timeline):
+    """A timed task's steps."""
+
+    topic = "task"
+    title = "任务", "task"
+    words: ClassVar = {
+        "begun": ("开始", "begun"),
+        "soon_due": ("即将到时", "soon due"),
+        "due": ("到时", "fell due"),
+        "done": ("完成", "done"),
+        "cancelled": ("取消", "cancelled"),
+        "removed": ("移除", "removed"),
+    }

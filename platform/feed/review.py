@@ -221,19 +221,20 @@ def figures(files: Iterable[File]) -> list[dict[str, Any]]:
             "ended": sum(file.ended is not None for file in those),
             "late": sum(bool(file.late) for file in those),
             "delay": _spread([file.steps[0].delay_s for file in those]),
-            "steps": list(_intervals(those)),
+            "steps": list(_intervals(topic, those)),
         }
         for topic, those in sorted(topics.items())
     ]
 
 
-def _intervals(files: list[File]) -> Iterator[dict[str, Any]]:
+def _intervals(topic: str, files: list[File]) -> Iterator[dict[str, Any]]:
     taken: dict[str, list[float]] = {}
     for file in files:
         for step in file.steps[1:]:
             taken.setdefault(step.step, []).append((step.at - file.begun).total_seconds())
     for name, seconds in taken.items():
-        yield {"step": name, **_spread(seconds)}
+        zh, en = timeline.of(topic).called(name)
+        yield {"step": name, "step_zh": zh, "step_en": en, **_spread(seconds)}
 
 
 def _spread(seconds: list[float]) -> dict[str, Any]:

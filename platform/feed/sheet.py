@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from feed import timeline
 from feed.review import File, Late, Step
 
 MARK = "\ufeff"  # without it spreadsheets read Chinese as something else
@@ -48,8 +49,9 @@ def _lines(
 ) -> Iterable[tuple[Any, ...]]:
     late = {one.step: one for one in file.late}
     now = file.last
+    kind, at = timeline.of(file.topic), 0 if language == "zh" else 1
     head = (
-        file.topic,
+        kind.title[at] if kind.title else file.topic,
         now.get("number") or file.id,
         titled(now, language),
         now.get(f"place_{language}") or now.get("address") or "",
@@ -58,15 +60,16 @@ def _lines(
     for step in file.steps:
         name = names.get(step.actor, {}).get(language, step.actor)
         over = late.pop(step.step, None)
-        yield (*head, *_timed(file, step, name), *_limit(over, language), now.get("simulated", ""))
+        called, told = kind.called(step.step)[at], now.get("simulated", "")
+        yield (*head, called, *_timed(file, step, name), *_limit(over, language), told)
     for over in late.values():
-        yield (*head, over.step, *[""] * 6, *_limit(over, language), now.get("simulated", ""))
+        called = kind.called(over.step)[at]
+        yield (*head, called, *[""] * 6, *_limit(over, language), now.get("simulated", ""))
 
 
 def _timed(file: File, step: Step, actor: str) -> tuple[Any, ...]:
     since = round((step.at - file.begun).total_seconds())
     return (
-        step.step,
         _local(step.at),
         _local(step.known_at),
         round(step.delay_s),

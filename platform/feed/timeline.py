@@ -6,11 +6,13 @@ that knows more has a Timeline in its `projection.py`.
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 from feed.projection import shelved
+
+Words = tuple[str, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,9 +30,15 @@ class Limit:
 
 
 class Timeline:
-    """A topic's steps and limits."""
+    """A topic's steps and limits, and what people call them: Chinese, then English."""
 
     topic: ClassVar[str]
+    title: ClassVar[Words | None] = None
+    words: ClassVar[Mapping[str, Words]] = {}
+
+    def called(self, step: str) -> Words:
+        """Return what a step is called; one that nobody has named is called as the log has it."""
+        return self.words.get(step, (step.replace("_", " "),) * 2)
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
         """Return the step that an event of this kind is; None: it is none worth a line."""

@@ -3,11 +3,12 @@
 import datetime
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 
 from feed.projection import Change, Item, Projection, StateSource
+from feed.timeline import Timeline
 from sensors import past, registry
 from sensors.actions import public
 from sensors.models import Thing
@@ -170,3 +171,15 @@ def _changes(source: Observations | Positions, moved: Iterable[past.Moved]) -> I
 
 def _geojson(point: tuple[float, float]) -> str:
     return f'{{"type":"Point","coordinates":[{point[0]:.7f},{point[1]:.7f}]}}'
+
+
+class ThingSteps(Timeline):
+    """What became of a thing's registration."""
+
+    topic = "thing"
+    title = "设备", "device"
+    words: ClassVar = {
+        "registered": ("登记", "registered"),
+        "changed": ("修改", "changed"),
+        "removed": ("移除", "removed"),
+    }

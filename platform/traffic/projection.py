@@ -1,8 +1,10 @@
 """Closures as they stand: for snapshots, and to prove that replay equals them."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from feed.projection import Item, Projection
+from feed.timeline import Timeline
 from traffic import actions
 from traffic.models import Closure
 
@@ -23,3 +25,18 @@ class Closures(Projection):
                 closure.geom.geojson,
                 actions.public(closure),
             )
+
+
+class ClosureSteps(Timeline):
+    """A closure's steps, proposed by a rule or drawn by a person."""
+
+    topic = "closure"
+    title = "封路", "closure"
+    words: ClassVar = {
+        "proposed": ("系统提出", "proposed"),
+        "opened": ("开始封路", "closed to traffic"),
+        "confirmed": ("确认封路", "confirmed"),
+        "changed": ("修改", "changed"),
+        "ended": ("恢复通行", "open again"),
+        "removed": ("移除", "removed"),
+    }

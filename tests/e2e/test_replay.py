@@ -100,7 +100,7 @@ async def test_the_night_is_reviewed_and_exported(open_desk, night, supervisor) 
     path = await (await waiting.value).path()
     table = await sync_to_async(path.read_bytes)()
     assert table.startswith(b"\xef\xbb\xbf") and "道路积水".encode() in table
-    await page.get_by_role("button", name="近 2 小时").click()
+    await page.get_by_role("button", name="2 小时", exact=True).click()
     await expect(page).to_have_url(re.compile("topics="))
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("h1")).to_have_text("After-action review")

@@ -127,7 +127,8 @@ def test_the_table_opens_in_spreadsheets_and_runs_nothing(night) -> None:
     assert table.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
     assert rows[0]["操作者"] == "'=cmd|x" and rows[-1]["名称"] == "'=暴雨"
-    assert rows[1]["步骤"] == "dispatched" and rows[1]["距开始(秒)"] == "300"
+    assert (rows[1]["类别"], rows[1]["步骤"]) == ("事件", "派出")
+    assert rows[1]["距开始(秒)"] == "300"
     english = sheet.text(files, {"user:1": {"zh": "丁", "en": "Ding"}}, "en")
     assert "Flooded road" in english and "Ding" in english
 

@@ -16,10 +16,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from alerts.models import Alert, PublicWarning
+from core import clock
 from emergency.actions import units
 from emergency.actions.units import UnitSpec
 from emergency.models import Incident, Unit
+from feed import review, timeline
+from feed.topics import EVENT_TOPICS
 from people.actions import enrol, found
+from people.may import Rights
 from people.models import Department, Role
 from places import actions as places
 from places.actions import DivisionRow
@@ -178,3 +182,8 @@ def _check_tables() -> None:
     assert PublicWarning.objects.exclude(issued_at=None).count() >= 3
     assert Alert.objects.filter(rule="rainstorm", peak=1).exists()
     assert not Refusal.objects.filter(door="hj212").exists()
+    everyone, now = Rights(1, Role.ADMIN.value), clock.now()
+    told = review.of_span(everyone, now - review.LONGEST, now, EVENT_TOPICS - {"layer"})
+    steps = {(file.topic, step.step) for file in told for step in file.steps}
+    nameless = {each for each in steps if timeline.of(each[0]).called(each[1])[0].isascii()}
+    assert len(steps) > 30 and not nameless

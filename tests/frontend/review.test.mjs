@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { questionOf } from "../../frontend/js/review/ask.js";
-import { byTopic, columnsOf, lateness, lengthText, timeline } from "../../frontend/js/review/model.js";
+import { byTopic, columnsOf, lateness, lengthIn, timeline } from "../../frontend/js/review/model.js";
 import { NOW } from "./make.mjs";
 
 const step = (name, minutes) => ({
@@ -13,8 +13,9 @@ const item = (id, steps, more = {}) => ({
 });
 
 test("lengths read alike from seconds to days", () => {
-  assert.deepEqual([7, 760, 3600, 11_100, 90_000, -30].map(lengthText),
+  assert.deepEqual([7, 760, 3600, 11_100, 90_000, -30].map((s) => lengthIn(s, "en")),
     ["0:07", "12:40", "1 h 00", "3 h 05", "1 d 1 h", "−0:30"]);
+  assert.deepEqual([11_100, 90_000].map((s) => lengthIn(s, "zh")), ["3 小时 05 分", "1 天 1 小时"]);
 });
 
 test("columns are the usual steps in the order in which they usually come", () => {

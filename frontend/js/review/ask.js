@@ -62,7 +62,7 @@ export function drawForm(form, question, topics, now, asked) {
     field(t("review.from"), begin),
     field(t("review.to"), end),
     h("fieldset", {}, h("legend", {}, t("review.topics")), ...boxes.map(([, label]) => label)),
-    h("div", { class: "review-quick" }, ...quick),
+    h("fieldset", { class: "review-quick" }, h("legend", {}, t("review.last")), ...quick),
     h("button", { class: "primary", type: "submit" }, t("review.show")),
     h("a", { class: "button", href: `/api/v1/review.csv?${sheet}`, download: true }, t("review.csv")),
     said,

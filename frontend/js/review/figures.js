@@ -1,9 +1,9 @@
 /** The review's figures: how many, how many late, and how long each step took. */
 
 import { h } from "../ui/dom.js";
-import { t } from "../ui/i18n.js";
-import { lengthText, TOPICS } from "./model.js";
-import { stepName, topicName } from "./parts.js";
+import { name, t } from "../ui/i18n.js";
+import { TOPICS } from "./model.js";
+import { lengthText, topicName } from "./parts.js";
 
 /** @typedef {import("./model.js").Figure} Figure */
 /** @typedef {import("./model.js").Spread} Spread */
@@ -62,9 +62,10 @@ function intervals(figures) {
   return [h("h3", {}, t("review.intervals")), frame];
 }
 
-/** @param {Spread & {step: string}} spread */
-function row({ step, n, median_s, p90_s, worst_s }) {
+/** @param {Figure["steps"][number]} spread */
+function row(spread) {
+  const { n, median_s, p90_s, worst_s } = spread;
   const cells = [String(n), ...[median_s, p90_s, worst_s].map(lengthText)];
   const figures = cells.map((text) => h("td", { class: "num tabular" }, text));
-  return h("tr", {}, h("th", { scope: "row" }, stepName(step)), ...figures);
+  return h("tr", {}, h("th", { scope: "row" }, name("step", spread)), ...figures);
 }

@@ -3,6 +3,8 @@
 /**
  * @typedef {object} Step
  * @property {string} step
+ * @property {string} step_zh
+ * @property {string} step_en
  * @property {string} at
  * @property {string} known_at
  * @property {number} delay_s
@@ -13,6 +15,8 @@
  *
  * @typedef {object} Late
  * @property {string} step
+ * @property {string} step_zh
+ * @property {string} step_en
  * @property {string} due
  * @property {string|null} at null: still awaited
  * @property {number} by_s
@@ -37,7 +41,7 @@
  *
  * @typedef {{n: number, median_s: number, p90_s: number, worst_s: number}} Spread
  * @typedef {{topic: string, count: number, ended: number, late: number, delay: Spread,
- *   steps: (Spread & {step: string})[]}} Figure
+ *   steps: (Spread & {step: string, step_zh: string, step_en: string})[]}} Figure
  *
  * @typedef {object} Review
  * @property {string|null} from
@@ -53,15 +57,16 @@ export const TOPICS = ["incident", "alert", "warning", "case", "closure"];
 const COLUMNS = 7; // steps beside each other; the others are in the table that can be exported
 
 /** A length of time: 0:07, 12:40, 3 h 05, 2 d 11 h; with a minus when it runs backwards.
- * @param {number} seconds */
-export function lengthText(seconds) {
+ * @param {number} seconds @param {string} language zh or en */
+export function lengthIn(seconds, language) {
+  const [day, hour, minute] = language === "zh" ? ["天", "小时", " 分"] : ["d", "h", ""];
   const whole = Math.round(Math.abs(seconds));
   const sign = seconds < -0.5 ? "−" : "";
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const [days, hours] = [Math.floor(whole / 86400), Math.floor((whole % 86400) / 3600)];
   const minutes = Math.floor((whole % 3600) / 60);
-  if (days) return `${sign}${days} d ${hours} h`;
-  if (hours) return `${sign}${hours} h ${two(minutes)}`;
+  if (days) return `${sign}${days} ${day} ${hours} ${hour}`;
+  if (hours) return `${sign}${hours} ${hour} ${two(minutes)}${minute}`;
   return `${sign}${minutes}:${two(whole % 60)}`;
 }
 

@@ -3,18 +3,12 @@
 import { serverNow } from "../ui/api.js";
 import { h } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
-import { has, name, t } from "../ui/i18n.js";
+import { currentLanguage, has, name, t } from "../ui/i18n.js";
 import { chip, severityMark } from "../ui/parts.js";
-import { lengthText } from "./model.js";
+import { lengthIn } from "./model.js";
 
 /** @typedef {import("./model.js").Item} Item */
 /** @typedef {import("./model.js").Step} Step */
-
-/** What a step is called; a kind of event that nobody has named yet shows its own name.
- * @param {string} step */
-export function stepName(step) {
-  return has(`review.step.${step}`) ? t(`review.step.${step}`) : step.replaceAll("_", " ");
-}
 
 /** @param {string} topic */
 export function topicName(topic) {
@@ -34,6 +28,11 @@ export function actorName(step) {
 /** @param {string} moment */
 export function when(moment) {
   return h("span", { class: "tabular" }, dayAndClock(moment, serverNow()));
+}
+
+/** @param {number} seconds */
+export function lengthText(seconds) {
+  return lengthIn(seconds, currentLanguage());
 }
 
 /** How much later it was known, when that is worth saying.

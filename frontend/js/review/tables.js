@@ -2,8 +2,8 @@
 
 import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
-import { columnsOf, lateness, lengthText, sinceBegun, timeline } from "./model.js";
-import { actorName, delay, itemLine, placeOf, stepName, topicName, when } from "./parts.js";
+import { columnsOf, lateness, sinceBegun, timeline } from "./model.js";
+import { actorName, delay, itemLine, lengthText, placeOf, topicName, when } from "./parts.js";
 
 /** @typedef {import("./model.js").Item} Item */
 /** @typedef {import("./model.js").Step} Step */
@@ -43,7 +43,7 @@ export function latePart(items) {
         "tr",
         {},
         h("td", { class: "review-item" }, ...itemLine(item)),
-        h("td", {}, stepName(one.step)),
+        h("td", {}, name("step", one)),
         h("td", {}, when(one.due)),
         h("td", {}, one.at ? when(one.at) : t("review.awaited")),
         h("td", {}, h("b", { class: "over tabular" }, `+${lengthText(one.by_s)}`)),
@@ -57,7 +57,7 @@ export function latePart(items) {
 /** @param {string} topic @param {Item[]} items */
 export function listPart(topic, items) {
   const columns = columnsOf(items);
-  const heads = [t("review.item"), t("review.begun"), ...columns.map(stepName)];
+  const heads = [t("review.item"), t("review.begun"), ...columns.map((step) => headOf(items, step))];
   return part(
     `${topicName(topic)} · ${items.length}`,
     table(heads, items, (item) => {
@@ -67,6 +67,13 @@ export function listPart(topic, items) {
       return h("tr", {}, first, begun, ...columns.map((step) => stepCell(item, step)));
     }),
   );
+}
+
+/** What a column's step is called, as the first item that has it says.
+ * @param {Item[]} items @param {string} code */
+function headOf(items, code) {
+  const known = items.flatMap((item) => item.steps).find((step) => step.step === code);
+  return known ? name("step", known) : code;
 }
 
 /** @param {Item} item @param {string} name */
@@ -98,7 +105,7 @@ export function timelinePart(items) {
         h("td", {}, when(step.at)),
         h("td", { class: "tabular dim" }, `+${lengthText(step.delay_s)}`),
         h("td", { class: "review-item" }, topicName(item.topic), ...itemLine(item)),
-        h("td", {}, h("b", {}, stepName(step.step)), manyTimes(step)),
+        h("td", {}, h("b", {}, name("step", step)), manyTimes(step)),
         h("td", {}, actorName(step)),
       ),
     ),
@@ -120,7 +127,7 @@ export function unitsPart(item) {
   if (orders.length === 0) return null;
   return part(
     t("review.units"),
-    table([t("review.unit"), ...STAMPED.map(stepName)], orders, (order) => {
+    table([t("review.unit"), ...STAMPED.map((step) => t(`review.stamp.${step}`))], orders, (order) => {
       const sent = Date.parse(order.dispatched_at);
       const cells = STAMPS.map((stamp) => {
         if (!order[stamp]) return h("td", { class: "dim" }, "–");

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core import clock
 from core.errors import Invalid, Unknown
-from feed import review, sheet
+from feed import review, sheet, timeline
 from feed.api.asked import offset, router, topics
 from feed.topics import EVENT_TOPICS
 from people import may
@@ -102,9 +102,14 @@ def _file(file: review.File, names: dict[str, dict[str, str]]) -> dict[str, Any]
         **{name: last[name] for name in kept if name in last},
         "scope": file.scope,
         "ended": file.ended,
-        "steps": [_reviewed_step(step, names) for step in file.steps],
-        "late": [dataclasses.asdict(late) for late in file.late],
+        "steps": [_called(file, step.step) | _reviewed_step(step, names) for step in file.steps],
+        "late": [_called(file, late.step) | dataclasses.asdict(late) for late in file.late],
     }
+
+
+def _called(file: review.File, step: str) -> dict[str, str]:
+    zh, en = timeline.of(file.topic).called(step)
+    return {"step_zh": zh, "step_en": en}
 
 
 def _reviewed_step(step: review.Step, names: dict[str, dict[str, str]]) -> dict[str, Any]:
