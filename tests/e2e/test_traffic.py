@@ -129,12 +129,29 @@ async def test_a_route_goes_round_what_is_closed_meanwhile(streets, look, dispat
     await expect(page.locator("#work .related")).to_contain_text(f"#{made.pk} 施工 · 横1路")
 
 
-def _muster() -> list[Thing]:
+async def test_an_end_set_on_a_vehicle_is_a_place_and_opens_nothing(
+    streets, look, dispatcher
+) -> None:
+    (thing,) = await sync_to_async(_muster)(1)
+    await sync_to_async(_drive)([thing], 0)
+    desk = await look(dispatcher, (2, 2))
+    page = desk.page
+    await page.keyboard.press("r")
+    box = await page.locator("#map").bounding_box()
+    assert box
+    for right in (0, 60):
+        await page.locator("#map.drawing").wait_for()
+        await page.mouse.click(box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2)
+    await expect(page.locator("#work .measure")).to_contain_text("m")
+    await expect(page.locator("#work h2")).to_have_text("路线")
+
+
+def _muster(fleet: int = FLEET) -> list[Thing]:
     specs = [
         ThingSpec(
             f"VH-{n:04d}", f"巡逻车 {n}", f"Patrol car {n}", "vehicle", None, None, "410105", ()
         )
-        for n in range(FLEET)
+        for n in range(fleet)
     ]
     things = register(specs)
     registry.forget()

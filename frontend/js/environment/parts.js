@@ -1,7 +1,7 @@
 /** The small parts of air and water: a class in its official colour, always with its words. */
 
 import { h } from "../ui/dom.js";
-import { currentLanguage, name, t } from "../ui/i18n.js";
+import { currentLanguage, listed, name, t } from "../ui/i18n.js";
 import { figureOf, inkOn, shortName } from "./model.js";
 
 /** @typedef {import("./model.js").Index} Index */
@@ -39,5 +39,5 @@ export function gist(index) {
 
 /** @param {import("./model.js").Named[]} items */
 export function names(items) {
-  return items.map((each) => name("name", each)).join(currentLanguage() === "zh" ? "、" : ", ");
+  return listed(items.map((each) => name("name", each)));
 }

@@ -2,7 +2,7 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
-import { currentLanguage, name, t } from "../ui/i18n.js";
+import { currentLanguage, listed, name, t } from "../ui/i18n.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { statusChip } from "../units/parts.js";
 import { etaText } from "./model.js";
@@ -53,7 +53,9 @@ export class Advice {
     const short = advice.card.filter((/** @type {any} */ line) => line.short > 0);
     const chosen = advice.chosen.map((/** @type {any} */ one) => this.#row(one, true));
     const passed = advice.passed.map((/** @type {any} */ one) => this.#row(one, false));
-    const none = h("p", { class: "dim" }, t("incidents.advice.none"));
+    const placed = this.desk.picture.of("incident").get(String(this.id))?.lon != null;
+    const none = h("p", { class: placed ? "dim" : "notice" },
+      t(placed ? "incidents.advice.none" : "incidents.advice.unplaced"));
     this.reason = h("input", {
       name: "reason",
       maxlength: 500,
@@ -71,11 +73,11 @@ export class Advice {
     fill(
       this.place,
       title,
-      short.length > 0 && h("p", { class: "notice" }, this.#short(short)),
+      placed && short.length > 0 && h("p", { class: "notice" }, this.#short(short)),
       chosen.length ? h("ul", { class: "advised" }, ...chosen) : none,
       h("div", { class: "work-row" }, this.reason),
       h("div", { class: "work-row" }, send, away, h("small", { class: "dim" }, t("incidents.advice.keys"))),
-      h("details", {}, h("summary", {}, all), h("ul", { class: "advised passed" }, ...passed)),
+      h("details", { open: chosen.length === 0 }, h("summary", {}, all), h("ul", { class: "advised passed" }, ...passed)),
     );
   }
 
@@ -86,7 +88,7 @@ export class Advice {
 
   /** @param {any[]} lines */
   #short(lines) {
-    const words = lines.map((line) => `${name("force", line)} ×${line.short}`).join("、");
+    const words = listed(lines.map((line) => `${name("force", line)} ×${line.short}`));
     return t("incidents.advice.short", { words });
   }
 

@@ -24,7 +24,6 @@ export function incidentList(desk, shelf) {
       { name: "level", title: t("queue.level") },
       { name: "number", title: "#" },
       { name: "what", title: t("incidents.what") },
-      { name: "orders", title: t("incidents.units") },
       { name: "next", title: t("incidents.next") },
       { name: "age", title: t("incidents.age") },
     ],
@@ -43,7 +42,6 @@ export function incidentList(desk, shelf) {
         level(incident.severity),
         h("span", { class: "tabular" }, incident.number),
         what(desk, incident),
-        chips(incident),
         task ? countdown(task, now()) : "",
         ageOf(incident, now()),
       ];
@@ -73,7 +71,8 @@ function what(desk, incident) {
     "div",
     { class: "incident-what" },
     h("b", {}, name("type", incident)),
-    h("span", {}, [place, ...marks].filter(Boolean).join(" · ")),
+    h("span", { class: place ? "" : "placeless" }, [place || t("incidents.placeless"), ...marks].filter(Boolean).join(" · ")),
+    chips(incident),
   );
 }
 

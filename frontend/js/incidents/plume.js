@@ -4,7 +4,7 @@ import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { keepDraft } from "../ui/drafts.js";
 import { figure } from "../ui/format.js";
-import { currentLanguage, name, t } from "../ui/i18n.js";
+import { currentLanguage, listed, name, t } from "../ui/i18n.js";
 import { factRows } from "../ui/parts.js";
 import { onSendKey } from "../panels/resolve_form.js";
 import { saidLine, sending } from "../ui/sending.js";
@@ -132,6 +132,6 @@ function zoneRow(zone) {
       h("b", {}, name("title", zone)),
       h("span", { class: "tabular zone-people" }, t("incidents.plume.people", { n: people })),
     ),
-    places.length > 0 && h("small", { class: "dim" }, [...places, more].filter(Boolean).join("、")),
+    places.length > 0 && h("small", { class: "dim" }, listed([...places, more].filter(Boolean))),
   );
 }

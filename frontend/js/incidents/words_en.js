@@ -2,8 +2,8 @@
 
 export const en = {
   "incidents.title": "Incidents",
-  "incidents.what": "Type and place",
-  "incidents.units": "Units",
+  "incidents.what": "Type · place · units",
+  "incidents.placeless": "no place yet",
   "incidents.next": "Next",
   "incidents.age": "Age",
   "incidents.section.open": "Waiting for units",
@@ -126,6 +126,7 @@ export const en = {
   "incidents.stage.2": "Due",
   "incidents.advice": "Whom to send",
   "incidents.advice.none": "No unit of the kinds asked for is free",
+  "incidents.advice.unplaced": "No place yet, so no travel times: give one with e, or tick units below.",
   "incidents.advice.send": "Send",
   "incidents.advice.away": "Put away",
   "incidents.advice.keys": "↑ ↓ Space",

@@ -2,8 +2,8 @@
 
 export const zh = {
   "incidents.title": "事件",
-  "incidents.what": "类型与地点",
-  "incidents.units": "单位",
+  "incidents.what": "类型 · 地点 · 单位",
+  "incidents.placeless": "位置未明",
   "incidents.next": "到期",
   "incidents.age": "时长",
   "incidents.section.open": "待派",
@@ -126,6 +126,7 @@ export const zh = {
   "incidents.stage.2": "已到期",
   "incidents.advice": "推荐派遣",
   "incidents.advice.none": "没有可派的同类单位",
+  "incidents.advice.unplaced": "事件尚未定位，无法按行程推荐：按 e 补上位置，或在下面自行勾选。",
   "incidents.advice.send": "派遣",
   "incidents.advice.away": "收起",
   "incidents.advice.keys": "↑ ↓ 空格",

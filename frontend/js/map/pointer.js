@@ -9,8 +9,10 @@
  * @param {() => void} fit the chosen mark */
 export function bindPointer(desk, map, { marks, view, fences, overlays, asker }, fit) {
   const busy = () => fences.busy() || asker.busy;
+  let taken = false; // the click that ends an asking is the asking's too
+  map.on("preclick", () => (taken = busy()));
   map.on("click", (event) => {
-    if (busy()) return;
+    if (taken || busy()) return;
     const hit = marks.at(event.containerPoint);
     if (hit?.mark) desk.selection.choose(hit.mark.target);
     else if (hit?.members) view.fit(`group${hit.members[0].key}${hit.members.length}`, hit.members);

@@ -14,6 +14,12 @@ export function currentLanguage() {
   return language;
 }
 
+/** Things in a row, with the comma of the language.
+ * @param {string[]} words */
+export function listed(words) {
+  return words.join(language === "zh" ? "、" : ", ");
+}
+
 /** The message of a key; a key that is missing shows itself, so that it is noticed.
  * @param {string} key @param {Record<string, string|number>} [values] fill {name} in the text */
 export function t(key, values = {}) {

@@ -3,7 +3,7 @@
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
-import { currentLanguage, name, personName, t } from "../ui/i18n.js";
+import { currentLanguage, listed, name, personName, t } from "../ui/i18n.js";
 import { chip, closeButton, factRows } from "../ui/parts.js";
 import { taskRows } from "../incidents/timers.js";
 import { regrettable, setStatus, takeBack } from "./actions.js";
@@ -109,7 +109,7 @@ export class UnitPanel {
     const rows = factRows([
       [t("units.since"), [inStatus(unit, this.desk.picture.past?.at ?? serverNow())]],
       [t("units.position"), [positionText(this.desk, unit)]],
-      [t("units.crew"), [crew.join("、")]],
+      [t("units.crew"), [listed(crew)]],
       [t("units.home"), [name("place", unit)]],
     ]);
     fill(this.facts, ...rows);

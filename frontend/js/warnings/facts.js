@@ -3,7 +3,7 @@
 import { serverNow } from "../ui/api.js";
 import { h } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
-import { currentLanguage, name, personName, t, word } from "../ui/i18n.js";
+import { currentLanguage, listed, name, personName, t, word } from "../ui/i18n.js";
 import { factRows } from "../ui/parts.js";
 import { parseSource } from "./model.js";
 
@@ -40,7 +40,7 @@ export function factsOf(desk, row, file) {
     [t("warnings.grades"), [[row.urgency, row.severity, row.certainty].map(capWord).join(" · ")]],
     [
       t("warnings.responses"),
-      [row.responses.map(capWord).join(currentLanguage() === "zh" ? "、" : ", ")],
+      [listed(row.responses.map(capWord))],
     ],
     [
       t("warnings.source"),

@@ -1,7 +1,7 @@
 /** Who and what is inside an area, as far as the city's layers know. */
 
 import { h } from "../ui/dom.js";
-import { currentLanguage, name, t } from "../ui/i18n.js";
+import { currentLanguage, listed, name, t } from "../ui/i18n.js";
 
 const SHOWN = ["buildings", "hospitals", "schools", "metro_stations", "rail_stations"];
 const NAMED = 6;
@@ -34,7 +34,7 @@ export function insideBox(_desk, inside) {
     ),
     ...parts,
     named.length > 0 &&
-      h("span", { class: "sites" }, named.join(currentLanguage() === "zh" ? "、" : ", "), more),
+      h("span", { class: "sites" }, listed(named), more),
     h("small", {}, t("warnings.inside.estimate")),
   );
 }
