@@ -213,5 +213,6 @@ def _sessions() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'zhihui%%'"
+            " AND datname = current_database()"
         )
         return int(cursor.fetchone()[0])

@@ -1,15 +1,20 @@
-"""`test` and `lint`: every check of the repository, against a throw-away cluster."""
+"""`test` and `lint`: every check of the repository, against a throw-away cluster.
+
+The flows mostly wait for processes that they killed: they run beside all other checks, with a
+database and a data folder of their own.
+"""
 
 import contextlib
 import os
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from city.launch import children, credentials, database, ports
@@ -20,22 +25,59 @@ from city.launch.speech import show
 Check = tuple[str, list[str]]
 _PYTHON = [sys.executable, "-P"]
 _MODULE = [*_PYTHON, "-m"]
+_PYTEST = [*_MODULE, "pytest"]
+_FLOWS = "tests/flows"
 _IMPORTS = "from importlinter.cli import lint_imports_command as main; main()"
 
 
 def lint() -> int:
     """Run the static checks; 0 if all pass."""
     with _scratch_settings() as extra:
-        return _run_all([*_static_checks(), *_type_checks()], extra)
+        return _verdict(_run_all([*_static_checks(), *_type_checks()], extra))
 
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest with the arguments, or every check of the repository when there are none."""
     with _scratch_settings() as extra, _throw_away_database(Path(extra["ZHIHUI_DATA"])) as url:
-        checks: list[Check] = [("pytest", [*_MODULE, "pytest", *arguments])]
-        if not arguments:
-            checks = [*_static_checks(), *_type_checks(), *_script_tests(), *checks]
-        return _run_all(checks, {**extra, "DATABASE_URL": url})
+        given = {**extra, "DATABASE_URL": url}
+        if arguments:
+            return _verdict(_run_all([("pytest", [*_PYTEST, *arguments])], given))
+        checks = [*_static_checks(), *_type_checks(), *_script_tests()]
+        rest = ("pytest", [*_PYTEST, f"--ignore={_FLOWS}"])
+        with _flows(given) as ended:
+            failed = _run_all([*checks, rest], given)
+            return _verdict(failed | ended())
+
+
+@contextlib.contextmanager
+def _flows(given: dict[str, str]) -> Iterator[Callable[[], dict[str, int]]]:
+    """Run the flows beside the rest; what is yielded waits, shows their words, says what failed."""
+    data = Path(given["ZHIHUI_DATA"]) / "flows"
+    data.mkdir()
+    own = {"ZHIHUI_DATA": str(data), "DATABASE_URL": f"{given['DATABASE_URL']}_flows"}
+    told = data / "told.txt"
+    with told.open("wb") as words:
+        child = subprocess.Popen(
+            [*_PYTEST, _FLOWS],
+            cwd=ROOT,
+            env={**os.environ, **given, **own},
+            stdout=words,
+            stderr=subprocess.STDOUT,
+        )
+
+    def ended() -> dict[str, int]:
+        show(f"── pytest {_FLOWS}")
+        code = child.wait()
+        sys.stdout.write(told.read_text(encoding="utf-8", errors="replace"))
+        show(f"── pytest {_FLOWS}: {'✗' if code else '✓'}")
+        return {f"pytest {_FLOWS}": code} if code else {}
+
+    try:
+        yield ended
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
 
 
 def _static_checks() -> list[Check]:
@@ -64,8 +106,8 @@ def _script_tests() -> list[Check]:
     return [("node --test", [_node(), "--test", *files])]
 
 
-def _run_all(checks: Sequence[Check], extra: dict[str, str]) -> int:
-    """Run each check to its end, then say which failed; the first failure's code is returned."""
+def _run_all(checks: Sequence[Check], extra: dict[str, str]) -> dict[str, int]:
+    """Run each check to its end; return the codes of those that failed."""
     failed: dict[str, int] = {}
     for name, command in checks:
         show(f"── {name}")
@@ -74,6 +116,11 @@ def _run_all(checks: Sequence[Check], extra: dict[str, str]) -> int:
         show(f"── {name}: {'✗' if code else '✓'} {time.monotonic() - begun:.1f} s")
         if code:
             failed[name] = code
+    return failed
+
+
+def _verdict(failed: dict[str, int]) -> int:
+    """Say which checks failed; return the first failure's code."""
     show(f"✗ 未通过 failed: {', '.join(failed)}" if failed else "✓ 全部通过 all passed")
     return next(iter(failed.values()), 0)
 
