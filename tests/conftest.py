@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -50,6 +51,12 @@ SELECT string_agg(quote_ident(c.relname), ', ') FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND c.relname <> ALL(%s)
 """
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C work: a shell's background job ignores it, and so would all that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wipe() -> None:
