@@ -1,5 +1,6 @@
 """The dispatcher by keyboard alone: from the call to units on their way, and to the end."""
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.gis.geos import Point
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
+from emergency.actions import incidents
 from emergency.actions.units import UnitSpec, found
 from emergency.models import Assignment, Incident, Unit
+from people import may
 from places.models import PlaceName
 
 pytestmark = pytest.mark.browser
@@ -150,6 +153,27 @@ async def _close(hands: Hands, other: Page, number: int) -> None:
     await expect(work.locator(".order.over")).to_have_count(2)
     await hands.command(f"cl {number} handled")
     await expect(other.locator("#queue tr.incident.closed")).to_have_count(1)
+
+
+async def test_the_next_line_is_typed_while_one_is_under_way(open_desk, crews, dispatcher) -> None:
+    rights = await sync(lambda: may.of_user(dispatcher))
+    made = await sync(lambda: incidents.report(incidents.Call("隧道积水"), rights)[0])
+    desk = await open_desk(dispatcher)
+    await desk.live()
+    page, hands, released = desk.page, Hands(desk.page), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/notes", hold)
+    await hands.command(f"nt i{made.pk} 水深")
+    await hands.press("/")
+    await hands.type(f"i {made.pk}")
+    released.set()
+    await expect(page.locator("#command .command-said")).to_contain_text("已记录")
+    await hands.press("Enter")
+    await expect(page.locator("#work .step.noted")).to_contain_text("水深")
 
 
 async def test_a_draft_survives_a_reload(open_desk, crews, dispatcher) -> None:

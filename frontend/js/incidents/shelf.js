@@ -6,6 +6,8 @@ import { CLOSED_KEPT_MS } from "./model.js";
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").Entity} Entity */
 
+const AGAIN_MS = 5000; // one that closed must not be missing because an answer was
+
 export class Shelf {
   /** @param {Desk} desk */
   constructor(desk) {
@@ -51,8 +53,11 @@ export class Shelf {
   async read() {
     const since = new Date(serverNow() - CLOSED_KEPT_MS).toISOString();
     const path = `/incidents?state=closed&closed_since=${encodeURIComponent(since)}&limit=200`;
-    const found = await call(path).catch(() => null); // the next one that closes asks again
-    if (!found) return;
+    const found = await call(path).catch(() => null);
+    if (!found) {
+      setTimeout(() => void this.read(), AGAIN_MS);
+      return;
+    }
     for (const one of found.items) this.closed.set(one.id, one);
     this.desk.picture.changed("incident");
   }

@@ -49,10 +49,15 @@ class CommandBar {
     fill(byId("command"), line, this.said, this.offers);
   }
 
+  /** What is typed; whoever still has the cursor here from the line before types the slash too. */
+  get line() {
+    return this.input.value.replace(/^\s*\/+/, "").trimStart();
+  }
+
   /** What could be meant by the line as it stands.
    * @returns {Offer[]} */
   get list() {
-    return this.desk.verbs.offers(this.input.value);
+    return this.desk.verbs.offers(this.line);
   }
 
   /** Show the offers while the line has the cursor. */
@@ -119,7 +124,7 @@ class CommandBar {
   }
 
   #enter() {
-    const line = this.input.value.trim();
+    const line = this.line.trim();
     if (this.at >= 0 || line.startsWith("?")) {
       const offer = this.list[Math.max(0, this.at)];
       if (offer) this.#take(offer);
@@ -133,12 +138,21 @@ class CommandBar {
     void this.#run(line);
   }
 
-  /** A line that makes no sense stays, to be mended; the others leave the bar at once.
+  /** The bar is free for the next line at once; one that makes no sense comes back, to be mended,
+   * unless another has been begun.
    * @param {string} line */
   async #run(line) {
+    this.input.value = "";
+    this.#typed();
     const said = await this.desk.verbs.run(line);
-    if (said) this.#tell(said.text, said.bad);
-    if (!said?.bad && this.input.value.trim() === line) this.#done();
+    const begun = this.input.value !== "";
+    if (said) this.#tell(said.bad && begun ? `${line}: ${said.text}` : said.text, said.bad);
+    if (begun) return;
+    if (!said?.bad) this.#done();
+    else {
+      this.input.value = line;
+      this.#typed();
+    }
   }
 
   #done() {
