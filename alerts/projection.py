@@ -124,7 +124,6 @@ class WarningSteps(Timeline):
         "expired": ("到期", "expired"),
         "delivery": ("送达有变", "delivery told"),
         "received": ("收到", "received"),
-        "removed": ("移除", "removed"),
     }
 
 
@@ -133,7 +132,7 @@ class RuleSteps(Timeline):
 
     topic = "rule"
     title = "规则", "rule"
-    words: ClassVar = {"made": ("制定", "made"), "changed": ("修改", "changed")}
+    words: ClassVar = {"made": ("制定", "made")}
 
 
 class FenceSteps(Timeline):
@@ -141,4 +140,4 @@ class FenceSteps(Timeline):
 
     topic = "fence"
     title = "围栏", "fence"
-    words: ClassVar = {"drawn": ("划定", "drawn"), "removed": ("移除", "removed")}
+    words: ClassVar = {"drawn": ("划定", "drawn")}

@@ -13,6 +13,8 @@ LARGEST = 4 << 30  # bytes of everything that is unpacked
 RATIO = 300  # a member that grows more than this is a bomb, not data
 _SMALL = 1 << 20  # bytes: below this a high ratio does no harm
 _CHUNK = 1 << 20
+# zipfile's words for damage, for a compression that it does not know, and for a password
+_UNOPENED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 WANTED = {
     ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".tif", ".tiff", ".tfw", ".hgt",
 }  # fmt: skip
@@ -28,7 +30,7 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
             members = [one for one in opened.infolist() if _is_wanted(one)]
             _check(opened, members)
             return [_extract(opened, one, folder) for one in members]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _UNOPENED as error:
         raise Unreadable(
             f"the archive cannot be opened: {error}",
             zh="压缩包无法打开（已损坏、已加密或格式不支持）",

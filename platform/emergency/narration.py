@@ -40,7 +40,15 @@ _FIELDS = {
     "loss_10k_yuan": ("直接损失（万元）", "direct loss (10,000 yuan)"),
     "under_control_at": ("已控制", "under control"),
 }
-_TASK = {
+PLAIN = {  # steps of which there is no more to say than their name
+    "reported": ("接报", "reported"),
+    "taken": ("接手", "taken"),
+    "noted": ("备注", "note"),
+    "hazard_run": ("运行扩散模型", "hazard model run"),
+    "reopened": ("重新打开", "reopened"),
+    "units_removed": ("演示单位已移除", "demo units removed"),
+}
+TASK = {
     "soon_due": ("将到期", "soon due"),
     "due": ("已到期", "due"),
     "done": ("完成", "done"),
@@ -52,10 +60,12 @@ _TASK = {
 def line(step: Step) -> Line:
     """Return the sentence of a step of `history.of_incident`; without words that are personal."""
     if step["topic"] == "task":
-        zh, en = _TASK.get(step["kind"], (step["kind"], step["kind"]))
+        zh, en = TASK.get(step["kind"], (step["kind"], step["kind"]))
         return f"{step['title_zh']}：{zh}", f"{step['title_en']}: {en}"
-    tell = _LINES.get(step["kind"])
-    return tell(step) if tell else (step["kind"], step["kind"].replace("_", " "))
+    kind = step["kind"]
+    if tell := _LINES.get(kind):
+        return tell(step)
+    return PLAIN.get(kind, (kind, kind.replace("_", " ")))
 
 
 def _codes(step: Step) -> str:
@@ -136,9 +146,6 @@ def _closed(step: Step) -> Line:
 
 
 _LINES: dict[str, Callable[[Step], Line]] = {
-    "reported": lambda step: ("接报", "reported"),
-    "taken": lambda step: ("接手", "taken"),
-    "noted": lambda step: ("备注", "note"),
     "dispatched": _dispatched,
     "diverted": _diverted,
     "unit_status": _status,
@@ -147,9 +154,6 @@ _LINES: dict[str, Callable[[Step], Line]] = {
     "edited": _edited,
     "linked": _linked,
     "plan_started": _planned,
-    "hazard_run": lambda step: ("运行扩散模型", "hazard model run"),
     "reported_up": _reported_up,
     "closed": _closed,
-    "reopened": lambda step: ("重新打开", "reopened"),
-    "units_removed": lambda step: ("演示单位已移除", "demo units removed"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from core.severity import Severity
-from emergency import public, watch
+from emergency import narration, public, watch
 from emergency.models import Incident, Task, Unit
 from feed.projection import Item, Projection
 from feed.timeline import Limit, Timeline
@@ -66,18 +66,13 @@ class IncidentSteps(Timeline):
 
     topic = "incident"
     title = "事件", "incident"
-    words: ClassVar = _STATUS | {
-        "reported": ("接报", "reported"),
-        "taken": ("接手", "taken"),
-        "dispatched": ("派出", "dispatched"),
+    words: ClassVar = {
+        **narration.PLAIN,
+        **_STATUS,
         "diverted": ("改派", "diverted"),
         "plan_started": ("启动预案", "plan started"),
-        "hazard_run": ("运行扩散模型", "hazard model run"),
         "reported_up": ("信息报送", "reported up"),
         "closed": ("结束", "closed"),
-        "reopened": ("重开", "reopened"),
-        "units_removed": ("演示单位移除", "demo units removed"),
-        "removed": ("移除", "removed"),
     }
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
@@ -115,12 +110,12 @@ class UnitSteps(Timeline):
 
     topic = "unit"
     title = "单位", "unit"
-    words: ClassVar = _STATUS | {
+    words: ClassVar = {
+        **_STATUS,
         "founded": ("设立", "founded"),
         "manned": ("人员变更", "crew changed"),
         "withdrawn": ("撤回状态", "status taken back"),
         "freed": ("解除占用", "freed"),
-        "removed": ("移除", "removed"),
     }
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
@@ -133,11 +128,4 @@ class TaskSteps(Timeline):
 
     topic = "task"
     title = "任务", "task"
-    words: ClassVar = {
-        "begun": ("开始", "begun"),
-        "soon_due": ("即将到时", "soon due"),
-        "due": ("到时", "fell due"),
-        "done": ("完成", "done"),
-        "cancelled": ("取消", "cancelled"),
-        "removed": ("移除", "removed"),
-    }
+    words: ClassVar = narration.TASK

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from feed.projection import shelved
 
 Words = tuple[str, str]
+_COMMON = {"changed": ("修改", "changed"), "removed": ("移除", "removed")}  # steps of any topic
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Timeline:
 
     def called(self, step: str) -> Words:
         """Return what a step is called; one that nobody has named is called as the log has it."""
-        return self.words.get(step, (step.replace("_", " "),) * 2)
+        return self.words.get(step) or _COMMON.get(step) or (step.replace("_", " "),) * 2
 
     def step(self, kind: str, did: dict[str, Any]) -> str | None:
         """Return the step that an event of this kind is; None: it is none worth a line."""

@@ -180,6 +180,4 @@ class ThingSteps(Timeline):
     title = "设备", "device"
     words: ClassVar = {
         "registered": ("登记", "registered"),
-        "changed": ("修改", "changed"),
-        "removed": ("移除", "removed"),
     }

@@ -36,7 +36,5 @@ class ClosureSteps(Timeline):
         "proposed": ("系统提出", "proposed"),
         "opened": ("开始封路", "closed to traffic"),
         "confirmed": ("确认封路", "confirmed"),
-        "changed": ("修改", "changed"),
         "ended": ("恢复通行", "open again"),
-        "removed": ("移除", "removed"),
     }

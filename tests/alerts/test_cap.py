@@ -167,24 +167,49 @@ def test_a_message_has_a_largest_size() -> None:
     assert check(b"<" + b" " * (1 << 20))[0].code == "too_large"
 
 
-@pytest.mark.skipif(not SHARED, reason="shared data not given")
-@pytest.mark.parametrize(
-    ("name", "codes"),
-    [
-        ("canada.cap", set()),
-        ("earthquake-iso8859-1.cap", set()),
-        ("invalid.cap", {"schema"}),
-        ("weather.cap", {"cap_1_1"}),
-        ("earthquake.cap", {"cap_1_1"}),
-    ],
-)
-def test_messages_of_other_services(name, codes) -> None:
-    raw = (Path(str(SHARED)) / "alerts" / name).read_bytes()
+def made(*changes: tuple[str, str], encoding: str = "UTF-8") -> bytes:
+    """Return the plain message, changed, in an encoding that it declares."""
+    xml = CASES["base"]["xml"]
+    for before, after in (*changes, ('encoding="UTF-8"', f'encoding="{encoding}"')):
+        assert before in xml
+        xml = xml.replace(before, after)
+    return xml.encode(encoding, "xmlcharrefreplace")
+
+
+LAST_CENTURY = (":cap:1.2", ":cap:1.1")
+NAMELESS = ("<identifier>41010041600000_20210720054000_0</identifier>", "")
+UPDATE = ("<msgType>Alert", "<msgType>Update")
+OTHERS: dict[str, tuple[bytes | str, set[str]]] = {
+    "plain": (made(), set()),
+    "latin-1": (made(encoding="ISO-8859-1"), set()),
+    "gb18030": (made(encoding="GB18030"), set()),
+    "invalid": (made(NAMELESS), {"schema"}),
+    "of 1.1": (made(LAST_CENTURY), {"cap_1_1"}),
+    "update of nothing": (made(UPDATE), {"references_missing"}),
+}
+if SHARED:  # messages that other services have sent, by file
+    OTHERS |= {
+        "canada.cap": ("canada.cap", set()),
+        "earthquake-iso8859-1.cap": ("earthquake-iso8859-1.cap", set()),
+        "invalid.cap": ("invalid.cap", {"schema"}),
+        "weather.cap": ("weather.cap", {"cap_1_1"}),
+        "earthquake.cap": ("earthquake.cap", {"cap_1_1"}),
+    }
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_messages_of_other_services(name) -> None:
+    given, codes = OTHERS[name]
+    raw = (Path(str(SHARED)) / "alerts" / given).read_bytes() if isinstance(given, str) else given
     assert {found.code for found in check(raw)} == codes
 
 
-@pytest.mark.skipif(not SHARED, reason="shared data not given")
-def test_a_message_that_passes_the_schema_and_breaks_the_rules() -> None:
-    raw = (Path(str(SHARED)) / "alerts" / "canada_errors.cap").read_bytes()
+BROKEN_RULES = {"made": made(UPDATE, ("</scope>", "</scope><references></references>"))}
+if SHARED:
+    BROKEN_RULES["given"] = (Path(SHARED) / "alerts" / "canada_errors.cap").read_bytes()
+
+
+@pytest.mark.parametrize("raw", BROKEN_RULES.values(), ids=list(BROKEN_RULES))
+def test_a_message_that_passes_the_schema_and_breaks_the_rules(raw) -> None:
     codes = {found.code for found in check(raw)}
     assert "references_missing" in codes and "schema" not in codes

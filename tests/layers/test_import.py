@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -455,46 +455,82 @@ def test_the_command_tells_its_report_or_its_reason(
         call_command("import", str(odd), datum="4490")
 
 
-# --- real files -------------------------------------------------------------------------------
+# --- whole files: made up here, and real ones where they are given ----------------------------
+
+WHERE = ["made", *(["given"] if settings.SHARED_DATA else [])]
+GIVEN = [
+    ("formats/gbk_ldid_gk114.zip", "EPSG:4547", 12, "金水区"),
+    ("formats/gbk_cpg_cgcs2000.zip", "EPSG:4490", 12, "金水区"),
+    ("city_vector/suzhou_buildings.geojson", "EPSG:4326", 3076, ""),
+    ("formats/latin1_no_shx_no_cpg.zip", "EPSG:4326", 1, "Ñandú"),
+]
+POINT = {"type": "Point", "coordinates": [113.6, 34.7]}
 
 
-@pytest.fixture
-def shared_data() -> Path:
-    if settings.SHARED_DATA is None:
-        pytest.skip("shared data not given")
-    return Path(settings.SHARED_DATA)
+def files(where: str, folder: Path) -> Iterator[tuple[str, bytes, str, int, str]]:
+    """Yield name, content, datum, how many rows it has, a word that one of them holds."""
+    if where == "given":
+        for name, *told in GIVEN:
+            path = Path(str(settings.SHARED_DATA)) / name
+            yield path.name, path.read_bytes(), *told
+        return
+    for encoding, keep in (("GBK", (".shp", ".dbf")), ("UTF-8", (".shp", ".dbf", ".cpg"))):
+        inside = folder / encoding
+        inside.mkdir()
+        yield "区划.zip", shapefile(inside, encoding, keep), "EPSG:4490", 2, "金水区"
+    rows = [feature(shapely.affinity.translate(SQUARE, 0.001 * n), 名称=f"楼{n}") for n in range(9)]
+    yield "楼.geojson", collection(*rows), "EPSG:4326", 9, "楼8"
 
 
-def test_real_files(real: None, shared_data: Path) -> None:
-    for name, datum, count, column in (
-        ("formats/gbk_ldid_gk114.zip", "EPSG:4547", 12, "金水区"),
-        ("formats/gbk_cpg_cgcs2000.zip", "EPSG:4490", 12, "金水区"),
-        ("city_vector/suzhou_buildings.geojson", "EPSG:4326", 3076, ""),
-        ("formats/latin1_no_shx_no_cpg.zip", "EPSG:4326", 1, "Ñandú"),
-    ):
-        path = shared_data / name
-        done = bring(path.read_bytes(), path.name, datum)
+@pytest.mark.parametrize("where", WHERE)
+def test_whole_files_are_stored_row_by_row(real: None, tmp_path: Path, where: str) -> None:
+    for name, content, datum, count, word in files(where, tmp_path):
+        done = bring(content, name, datum)
         assert done.stage == Stage.DONE, (name, done.said)
         assert done.report["stored"] == count, name
         held = str([row.properties for row in Feature.objects.filter(layer=done.layer)])
-        assert column in held, name
+        assert word in held, name
 
 
-def test_good_and_bad_geojson(real: None, shared_data: Path) -> None:
-    path = shared_data / "formats" / "geojson_good_bad.zip"
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if not name.endswith("json"):
-                continue
-            found = bring_any(archive.read(name), Path(name).name)
-            assert found is None or found.stage in (Stage.DONE, Stage.REFUSED), (name, found.said)
-            if found is not None and found.stage == Stage.REFUSED:
-                assert found.said["en"] and found.said["zh"], name
+def documents(where: str) -> dict[str, bytes]:
+    """Return GeoJSON texts, good ones and bad ones, by name."""
+    if where == "given":
+        packed_ones = Path(str(settings.SHARED_DATA)) / "formats" / "geojson_good_bad.zip"
+        with zipfile.ZipFile(packed_ones) as archive:
+            names = [one for one in archive.namelist() if one.endswith("json")]
+            return {name: archive.read(name) for name in names}
+    plain = {"type": "Feature", "geometry": POINT, "properties": None}
+    made = {
+        "good/alone": plain,
+        "good/with_id": plain | {"id": "x1"},
+        "good/with_box": {"type": "FeatureCollection", "features": [plain], "bbox": [0, 0, 1, 1]},
+        "bad/no_feature": plain | {"type": "Featre"},
+        "bad/collection_in_small_letters": {"type": "featurecollection", "features": [plain]},
+        "bad/features_as_object": {"type": "FeatureCollection", "features": plain},
+        "bad/properties_as_list": plain | {"properties": [1]},
+        "bad/place_as_text": plain | {"geometry": {"type": "Point", "coordinates": "here"}},
+        "bad/wrong_kind": plain | {"geometry": POINT | {"type": "MultiPolygon"}},
+        "bad/no_type": {"features": [plain]},
+        "bad/geometry_alone": POINT,
+        "bad/nothing": None,
+    }
+    return {name: json.dumps(one).encode() for name, one in made.items()}
 
 
-def bring_any(content: bytes, file: str) -> Import | None:
-    try:
-        return bring(content, file.replace(".geojson", "").replace(".", "_") + ".geojson",
-                     "EPSG:4326", accept_datum=True)  # fmt: skip
-    except actions.TooLarge:
-        return None
+@pytest.mark.parametrize("where", WHERE)
+def test_a_document_is_taken_or_refused_with_its_reason(real: None, where: str) -> None:
+    for name, content in documents(where).items():
+        file = Path(name).stem.replace(".", "_") + ".geojson"
+        done = bring(content, file, "EPSG:4326", accept_datum=True)
+        stored = Feature.objects.filter(layer=done.layer).count() if done.layer else 0
+        if done.stage == Stage.DONE:
+            refused = done.report["refused"]
+            assert stored == done.report["stored"] == done.report["read"] - refused > 0, name
+        else:
+            assert done.stage == Stage.REFUSED and stored == 0, (name, done.said)
+            assert done.said["en"] and done.said["zh"], name
+        placed = b'"Feature' in content and b'"coordinates"' in content
+        if name.startswith("good/") and placed:
+            assert done.stage == Stage.DONE, (name, done.said)
+        if where == "made" and name.startswith("bad/"):
+            assert done.stage == Stage.REFUSED, name
