@@ -109,6 +109,22 @@ async def test_without_a_network_it_says_so_and_can_be_sent_again(city, pocket, 
     assert await sync_to_async(Case.objects.count)() == 1
 
 
+async def test_a_map_that_did_not_come_is_told_and_comes_later(city, pocket) -> None:
+    desk = await pocket("about:blank")
+    page = desk.page
+    await page.route("**/map/place_map.js", lambda route: route.abort())
+    await page.goto("/report/")
+    await expect(page.locator(".no-map")).to_contain_text("地图暂时打不开")
+    await expect(page.get_by_role("button", name="提交")).to_be_enabled()
+    assert [fault for fault in desk.faults if "ERR_FAILED" not in fault] == []
+
+    await page.unroute("**/map/place_map.js")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.locator(".place-view .leaflet-tile-pane").wait_for(state="attached")
+    await expect(page.locator(".no-map")).to_have_count(0)
+    desk.faults.clear()
+
+
 async def test_what_is_missing_is_named(city, pocket) -> None:
     desk = await pocket("/report/", locale="en-US", permissions=[])
     page = desk.page

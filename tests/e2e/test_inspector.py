@@ -177,10 +177,12 @@ async def test_a_task_is_answered_without_a_network(live, app, photo) -> None:
     await page.locator(".tab", has_text="任务").tap()
     await page.locator(f"[data-case='{number}']").wait_for()
     await expect(page.locator(".badge")).to_have_text("1")
+    await expect(page.locator(".as-of")).to_contain_text("内容已存到手机")
 
     await cut(app)
     await page.reload()
     await page.locator(".tab", has_text="任务").tap()
+    await expect(page.locator(".as-of")).to_contain_text("内容已存到手机")
     await page.locator(f"[data-case='{number}']").tap()
     await expect(page.locator(".facts")).to_contain_text("垃圾没人清理")
     await page.set_input_files(".photo-take input", [photo])
@@ -192,6 +194,22 @@ async def test_a_task_is_answered_without_a_network(live, app, photo) -> None:
     await page.locator(f"[data-case='{number}']").wait_for(state="detached")
     case = await sync_to_async(Case.objects.get)()
     assert (case.state, case.verified, case.photo_count) == ("verified", True, 1)
+
+
+async def test_a_task_whose_words_are_not_on_the_phone_says_so(live, app) -> None:
+    page = app.page
+    files = re.compile(r"/api/v1/cases/\d+$")
+    await page.route(files, lambda route: route.abort())
+    number = await sync_to_async(told_by_a_citizen)(live)
+    await page.locator(".tab", has_text="任务").tap()
+    await expect(page.locator(".as-of")).to_contain_text("还有 1 件的内容没存到手机")
+    await page.locator(f"[data-case='{number}']").tap()
+    await expect(page.locator(".seen")).to_contain_text("描述和照片需联网查看")
+
+    await page.unroute(files)
+    await page.locator(".screen-bar button").first.tap()
+    await expect(page.locator(".as-of")).to_contain_text("内容已存到手机")
+    app.faults[:] = [fault for fault in app.faults if "ERR_FAILED" not in fault]
 
 
 async def test_the_language_changes_without_a_network(app) -> None:

@@ -4,13 +4,16 @@ import { read } from "./door.js";
 import { askForTurn } from "./install.js";
 import { counts, inOrder, isOwed, made, pause } from "./queue.js";
 import { onElsewhere, sendAll } from "./sender.js";
-import { allItems, changeItem, keep, kept, putItem, removeItem } from "./store.js";
+import { allItems, changeItem, forgetUnder, keep, kept, putItem, removeItem } from "./store.js";
 import { now, useZone } from "./times.js";
 
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./sender.js").Standing} Standing */
 /** @typedef {{id: number, username: string, name_zh: string, name_en: string, may: string[]}} Person */
 /** @typedef {{bounds: number[], center: number[], time_zone: string, version: string}} City */
+
+/** The names under which the files of cases are kept, one by one. */
+export const FILES = "file:";
 
 export class Phone {
   constructor() {
@@ -151,7 +154,8 @@ export class Phone {
 
   /** Another person took the phone: what the last one read is not theirs to see. */
   async #forgetOther() {
-    for (const name of ["cases", "files", "unit"]) await keep(name, undefined);
+    for (const name of ["cases", "unit"]) await keep(name, undefined);
+    await forgetUnder(FILES);
     await globalThis.caches?.delete("zhihui-tiles");
   }
 

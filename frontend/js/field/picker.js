@@ -3,27 +3,19 @@
 import { fill, h } from "../ui/dom.js";
 import { glyph, sheet, tool, button } from "./parts.js";
 import { follow } from "./place.js";
-import { say, spoken } from "./words.js";
+import { openMap } from "./place_map.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./place.js").Fix} Fix */
 /** @typedef {import("./place.js").Seeking} Seeking */
 /** @typedef {{lon: number, lat: number, accuracy: number|null}} Chosen accuracy null: by hand */
-/** @typedef {{bounds: number[]|null, layers: () => import("../types.js").MapLayer[]}} Ground */
-/** @typedef {import("../map/place_map.js").PlaceMap} PlaceMap */
+/** @typedef {import("./place_map.js").Ground} Ground */
+/** @typedef {import("./place_map.js").PlaceMap} PlaceMap */
 
 const SETTLING_MS = 60_000; // after that a better fix may be one of somewhere else
 const POOR_M = 50; // a place less sure than this is worth a look
 const [NEAR, FAR] = [17, 12];
 const ZHENGZHOU = { lon: 113.65, lat: 34.76 }; // where a map opens that knows nothing else
-
-/** @param {HTMLElement} element @param {{place: {lon: number, lat: number}, zoom: number, moving: boolean, ground: Ground}} wish
- * @returns {Promise<PlaceMap>} */
-export async function openMap(element, { place, zoom, moving, ground }) {
-  const { PlaceMap } = await import("../map/place_map.js");
-  const { bounds } = ground;
-  const layers = ground.layers();
-  return new PlaceMap(element, { centre: place, zoom, bounds, layers, language: spoken(), moving });
-}
 
 /** @param {Ground} ground */
 function middleOf({ bounds }) {

@@ -72,9 +72,16 @@ export async function keep(name, value) {
   );
 }
 
+/** @param {string} prefix */
+const under = (prefix) => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+
 /** All that is kept under names that begin so.
  * @param {string} prefix @returns {Promise<any[]>} */
 export function keptUnder(prefix) {
-  const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-  return within(KEPT, "readonly", (store) => store.getAll(range));
+  return within(KEPT, "readonly", (store) => store.getAll(under(prefix)));
+}
+
+/** @param {string} prefix */
+export async function forgetUnder(prefix) {
+  await within(KEPT, "readwrite", (store) => void store.delete(under(prefix)));
 }

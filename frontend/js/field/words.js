@@ -36,6 +36,7 @@ const SHARED = {
   "place.poor": ["定位精度 ±{m} 米，请核对位置", "GPS, ±{m} m: check the place"],
   "place.hand": ["已在地图上选定", "Chosen on the map"],
   "place.outside": ["此处在本市范围之外", "This place is outside the city"],
+  "place.no_map": ["地图暂时打不开，联网后自动显示", "The map is not here yet; it comes with the network"],
   "place.no_tiles": ["离线地图：街道可能缺失", "Offline map: streets may be missing"],
 
   "banner.sign_in": ["登录已过期。记录都在手机里，登录后继续发送。", "You were signed out. Everything is on the phone; sign in and it is sent."],

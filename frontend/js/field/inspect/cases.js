@@ -27,7 +27,7 @@ import { metresBetween } from "../place.js";
  */
 
 /** @typedef {"verify"|"check"} Question */
-/** @typedef {{version: number, file: CaseFile, thumbs: Blob[]}} KeptFile */
+/** @typedef {{id: number, owner?: number, version: number, file: CaseFile, thumbs: Blob[]}} KeptFile */
 
 /** @type {Record<string, Question>} by the state that a case stands in */
 const QUESTIONS = { reported: "verify", verifying: "verify", answered: "check", checking: "check" };
@@ -64,7 +64,7 @@ export async function readFile(id) {
   if (answer.kind !== "received") return null;
   const file = /** @type {CaseFile & {version: number}} */ (answer.answer);
   const thumbs = await Promise.all(file.photos.map((photo) => blobAt(photo.thumb)));
-  return { version: file.version, file, thumbs: thumbs.filter((blob) => blob !== null) };
+  return { id, version: file.version, file, thumbs: thumbs.filter((blob) => blob !== null) };
 }
 
 /** @param {string} url @returns {Promise<Blob|null>} */

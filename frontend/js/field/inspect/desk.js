@@ -2,10 +2,10 @@
 
 import { read } from "../door.js";
 import { keyOf } from "../kinds.js";
+import { FILES } from "../phone.js";
 import { toast } from "../parts.js";
 import { isOwed } from "../queue.js";
-import { keep, kept } from "../store.js";
-import { now } from "../times.js";
+import { keep, kept, keptUnder } from "../store.js";
 import { say } from "../words.js";
 import { questionOf, readFile } from "./cases.js";
 
@@ -16,7 +16,6 @@ import { questionOf, readFile } from "./cases.js";
 /** @typedef {import("./cases.js").KeptFile} KeptFile */
 
 const REFRESH_MS = 60_000;
-const FILES_MOST = 40;
 
 export class InspectDesk {
   /** @param {import("../phone.js").Phone} phone @param {(where: string, instead?: boolean) => void} go */
@@ -34,6 +33,7 @@ export class InspectDesk {
     this.settled = new Set();
     /** @type {Map<number, KeptFile>} */
     this.files = new Map();
+    this.keeping = Promise.resolve();
     phone.on(() => this.#tell());
   }
 
@@ -56,7 +56,9 @@ export class InspectDesk {
   async recall() {
     const { value, at, fresh } = await this.phone.recall("cases", { items: [] });
     this.tasks = { items: value.items, at, fresh };
-    this.files = new Map((await this.phone.recall("files", /** @type {any[]} */ ([]))).value);
+    const files = /** @type {KeptFile[]} */ (await keptUnder(FILES));
+    const own = files.filter((file) => file.owner === this.phone.me?.id);
+    this.files = new Map(own.map((file) => [file.id, file]));
     this.phone.changed();
   }
 
@@ -74,7 +76,14 @@ export class InspectDesk {
     });
     this.tasks = { items: value.items, at, fresh };
     this.phone.changed();
-    if (fresh) await this.#keepFiles();
+    if (!fresh) return;
+    this.keeping = this.keeping.then(() => this.#keepFiles());
+    await this.keeping;
+  }
+
+  /** How many of the cases that wait have no words and photos on this phone yet. */
+  get unkept() {
+    return this.tasks.items.filter((task) => questionOf(task) && !this.files.has(task.id)).length;
   }
 
   /** A case's words and small photos, as they are now or as they were read last.
@@ -84,17 +93,23 @@ export class InspectDesk {
     return (await readFile(id)) ?? known;
   }
 
-  /** Keep the files of what waits, so that a task can be done where there is no network. */
+  /** Keep the files of what waits, one after another, so that a task can be done where there is no
+   * network. Old words stay until newer ones are here; the line may break between any two. */
   async #keepFiles() {
-    const { value } = await this.phone.recall("files", /** @type {[number, KeptFile][]} */ ([]));
-    const old = new Map(value);
-    this.files = new Map();
-    for (const task of this.tasks.items.filter(questionOf).slice(0, FILES_MOST)) {
-      const kept = old.get(task.id);
-      const file = kept?.version === task.version ? kept : await readFile(task.id);
-      if (file) this.files.set(task.id, file);
+    const wanted = this.tasks.items.filter(questionOf);
+    for (const task of wanted) {
+      if (this.files.get(task.id)?.version === task.version) continue;
+      const file = await readFile(task.id);
+      if (!file) continue;
+      await keep(`${FILES}${task.id}`, { ...file, owner: this.phone.me?.id });
+      this.files.set(task.id, file);
+      this.phone.changed();
     }
-    await keep("files", { value: [...this.files], at: now(), owner: this.phone.me?.id });
+    const ids = new Set(wanted.map((task) => task.id));
+    for (const id of [...this.files.keys()].filter((each) => !ids.has(each))) {
+      this.files.delete(id);
+      await keep(`${FILES}${id}`, undefined);
+    }
   }
 
   /** The answer that is on its way for a case, if there is one.

@@ -4,7 +4,7 @@ import { fill, h } from "../../ui/dom.js";
 import { drawingOf } from "../glyphs.js";
 import { button, glyph, nothing, toast, tool } from "../parts.js";
 import { Photos } from "../photos.js";
-import { openMap } from "../picker.js";
+import { openMap } from "../place_map.js";
 import { awayText, follow } from "../place.js";
 import { when } from "../times.js";
 import { named, say } from "../words.js";

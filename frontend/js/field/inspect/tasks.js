@@ -25,8 +25,10 @@ export function tasksView(desk) {
   function update() {
     const { items, at, fresh } = desk.tasks;
     const old = at && !fresh;
-    asOf.textContent = at ? say(old ? "tasks.old" : "tasks.as_of", { time: when(at) }) : "";
+    const read = at ? [say(old ? "tasks.old" : "tasks.as_of", { time: when(at) })] : [];
+    asOf.textContent = [...read, ...ready(desk)].join(" · ");
     asOf.classList.toggle("old", Boolean(old));
+    asOf.classList.toggle("kept", Boolean(at) && !desk.unkept);
     if (!at) fill(list, unread(desk));
     else if (!items.some(questionOf)) fill(list, nothing(say("tasks.none"), say("tasks.none_why")));
     else fill(list, ...QUESTIONS.map((question) => group(desk, question, here)));
@@ -40,6 +42,14 @@ export function tasksView(desk) {
   update();
   if (desk.phone.online) void desk.refreshTasks();
   return { element, update, leave: stop, tab: "tasks" };
+}
+
+/** Whether the tasks can be done where there is no network.
+ * @param {Desk} desk */
+function ready(desk) {
+  const { tasks, unkept } = desk;
+  if (!tasks.items.some(questionOf)) return [];
+  return [unkept ? say("tasks.unkept", { n: unkept }) : say("tasks.kept")];
 }
 
 /** @param {Desk} desk */

@@ -37,6 +37,8 @@ export const words = {
   "tasks.never_why": ["联网后自动读取，之后断网也能查看。", "They are read once there is a network, and stay readable without."],
   "tasks.as_of": ["{time} 更新", "As of {time}"],
   "tasks.old": ["断网中，显示 {time} 的任务", "No network: tasks as of {time}"],
+  "tasks.kept": ["内容已存到手机", "kept on this phone"],
+  "tasks.unkept": ["还有 {n} 件的内容没存到手机", "words and photos of {n} not on this phone yet"],
   "tasks.left": ["还剩 {span}", "{span} left"],
   "tasks.over": ["超期 {span}", "{span} overdue"],
   "tasks.answered": ["待发送", "To be sent"],

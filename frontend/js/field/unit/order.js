@@ -3,7 +3,7 @@
 import { fill, h } from "../../ui/dom.js";
 import { severityMark } from "./severity.js";
 import { button, nothing } from "../parts.js";
-import { openMap } from "../picker.js";
+import { openMap } from "../place_map.js";
 import { awayText } from "../place.js";
 import { when } from "../times.js";
 import { named, say } from "../words.js";
