@@ -10,7 +10,7 @@ export const en = {
   "incidents.section.active": "Active",
   "incidents.section.closed": "Closed in 30 min",
   "incidents.none": "No incidents",
-  "incidents.none.help": "Press n to report one",
+  "incidents.none.help": "“New incident” opens one (key n)",
   "incidents.state.open": "Waiting",
   "incidents.state.active": "Active",
   "incidents.state.closed": "Closed",

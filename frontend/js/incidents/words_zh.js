@@ -10,7 +10,7 @@ export const zh = {
   "incidents.section.active": "处置中",
   "incidents.section.closed": "近 30 分钟结束",
   "incidents.none": "没有事件",
-  "incidents.none.help": "按 n 接报新事件",
+  "incidents.none.help": "点“接报”登记新事件（按键 n）",
   "incidents.state.open": "待派",
   "incidents.state.active": "处置中",
   "incidents.state.closed": "已结束",

@@ -40,7 +40,9 @@ const CELL = 64; // px of the grid by which labels find their neighbours
 
 /** Keeps labels from lying on each other: the first to ask for a place has it. */
 export class Places {
-  constructor() {
+  /** @param {[number, number]} [seen] from where to where, in px across, nothing covers the map */
+  constructor(seen = [-Infinity, Infinity]) {
+    this.seen = seen;
     /** @type {Map<string, number[][]>} */
     this.cells = new Map();
   }
@@ -54,6 +56,11 @@ export class Places {
     );
     if (free) this.#put(keys, box);
     return free;
+  }
+
+  /** @param {number} x @param {number} width */
+  shows(x, width) {
+    return x >= this.seen[0] && x + width <= this.seen[1];
   }
 
   /** Take a place whether it is free or not: marks stand where they stand.

@@ -54,6 +54,9 @@ export function drawLabel(context, places, mark, lines, near) {
     [-width / 2, gap - 2],
     [-width / 2, -gap - height + 2],
   ];
+  // the one that somebody looks at stands where nothing covers it, if there is such a place
+  const shown = (/** @type {number[]} */ [dx]) => Number(places.shows(mark.x + dx, width));
+  if (near) sides.sort((a, b) => shown(b) - shown(a));
   const side =
     sides.find(([dx, dy]) => places.take(mark.x + dx, mark.y + dy, width, height)) ??
     // names on top of names are read by nobody: only what is worst is named at any price

@@ -10,6 +10,7 @@ import { Sprites } from "./sprites.js";
 /** @typedef {{x: number, y: number, r: number, mark?: Placed, members?: Placed[]}} Hit */
 
 const CLUSTER_BELOW = 12;
+const TOOLS = 64; // px on the right that the map's buttons cover
 const VALUES_FROM = 12;
 const NAMES_FROM = 14;
 
@@ -44,7 +45,7 @@ export class MarkLayer extends CanvasLayer {
     }
     single.sort((a, b) => a.rank - b.rank); // what is urgent lies on top
     for (const mark of single) this.#drawMark(context, mark, zoom);
-    const places = new Places();
+    const places = new Places([PAD, PAD + this.map.getSize().x - TOOLS]);
     for (const group of groups) places.block(group.x - 14, group.y - 14, 28, 28);
     for (const { x, y, width, height } of this.taken())
       places.block(x + PAD, y + PAD, width, height);
