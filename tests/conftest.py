@@ -400,7 +400,7 @@ def token() -> Tokens:
 def eventually() -> Callable[..., Any]:
     """Wait for a condition and return what it gave."""
 
-    def wait(condition: Callable[[], Any], timeout: float = 15) -> Any:
+    def wait(condition: Callable[[], Any], timeout: float = 60) -> Any:
         until = time.monotonic() + timeout
         while not (found := condition()):
             assert time.monotonic() < until, "the condition did not come about"

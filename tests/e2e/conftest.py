@@ -17,7 +17,7 @@ import pytest
 import shapely
 from asgiref.sync import sync_to_async
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from alerts import ingest, ticks
 from core import clock
@@ -26,6 +26,8 @@ from places import actions as places
 from places.actions import DivisionRow
 from places.models import Level
 from sensors.models import Datastream, Thing
+
+expect.set_options(timeout=30_000)  # a limit for what never comes; speed is the benches' business
 
 FLAGS = [
     "--no-sandbox",

@@ -180,7 +180,7 @@ async def test_a_console_that_cannot_start_says_so_and_starts_by_itself(
     await page.reload()
     await expect(page.locator(".start-failed")).to_contain_text("指挥台未能启动")
     await page.unroute("**/api/v1/things")
-    await expect(page.locator("#queue-body tr.pending")).to_have_count(1, timeout=15_000)
+    await expect(page.locator("#queue-body tr.pending")).to_have_count(1)
     await expect(page.locator(".start-failed")).to_have_count(0)
     desk.faults.clear()  # the aborted requests
 

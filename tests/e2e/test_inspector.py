@@ -100,7 +100,7 @@ async def test_an_answer_that_was_lost_on_the_way_doubles_nothing(app, photo) ->
     await page.route("**/api/v1/cases/reports", lose)
     await report(page, "路灯", photo)
     await page.locator(".tab", has_text="发件箱").tap()
-    await expect(page.locator(".sent .state")).to_have_text("已收到", timeout=15_000)
+    await expect(page.locator(".sent .state")).to_have_text("已收到")
     assert [answer.status for answer in sent] == [201, 200]
     assert len(await sync_to_async(cases)()) == 1
     app.faults.clear()  # the browser notes the broken answer

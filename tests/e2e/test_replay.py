@@ -49,9 +49,9 @@ async def test_a_night_is_played_and_the_present_is_not_forgotten(
     await expect(page.locator("#replay-banner")).to_contain_text("您看到的不是现在 · 实际情况")
     await expect(page.locator("#queue-body tr.row")).to_have_count(0)
     age = page.locator(f"#board-body tr[data-key='t{truck.pk}'] td").last
-    await expect(age).to_have_text(re.compile(r"^0:\d\d$"), timeout=20_000)
+    await expect(age).to_have_text(re.compile(r"^0:\d\d$"))
     row = page.locator("#queue-body tr.pending")
-    await expect(row).to_contain_text("R1", timeout=20_000)
+    await expect(row).to_contain_text("R1")
     await expect(row.locator("td").last).to_have_text(re.compile(r"^\d:\d\d$"))
 
     # nothing in the past can be acted upon

@@ -125,7 +125,7 @@ async def test_a_route_goes_round_what_is_closed_meanwhile(streets, look, dispat
         return actions.open_road_closure(Order(geometry=line, reason="works"), rights)[0]
 
     made = await sync_to_async(close)()
-    await expect(page.locator("#work .measure")).to_contain_text("2.0 km", timeout=4000)
+    await expect(page.locator("#work .measure")).to_contain_text("2.0 km")
     await expect(page.locator("#work .related")).to_contain_text(f"#{made.pk} 施工 · 横1路")
 
 

@@ -54,7 +54,7 @@ async def test_an_order_arrives_and_is_worked_through_a_dead_spot(open_phone, cr
     page = desk.page
     await expect(page.locator(".unit-status")).to_contain_text("待命")
     await sync_to_async(send)()
-    await expect(page.locator(".order-type")).to_have_text("内涝积水", timeout=12_000)
+    await expect(page.locator(".order-type")).to_have_text("内涝积水")
     await expect(page.locator(".facts")).to_contain_text("隧道口积水四十厘米")
     await page.get_by_role("button", name="出发").tap()
     await expect(page.locator(".toast.good")).to_have_text("已送达：途中")
@@ -120,6 +120,6 @@ async def test_the_page_is_readable(complaints, open_phone, crew, send, theme) -
     await page.locator(".order-type").wait_for()
     await page.get_by_role("button", name="出发").tap()
     await expect(page.locator(".unit-status")).to_contain_text("途中")
-    await expect(page.locator(".toast")).to_have_count(0, timeout=9000)
+    await expect(page.locator(".toast")).to_have_count(0)
     assert await complaints(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360

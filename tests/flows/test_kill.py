@@ -276,11 +276,11 @@ def flows(load: Load, eventually: Wait, more: int = 30) -> None:
     """Wait until every station has had `more` readings acknowledged, and MQTT's have arrived."""
     http, mqtt, hj212 = (load.count(each) for each in (load.http, load.mqtt, load.hj212))
     arrived = [load.arrived(each["stream"]) for each in load.mqtt]
-    eventually(lambda: load.count(load.http) >= http + more, 60)
-    eventually(lambda: load.count(load.mqtt) >= mqtt + more, 60)
-    eventually(lambda: load.count(load.hj212) >= hj212 + more, 60)
+    eventually(lambda: load.count(load.http) >= http + more)
+    eventually(lambda: load.count(load.mqtt) >= mqtt + more)
+    eventually(lambda: load.count(load.hj212) >= hj212 + more)
     for each, before in zip(load.mqtt, arrived, strict=True):
-        eventually(lambda e=each, b=before: load.arrived(e["stream"]) >= b + more, 60)
+        eventually(lambda e=each, b=before: load.arrived(e["stream"]) >= b + more)
 
 
 def transitions(values: list[float]) -> list[str]:
@@ -304,12 +304,12 @@ def settle(house: House, load: Load, console: Console, eventually: Wait) -> None
         assert steps(house, each["stream"]) == transitions(list(entries[each["stream"]].values()))
     for each in load.mqtt:
         wanted = entries[each["stream"]]
-        eventually(lambda e=each, w=wanted: w.keys() <= load.stored(e["stream"]).keys(), 30)
+        eventually(lambda e=each, w=wanted: w.keys() <= load.stored(e["stream"]).keys())
         assert load.stored(each["stream"]) == wanted
         assert steps(house, each["stream"])[:1] == ["raised"]
     assert "whole" in house.manage("verify")
     ((last,),) = house.ask("SELECT max(seq) FROM feed_entry")
-    eventually(lambda: console.seqs and console.seqs[-1] == last, 20)
+    eventually(lambda: console.seqs and console.seqs[-1] == last)
     assert console.seqs == list(range(console.first, last + 1))
     assert console.resets == 0
 
@@ -333,7 +333,7 @@ def test_a_killed_process_loses_nothing(
     for _ in range(2):
         before = eventually(lambda: house.pid(name))
         os.kill(before, signal.SIGKILL)
-        eventually(lambda b=before: house.pid(name) not in (0, b), 30)
+        eventually(lambda b=before: house.pid(name) not in (0, b))
         flows(load, eventually)
     settle(house, load, console, eventually)
 
@@ -354,8 +354,8 @@ def test_a_killed_worker_still_decides_what_the_clock_must(
     assert steps(house, gauge["stream"]) == []
     before = house.pid("worker")
     os.kill(before, signal.SIGKILL)
-    eventually(lambda: house.pid("worker") not in (0, before), 30)
-    eventually(lambda: steps(house, gauge["stream"]) == ["raised"], 30)
+    eventually(lambda: house.pid("worker") not in (0, before))
+    eventually(lambda: steps(house, gauge["stream"]) == ["raised"])
     flows(load, eventually, 10)
     settle(house, load, console, eventually)
 

@@ -54,7 +54,7 @@ def test_rubbish_is_written_down_and_holds_nothing_up(
         publish(topic(station.stream), good)  # it subscribes when it is up
         return bool(station.stored())
 
-    eventually(heard, 30)
+    eventually(heard)
     # more of them than a broker lets wait for an answer
     publish(topic(station.stream), *(BAD * 5))
     publish(topic(10**9), good)
@@ -62,7 +62,7 @@ def test_rubbish_is_written_down_and_holds_nothing_up(
     publish("v1.1/Things(1)/Observations", good)
     last = city.station()
     publish(topic(last.stream), good)
-    eventually(last.stored, 20)
+    eventually(last.stored)
     (alert,) = last.alerts()
     assert alert.severity == 1
     assert station.stored() == {moment: 500.0}
@@ -81,12 +81,12 @@ def test_what_cannot_be_taken_now_stays_with_the_broker(
         "gateway", ZHIHUI_MQTT_URL=f"mqtt://127.0.0.1:{broker}", ZHIHUI_MIN_FREE_MB="2000000000"
     )
     log = tmp_path / "gateway-0.log"
-    eventually(lambda: "listening" in log.read_text(), 30)
+    eventually(lambda: "listening" in log.read_text())
     publish(topic(station.stream), {"phenomenonTime": moment.isoformat(), "result": 7})
-    eventually(lambda: "nearly full" in log.read_text(), 20)
+    eventually(lambda: "nearly full" in log.read_text())
     assert not station.stored()
     cramped.terminate()
     cramped.wait(15)
     spawn("gateway", ZHIHUI_MQTT_URL=f"mqtt://127.0.0.1:{broker}")
-    eventually(station.stored, 30)
+    eventually(station.stored)
     assert station.stored() == {moment: 7.0}

@@ -122,8 +122,8 @@ def city(
     spawn("gateway", ZHIHUI_SECRET_KEY=settings.SECRET_KEY, **doors)
     spawn("worker")
     for port in doors.values():
-        eventually(lambda port=port: _answers(int(port)), 60)
-    eventually(_followers, 60)
+        eventually(lambda port=port: _answers(int(port)))
+    eventually(_followers)
     return str(live.url)
 
 

@@ -40,13 +40,14 @@ def _fill(stack: ExitStack, port: int) -> None:
     raise AssertionError("the queue never filled")
 
 
-def test_no_start_no_reading_and_no_action_waits_for_it(
-    city: Any, start_web: Any, spawn: Any, tmp_path: Path, moment: Any, broker: str, eventually: Any
-) -> None:
-    gateway = spawn("gateway", ZHIHUI_MQTT_URL=broker)
+def _start(start_web: Any, **env: str) -> tuple[Any, float]:
+    """Start a web process; returns it and the seconds that this took."""
     begun = time.monotonic()
-    live = start_web(ZHIHUI_MQTT_URL=broker)
-    assert time.monotonic() - begun < 20
+    return start_web(**env), time.monotonic() - begun
+
+
+def _report_and_close(city: Any, live: Any, moment: Any) -> float:
+    """Post a reading that alerts, and work the alert off; returns the seconds that this took."""
     station = city.station()
     secret, _ = actions.issue_token(city.person(Role.DISPATCHER))
     begun = time.monotonic()
@@ -62,13 +63,24 @@ def test_no_start_no_reading_and_no_action_waits_for_it(
         ):
             answer = client.post(f"/api/v1/alerts/{alert.pk}/{step}", json=given)
             assert answer.status_code == 200, answer.text
-    assert time.monotonic() - begun < 3
+    return time.monotonic() - begun
+
+
+def test_no_start_no_reading_and_no_action_waits_for_it(
+    city: Any, start_web: Any, spawn: Any, tmp_path: Path, moment: Any, broker: str, eventually: Any
+) -> None:
+    calm, usual_start = _start(start_web)  # what the same takes on this machine, at this hour
+    usual = _report_and_close(city, calm, moment)
+    gateway = spawn("gateway", ZHIHUI_MQTT_URL=broker)
+    live, took = _start(start_web, ZHIHUI_MQTT_URL=broker)
+    assert took < 2 * usual_start + 10
+    assert _report_and_close(city, live, moment) < 2 * usual + 3
     live.process.terminate()
     assert live.process.wait(10) in (0, -signal.SIGTERM)
     # the gateway itself stays well, and ends when it is told to
     beat = tmp_path / "run" / "gateway.heartbeat"
-    first = eventually(lambda: beat.exists() and json.loads(beat.read_text())["at"], 20)
-    eventually(lambda: json.loads(beat.read_text())["at"] > first + 3, 20)
+    first = eventually(lambda: beat.exists() and json.loads(beat.read_text())["at"])
+    eventually(lambda: json.loads(beat.read_text())["at"] > first + 3)
     assert gateway.poll() is None
     gateway.terminate()
     begun = time.monotonic()

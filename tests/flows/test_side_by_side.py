@@ -236,20 +236,20 @@ def test_of_two_workers_one_owns_the_clock_and_the_other_takes_it_over(
     city: Any, spawn: Any, moment: Any, eventually: Any
 ) -> None:
     workers = [spawn("worker"), spawn("worker")]
-    first = eventually(owner, 30)
+    first = eventually(owner)
     # a hold time that only the clock can end: decided once, by one of them
     station = city.station("water_depth", "water_level")
     nearly_held(city, station)
-    (alert,) = eventually(station.alerts, 20)
+    (alert,) = eventually(station.alerts)
     assert alert.severity == 2
     assert Tick.objects.filter(subject=f"d:{station.stream}").count() == 1
     holder = next(each for each in workers if _holds(each.pid, port_of(first)))
     holder.kill()
     holder.wait()
-    eventually(lambda: owner() not in (None, first), 20)
+    eventually(lambda: owner() not in (None, first))
     station = city.station("water_depth", "water_level")
     nearly_held(city, station)
-    eventually(station.alerts, 20)
+    eventually(station.alerts)
 
 
 def nearly_held(city: Any, station: Any) -> None:

@@ -362,7 +362,7 @@ def test_the_worker_runs_it_in_a_process_of_its_own(
         found.refresh_from_db()
         return found.over and runner.idle
 
-    eventually(over, timeout=60)
+    eventually(over)
     assert found.stage == Stage.DONE, found.said
     assert State.objects.get(layer="wells").count == 1
 
