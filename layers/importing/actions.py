@@ -11,14 +11,14 @@ from django.db import transaction
 
 from core import clock, disk
 from core.errors import Conflict, Invalid, TooLarge, Unknown
-from layers.importing import datum
+from layers.importing import datum, opening
+from layers.importing import format as formats
 from layers.importing.making import Wishes, check_code
 from layers.models import Import, Stage
 from people.may import Rights, require
 
 LARGEST = 8 << 30  # bytes of one file
 KINDS = ("", "features", "orthophoto", "elevation")
-SUFFIXES = {".zip", ".geojson", ".json", ".tif", ".tiff", ".hgt"}
 _ATTEMPTS = 2  # an import that took its process with it twice is not tried again
 _KEPT_NAME = "file"
 
@@ -40,12 +40,12 @@ def begin(given: Given, size: int, rights: Rights) -> Import:
     require(rights, "layer.edit")
     disk.check()
     suffix = Path(given.file).suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in opening.suffixes():
         raise Invalid(
             f"a file called *{suffix or ''} cannot be imported",
             zh=f"不支持导入 {suffix or '无扩展名'} 文件",
             field="file",
-            remedy="give GeoJSON, a zipped Shapefile, or GeoTIFF",
+            remedy=f"give {formats.names()} (several files zipped) or GeoTIFF",
         )
     if not 0 < size <= LARGEST:
         raise TooLarge(

@@ -55,6 +55,8 @@ class Told(Schema):
     source_date: str = ""
     attribution: Annotated[str, Field(max_length=200)] = ""
     member: Annotated[str, Field(max_length=120)] = ""
+    east: Annotated[str, Field(max_length=120)] = ""
+    north: Annotated[str, Field(max_length=120)] = ""
     strict: bool = False
 
     def given(self, file: str) -> actions.Given:

@@ -1,4 +1,7 @@
-"""Opening an uploaded archive: only what is asked for, under plain names, within limits."""
+"""Opening an uploaded archive: only what is asked for, under plain names, within limits.
+
+A file geodatabase is a folder: its parts go into one folder of its own name.
+"""
 
 import contextlib
 import stat
@@ -6,22 +9,22 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from layers.importing import format as formats
 from layers.importing.table import Unreadable
 
-MOST_MEMBERS = 500
+MOST_MEMBERS = 2000  # a file geodatabase has six for each of its tables
 LARGEST = 4 << 30  # bytes of everything that is unpacked
 RATIO = 300  # a member that grows more than this is a bomb, not data
 _SMALL = 1 << 20  # bytes: below this a high ratio does no harm
 _CHUNK = 1 << 20
 # zipfile's words for damage, for a compression that it does not know, and for a password
 _UNOPENED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-WANTED = {
-    ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".tif", ".tiff", ".tfw", ".hgt",
-}  # fmt: skip
+_PICTURES = {".tif", ".tiff", ".tfw", ".hgt"}
+_GEODATABASE = {".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist"}
 
 
 def unpack(archive: Path, folder: Path) -> list[Path]:
-    """Write the wanted members into `folder` under their bare names; return them.
+    """Write the wanted members into `folder` under their bare names; return files and .gdb folders.
 
     Raises Unreadable for a broken archive, a bomb, a link, or two members of one name.
     """
@@ -29,7 +32,8 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
         with zipfile.ZipFile(archive) as opened:
             members = [one for one in opened.infolist() if _is_wanted(one)]
             _check(opened, members)
-            return [_extract(opened, one, folder) for one in members]
+            found = [_extract(opened, one, folder) for one in members]
+            return list(dict.fromkeys(_whole(one) for one in found))
     except _UNOPENED as error:
         raise Unreadable(
             f"the archive cannot be opened: {error}",
@@ -40,28 +44,47 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
 
 
 def name_of(member: zipfile.ZipInfo) -> str:
-    """Return a member's bare name; old Chinese archives write GBK, which reads as CP437."""
+    """Return a member's bare name."""
+    return (_parts(member) or ("",))[-1]
+
+
+def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Return a member's path; old Chinese archives write GBK, which reads as CP437."""
     name = member.filename
     if not member.flag_bits & 0x800:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("gb18030")
-    return PurePosixPath(name.replace("\\", "/")).name
+    return PurePosixPath(name.replace("\\", "/")).parts
+
+
+def _place(member: zipfile.ZipInfo) -> PurePosixPath:
+    """Return where a member goes: its bare name, inside its geodatabase's folder if it has one."""
+    name = name_of(member)
+    parent = _parts(member)[-2:-1]
+    if parent and parent[0].lower().endswith(".gdb"):
+        return PurePosixPath(parent[0]) / name
+    return PurePosixPath(name)
+
+
+def _whole(path: Path) -> Path:
+    return path.parent if path.parent.suffix.lower() == ".gdb" else path
 
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
-    name = name_of(member)
-    return (
-        not member.is_dir()
-        and not name.startswith("._")
-        and PurePosixPath(name).suffix.lower() in WANTED
-    )
+    place = _place(member)
+    if member.is_dir() or place.name.startswith("._"):
+        return False
+    suffix = place.suffix.lower()
+    if len(place.parts) > 1:
+        return suffix in _GEODATABASE or place.name in ("gdb", "timestamps")
+    return suffix in (_PICTURES | set(formats.by_suffix()) | formats.companions()) - {".gdb"}
 
 
 def _check(opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
     if not members:
         raise Unreadable(
-            "the archive holds no Shapefile, GeoJSON or GeoTIFF",
-            zh="压缩包内没有 Shapefile、GeoJSON 或 GeoTIFF",
+            f"the archive holds nothing that can be read: {formats.names()} or GeoTIFF",
+            zh=f"压缩包内没有可读取的数据（{formats.names()} 或 GeoTIFF）",
             field="file",
         )
     if len(opened.infolist()) > MOST_MEMBERS:
@@ -73,7 +96,7 @@ def _check(opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
             raise _bomb(f"a link: {name_of(one)}", f"含链接 {name_of(one)}")
         if one.file_size > _SMALL and one.file_size > RATIO * max(one.compress_size, 1):
             raise _bomb(f"{name_of(one)} grows more than {RATIO} times", "压缩比异常")
-    names = [name_of(one).lower() for one in members]
+    names = [str(_place(one)).lower() for one in members]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise _bomb(f"two files called {twice}", f"有两个同名文件 {twice}")
@@ -81,7 +104,8 @@ def _check(opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
 
 def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:
     """Copy one member out, never more than it announced."""
-    target = folder / name_of(member)
+    target = folder / _place(member)
+    target.parent.mkdir(exist_ok=True)
     left = member.file_size
     with opened.open(member) as source, target.open("wb") as out:
         while chunk := source.read(_CHUNK):

@@ -33,6 +33,8 @@ class Wishes:
     source_date: str = ""
     attribution: str = ""
     member: str = ""
+    east: str = ""
+    north: str = ""
     strict: bool = False
 
     def __post_init__(self) -> None:

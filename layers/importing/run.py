@@ -17,16 +17,15 @@ from layers import actions as layers
 from layers import catalogue
 from layers.importing import (
     actions,
-    archive,
     datum,
     doubts,
-    geojson,
     making,
+    opening,
     rasters,
     relieving,
     rows,
-    shapefile,
 )
+from layers.importing.format import Choice
 from layers.importing.making import Wishes
 from layers.importing.table import Refused, Table, Unreadable
 from layers.layer import Layer
@@ -90,40 +89,19 @@ def _said(problem: Problem) -> dict[str, Any]:
 
 def _import(job: Job) -> str:
     job.tell("reading", 5)
-    path = _opened(job)
-    if path.suffix.lower() in rasters.DRIVERS:
-        return _raster(job, path)
-    return _features(job, path)
-
-
-def _opened(job: Job) -> Path:
-    """Return the one file to read, out of its archive if it came in one."""
-    kept = actions.kept(job.row)
-    if kept.suffix != ".zip":
-        copy = job.folder / kept.name
-        copy.hardlink_to(kept)
-        return copy
-    members = archive.unpack(kept, job.folder)
-    readable = (".shp", ".geojson", ".json", *rasters.DRIVERS)
-    main = [one for one in members if one.suffix.lower() in readable]
-    chosen = [one for one in main if one.stem == job.wishes.member] if job.wishes.member else main
-    if len(chosen) != 1:
-        names = ", ".join(sorted(one.stem for one in main)) or "none"
-        raise Unreadable(
-            f"the archive must hold one data set; it holds {len(main)}: {names}",
-            zh=f"压缩包应只含一个数据集，现有 {len(main)} 个：{names}",
-            field="member",
-            remedy="name one of them as `member`, or pack it alone",
-        )
-    return chosen[0]
+    meant = opening.meant(actions.kept(job.row), job.folder, job.wishes.member)
+    if meant.format is None:
+        return _raster(job, meant.path)
+    choice = Choice(meant.dataset, job.wishes.east, job.wishes.north)
+    return _features(job, meant.format.read(meant.path, choice), meant.format.name)
 
 
 # --- features ---------------------------------------------------------------------------------
 
 
-def _features(job: Job, path: Path) -> str:
-    table = shapefile.read(path) if path.suffix.lower() == ".shp" else geojson.read(path)
-    job.report |= {"kind": "features", "read": len(table), "notes": table.notes}
+def _features(job: Job, table: Table, form: str) -> str:
+    read = {"kind": "features", "format": form, "read": len(table), "notes": table.notes}
+    job.report |= read
     job.tell("checking", 25)
     _sure_of_datum(job, table)
     judged = rows.judge(table, job.row.datum, _replaced(job.row))

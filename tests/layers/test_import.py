@@ -319,7 +319,7 @@ ONE = collection(feature(SQUARE))
     ("content", "complaint"),
     [
         (b"PK\x03\x04 broken", "cannot be opened"),
-        (packed(readme=b"nothing"), "holds no Shapefile"),
+        (packed(readme=b"nothing"), "holds nothing that can be read"),
         (packed(a_json=ONE, b_json=ONE), "it holds 2: a, b"),
         (packed(x__a_json=ONE, y__a_json=ONE), "two files called a.geojson"),
         (packed(a_json=b" " * (400 << 20)), "grows more than 300 times"),
@@ -463,6 +463,12 @@ GIVEN = [
     ("formats/gbk_cpg_cgcs2000.zip", "EPSG:4490", 12, "金水区"),
     ("city_vector/suzhou_buildings.geojson", "EPSG:4326", 3076, ""),
     ("formats/latin1_no_shx_no_cpg.zip", "EPSG:4326", 1, "Ñandú"),
+    ("formats/vic_police_stations.kmz", "EPSG:4326", 346, "Alexandra"),
+    ("formats/curve.gpkg", "EPSG:4326", 1, ""),
+    ("formats/multisurface.gpkg", "EPSG:4326", 1, ""),
+    ("formats/test_gpkg_nulls.gpkg", "EPSG:4326", 4, "1.5"),
+    ("formats/empty-geoms.geojson", "EPSG:4326", 2, "what"),
+    ("city_vector/shenzhen_districts.geojson", "EPSG:4326", 10, ""),
 ]
 POINT = {"type": "Point", "coordinates": [113.6, 34.7]}
 
@@ -480,6 +486,11 @@ def files(where: str, folder: Path) -> Iterator[tuple[str, bytes, str, int, str]
         yield "区划.zip", shapefile(inside, encoding, keep), "EPSG:4490", 2, "金水区"
     rows = [feature(shapely.affinity.translate(SQUARE, 0.001 * n), 名称=f"楼{n}") for n in range(9)]
     yield "楼.geojson", collection(*rows), "EPSG:4326", 9, "楼8"
+    lines = "".join(f"井{n},{113.6 + n / 100},34.7\n" for n in range(9))
+    yield "井.csv", f"名称,经度,纬度\n{lines}".encode("gbk"), "EPSG:4490", 9, "井8"
+    place = "<Point><coordinates>113.6,34.7</coordinates></Point>"
+    marks = "".join(f"<Placemark><name>校{n}</name>{place}</Placemark>" for n in range(3))
+    yield "校.kml", f"<kml><Document>{marks}</Document></kml>".encode(), "EPSG:4326", 3, "校2"
 
 
 @pytest.mark.parametrize("where", WHERE)

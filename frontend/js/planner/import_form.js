@@ -9,12 +9,14 @@ import { upload } from "./upload.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
+const ACCEPTED = ".zip,.geojson,.json,.gpkg,.kml,.kmz,.csv,.tsv,.gml,.gpx,.dxf,.tif,.tiff,.hgt";
+
 export class ImportForm {
   /** @param {Desk} desk */
   constructor(desk) {
     this.desk = desk;
     this.said = saidLine();
-    this.file = h("input", { type: "file", name: "file", accept: ".geojson,.json,.zip,.tif,.tiff,.hgt" });
+    this.file = h("input", { type: "file", name: "file", accept: ACCEPTED });
     this.datum = datumField("");
     const text = (/** @type {string} */ name, more = {}) => h("input", { type: "text", name, maxlength: 80, ...more });
     const sharing = h("select", { name: "sharing" }, option("staff", t("planner.sharing.staff")), option("open", t("planner.sharing.open")));
@@ -29,6 +31,8 @@ export class ImportForm {
       pair(field(t("planner.import.source"), text("source")), field(t("planner.import.date"), h("input", { type: "date", name: "source_date" }))),
       pair(field(t("planner.import.code"), code), field(t("planner.import.sharing"), sharing)),
       h("small", { class: "dim" }, t("planner.import.code.hint")),
+      field(t("planner.import.member"), text("member", { maxlength: 120 }), t("planner.import.member.hint")),
+      pair(field(t("planner.import.east"), text("east")), field(t("planner.import.north"), text("north"))),
       h("div", { class: "work-row" }, send, this.said),
     );
     this.form.onsubmit = (event) => {

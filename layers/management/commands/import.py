@@ -21,7 +21,7 @@ _WISHES = ("title_zh", "title_en", "sharing", "owner", "source", "source_date", 
 
 
 class Command(BaseCommand):
-    """Import GeoJSON, a zipped Shapefile, an orthophoto or an elevation model."""
+    """Import a file of features, an orthophoto or an elevation model."""
 
     help = "导入矢量、影像或高程 import features, an orthophoto or an elevation model"
 
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--strict", action="store_true", help="refuse all if one row is refused"
         )
-        parser.add_argument("--member", default="", help="which data set of an archive")
+        parser.add_argument("--member", default="", help="which data set of several")
+        parser.add_argument("--east", default="", help="CSV: column of longitude, or of WKT")
+        parser.add_argument("--north", default="", help="CSV: column of latitude")
         for wish in _WISHES:
             parser.add_argument(f"--{wish.replace('_', '-')}", default="", dest=wish)
         parser.add_argument("--job", type=uuid.UUID, help=argparse.SUPPRESS)
@@ -55,7 +57,8 @@ class Command(BaseCommand):
         if options["file"] is None:
             raise CommandError("name a file")
         chosen = {name: options[name] for name in _WISHES if options[name]}
-        wishes = Wishes(**chosen, member=options["member"], strict=options["strict"])
+        chosen |= {name: options[name] for name in ("member", "east", "north", "strict")}
+        wishes = Wishes(**chosen)
         given = actions.Given(
             str(options["file"]), options["kind"], options["layer"], options["datum"],
             options["accept_datum"], wishes,

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import shapely
 
+from layers.importing.format import Choice, Format
 from layers.importing.table import Refused, Shapes, Table, Unreadable
 
 LARGEST = 1 << 30  # bytes
@@ -29,7 +30,21 @@ class _Feature(msgspec.Struct):
     properties: dict[str, Any] | None = None
 
 
-def read(path: Path) -> Table:
+class GeoJson(Format):
+    """RFC 7946, and what was written before it with a member `crs`."""
+
+    name, suffixes = "GeoJSON", (".geojson", ".json")
+
+    def datasets(self, path: Path) -> list[str]:
+        """Return one: a file holds one collection."""
+        return [path.stem]
+
+    def read(self, path: Path, choice: Choice) -> Table:
+        """Read every feature."""
+        return _read(path)
+
+
+def _read(path: Path) -> Table:
     """Read a FeatureCollection (or one Feature); raises Unreadable if it is no GeoJSON."""
     if path.stat().st_size > LARGEST:
         raise _unreadable(f"it is larger than {LARGEST >> 30} GB", f"超过 {LARGEST >> 30} GB")

@@ -2,57 +2,46 @@
 
 import codecs
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pyogrio
-import shapely
-from numpy.typing import NDArray
-from pyogrio.errors import DataSourceError
-
+from layers.importing import ogr
+from layers.importing.format import Choice, Format
 from layers.importing.table import Table, Unreadable
 
+_DRIVER = "ESRI Shapefile"
 _MAGIC = b"\x00\x00\x27\x0a"
 _LANGUAGES = {0x4D: "gbk", 0x4F: "big5", 0x57: "cp1252", 0x03: "cp1252", 0x13: "cp932"}
 
 
-def read(path: Path) -> Table:
-    """Read all rows; raises Unreadable if the file is none."""
+class Shapefile(Format):
+    """Esri Shapefile: the .shp with its parts beside it."""
+
+    name, suffixes = "Shapefile", (".shp",)
+    companions = (".shx", ".dbf", ".prj", ".cpg")
+
+    def datasets(self, path: Path) -> list[str]:
+        """Return one: a Shapefile is one data set."""
+        return [path.stem]
+
+    def read(self, path: Path, choice: Choice) -> Table:
+        """Read all rows in the encoding that fits them."""
+        return _read(path)
+
+
+def _read(path: Path) -> Table:
     with path.open("rb") as opened:
         if opened.read(4) != _MAGIC:
             raise _unreadable(f"{path.name} is no Shapefile", f"{path.name} 不是 Shapefile")
     notes: list[tuple[str, str]] = []
     if _beside(path, ".shx") is None:
         notes.append(("the index .shx was missing and has been rebuilt", "缺少 .shx 索引，已重建"))
-    table = _beside(path, ".dbf")
-    if table is None:
+    attributes = _beside(path, ".dbf")
+    if attributes is None:
         notes.append(("the table .dbf is missing: shapes have no attributes", "缺少 .dbf，无属性"))
-    encoding = _encoding(path, table) if table else "utf-8"
+    encoding = _encoding(path, attributes) if attributes else "utf-8"
     notes.append((f"text read as {encoding.upper()}", f"文字编码 {encoding.upper()}"))
-    shapes, rows = _rows(path, encoding)
-    return Table(shapes, rows, _prj(path), notes=notes)
-
-
-def _rows(path: Path, encoding: str) -> tuple[NDArray[np.object_], list[dict[str, Any]]]:
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
-    try:
-        meta, _, wkb, columns = pyogrio.raw.read(path, encoding=encoding, datetime_as_string=True)
-    except (DataSourceError, UnicodeError, ValueError) as error:
-        raise _unreadable(
-            f"{path.name} cannot be read: {str(error).replace(str(path.parent), '')}",
-            f"{path.name} 无法读取",
-        ) from error
-    if wkb is None:
-        raise _unreadable(f"{path.name} holds no geometry", f"{path.name} 没有几何数据")
-    names = [str(name) for name in meta["fields"]]
-    values = [[_plain(one) for one in column.tolist()] for column in columns]
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    return shapely.from_wkb(wkb, on_invalid="ignore"), rows or [{} for _ in wkb]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it: no NaN."""
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    found = ogr.read(path, _DRIVER, path.stem, encoding=encoding)
+    found.crs, found.notes = _prj(path), [*notes, *found.notes]
+    return found
 
 
 def _beside(path: Path, suffix: str) -> Path | None:

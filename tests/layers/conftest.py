@@ -1,0 +1,34 @@
+"""Reading a file as an import does, without the database."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from layers.importing import opening
+from layers.importing.format import Choice
+from layers.importing.table import Table
+
+Read = Callable[..., Table]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Read a file handed in: read("a.csv", b"…", member="…", east="…")."""
+
+    def made(name: str, content: bytes | Path, member: str = "", **said: str) -> Table:
+        work = tmp_path / f"work{len(list(tmp_path.iterdir()))}"
+        work.mkdir()
+        kept = work / f"file{Path(name).suffix}"
+        if isinstance(content, Path):
+            shutil.copy(content, kept)
+        else:
+            kept.write_bytes(content)
+        inside = work / "inside"
+        inside.mkdir()
+        meant = opening.meant(kept, inside, member)
+        assert meant.format is not None
+        return meant.format.read(meant.path, Choice(meant.dataset, **said))
+
+    return made
