@@ -1,6 +1,7 @@
 """The only writer of imports: hand in, answer, cancel, and the steps of one that runs."""
 
 import dataclasses
+import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from core import clock, disk
-from core.errors import Conflict, Invalid, TooLarge, Unknown
+from core.errors import Conflict, Invalid, Problem, TooLarge, Unknown
 from layers.importing import datum, opening
 from layers.importing import format as formats
 from layers.importing.making import Wishes, check_code
-from layers.models import Import, Stage
+from layers.models import Import, Stage, State
+from layers.raster import stored
 from people.may import Rights, require
 
 LARGEST = 8 << 30  # bytes of one file
@@ -198,10 +200,17 @@ def lose(number: uuid.UUID) -> None:
     _end(number, Stage.FAILED, said=said)
 
 
+class Cancelled(Problem):
+    """The import was cancelled while it ran: what it was doing is undone."""
+
+    status, code, title = 409, "cancelled", "The import was cancelled"
+
+
 def tell(number: uuid.UUID, doing: str, percent: int) -> None:
-    """Note how far a running import is."""
+    """Note how far a running import is; raises Cancelled."""
     rows = Import.objects.filter(pk=number, stage=Stage.RUNNING)
-    rows.update(doing=doing, progress=percent)
+    if not rows.update(doing=doing, progress=percent):
+        raise Cancelled("the import was cancelled", zh="导入已取消")
 
 
 def ask(number: uuid.UUID, said: dict[str, Any], report: dict[str, Any]) -> None:
@@ -216,11 +225,28 @@ def refuse(number: uuid.UUID, said: dict[str, Any], report: dict[str, Any]) -> N
     _end(number, Stage.REFUSED, said=said, report=report)
 
 
-def finish(number: uuid.UUID, layer: str, report: dict[str, Any]) -> None:
-    """Note that the layer stands."""
-    _end(number, Stage.DONE, layer=layer, report=report, progress=100)
+def finish(found: Import, layer: str, report: dict[str, Any]) -> None:
+    """Note that the layer stands, in the transaction that makes it so; raises Cancelled.
+
+    Whoever cancels waits for that transaction, or is waited for: never both are true.
+    """
+    begun = found.started_at or found.asked_at
+    report["seconds"] = round((clock.now() - begun).total_seconds(), 1)
+    if not _end(found.pk, Stage.DONE, layer=layer, report=report, progress=100):
+        raise Cancelled("the import was cancelled", zh="导入已取消")
 
 
-def _end(number: uuid.UUID, stage: Stage, **more: Any) -> None:
+def _end(number: uuid.UUID, stage: Stage, **more: Any) -> int:
     rows = Import.objects.filter(pk=number, stage=Stage.RUNNING)
-    rows.update(stage=stage, ended_at=clock.now(), doing="", **more)
+    return rows.update(stage=stage, ended_at=clock.now(), doing="", **more)
+
+
+def clear(number: uuid.UUID) -> None:
+    """Take away what an import that was ended left half made: its folder, rasters of no layer."""
+    found = Import.objects.get(pk=number)
+    for folder in kept(found).parent.glob("*/"):
+        shutil.rmtree(folder)
+    used = {stored(path) for path in State.objects.values_list("path", flat=True) if path}
+    for made in (Path(settings.DATA) / "rasters").glob(f"*-{number.hex[:8]}.tif*"):
+        if made not in used:
+            made.unlink()

@@ -51,11 +51,14 @@ class Runner:
                 child.terminate()
                 child.wait()
                 self._child = None
+                if self._number is not None:
+                    actions.clear(self._number)
             return
         self._child = None
         if child.returncode and self._number is not None:
             log.warning("import %s: its process ended with %s", self._number, child.returncode)
             actions.lose(self._number)
+            actions.clear(self._number)
 
 
 def start(number: uuid.UUID) -> "subprocess.Popen[bytes]":

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from layers import actions as layers
 from layers import catalogue, relief
-from layers.importing import making, rasters
+from layers.importing import actions, making, rasters
 from layers.importing.making import Wishes
 from layers.layer import Layer
 from layers.models import Import, State
@@ -24,8 +24,8 @@ _PICTURE, _HEIGHTS, _RELIEF = 60, 40, 55  # drawing order: under all features
 def picture(
     code: str, row: Import, wishes: Wishes, path: Path, crs: str, folder: Path,
     tell: Tell, report: dict[str, Any],
-) -> str:  # fmt: skip
-    """Make an orthophoto's layer; return its code."""
+) -> None:  # fmt: skip
+    """Make an orthophoto's layer."""
     rasters.check_picture(path)
     tell("storing", 30)
     target = folder / f"{code}-{row.pk.hex[:8]}.tif"
@@ -36,14 +36,14 @@ def picture(
     report |= {"stored": 1, "raster": describe(target).as_dict()}
     with transaction.atomic():
         _put(layer, row, target, wishes)
-    return code
+        actions.finish(row, code, report)
 
 
 def heights(
     code: str, row: Import, wishes: Wishes, path: Path, crs: str, folder: Path,
     tell: Tell, report: dict[str, Any],
-) -> str:  # fmt: skip
-    """Make an elevation model's layer and its relief's; return the model's code."""
+) -> None:  # fmt: skip
+    """Make an elevation model's layer and its relief's."""
     seen = rasters.check_heights(path, crs)
     tell("storing", 30)
     model, shaded = (folder / f"{name}-{row.pk.hex[:8]}.tif" for name in (code, f"{code}_relief"))
@@ -67,7 +67,7 @@ def heights(
                 heights=target is model, order=order, zooms=_ZOOMS,
             )  # fmt: skip
             _put(layer, row, target, wish, facts if target is model else {})
-    return code
+        actions.finish(row, code, report)
 
 
 def _put(

@@ -1,7 +1,6 @@
 """One import from beginning to end, in a process of its own: whole or not at all."""
 
 import dataclasses
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -58,19 +57,17 @@ class Job:
 def run(number: uuid.UUID) -> Import:
     """Run a claimed import to its end or question; return the row as it then stands."""
     row = Import.objects.get(pk=number)
-    begun = time.monotonic()
     report: dict[str, Any] = {"file": row.file, "size": row.size, "datum": row.datum}
     with TemporaryDirectory(dir=actions.kept(row).parent) as folder:
         job = Job(row, Path(folder), lambda what, part: actions.tell(number, what, part), report)
         try:
-            code = _import(job)
+            _import(job)
+        except actions.Cancelled:
+            actions.clear(number)
         except doubts.Doubt as doubt:
             actions.ask(number, _said(doubt), report)
         except Problem as problem:
             actions.refuse(number, _said(problem), report | problem.more)
-        else:
-            report["seconds"] = round(time.monotonic() - begun, 1)
-            actions.finish(number, code, report)
     row.refresh_from_db()
     return row
 
@@ -87,19 +84,20 @@ def _said(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _import(job: Job) -> str:
+def _import(job: Job) -> None:
     job.tell("reading", 5)
     meant = opening.meant(actions.kept(job.row), job.folder, job.wishes.member)
     if meant.format is None:
-        return _raster(job, meant.path)
+        _raster(job, meant.path)
+        return
     choice = Choice(meant.dataset, job.wishes.east, job.wishes.north)
-    return _features(job, meant.format.read(meant.path, choice), meant.format.name)
+    _features(job, meant.format.read(meant.path, choice), meant.format.name)
 
 
 # --- features ---------------------------------------------------------------------------------
 
 
-def _features(job: Job, table: Table, form: str) -> str:
+def _features(job: Job, table: Table, form: str) -> None:
     read = {"kind": "features", "format": form, "read": len(table), "notes": table.notes}
     job.report |= read
     job.tell("checking", 25)
@@ -123,7 +121,7 @@ def _features(job: Job, table: Table, form: str) -> str:
         actual = _registered(layer, job.row)
         layers.replace_features(actual.code, numbered, simulated=False)
         layers.date(actual.code, job.wishes.source_date, layer.source)
-    return layer.code
+        actions.finish(job.row, layer.code, job.report)
 
 
 def _sure_of_datum(job: Job, table: Table) -> None:
@@ -184,7 +182,7 @@ def _told(stored: int, refused: list[Refused], repaired: list[Refused]) -> dict[
 # --- rasters ----------------------------------------------------------------------------------
 
 
-def _raster(job: Job, path: Path) -> str:
+def _raster(job: Job, path: Path) -> None:
     kind = job.row.kind or rasters.kind_of(path)
     frame = rasters.frame_of(path)
     guess = datum.Guess(frame, f"the file itself says {frame}", f"文件自述为 {frame}")
@@ -206,4 +204,4 @@ def _raster(job: Job, path: Path) -> str:
     folder = Path(settings.DATA) / "rasters"
     folder.mkdir(exist_ok=True)
     make = relieving.heights if kind == "elevation" else relieving.picture
-    return make(job.code, job.row, job.wishes, path, crs, folder, job.tell, job.report)
+    make(job.code, job.row, job.wishes, path, crs, folder, job.tell, job.report)

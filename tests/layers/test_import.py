@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import shapely
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from core import datums
 from layers import catalogue
@@ -402,6 +403,83 @@ def test_a_cancelled_import_is_ended_and_leaves_nothing(
     assert found.stage == Stage.CANCELLED and not Registered.objects.exists()
     with pytest.raises(actions.Conflict):
         actions.cancel(found.pk, PLANNER)
+
+
+@pytest.mark.parametrize("at", ["reading", "checking", "storing", "finish"])
+def test_an_import_may_be_cancelled_at_any_step(
+    real: None, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    found, tell, finish = waiting(), actions.tell, actions.finish
+
+    def told(number: Any, doing: str, percent: int) -> None:
+        if doing == at:
+            actions.cancel(found.pk, PLANNER)
+        tell(number, doing, percent)
+
+    def finished(row: Import, *more: Any) -> None:
+        if at == "finish":
+            somebody = threading.Thread(target=cancelled, args=[found])
+            somebody.start()
+            somebody.join(20)
+        finish(row, *more)
+
+    monkeypatch.setattr(actions, "tell", told)
+    monkeypatch.setattr(actions, "finish", finished)
+    assert actions.claim() is not None
+    run.run(found.pk)
+    found.refresh_from_db()
+    assert found.stage == Stage.CANCELLED and not Registered.objects.exists()
+    assert not Feature.objects.exists()
+    assert [one.name for one in actions.kept(found).parent.iterdir()] == ["file.geojson"]
+
+
+@pytest.mark.parametrize("stage", [Stage.RECEIVING, Stage.WAITING, Stage.ASKING])
+def test_what_does_not_run_may_be_cancelled_too(real: None, stage: Stage) -> None:
+    found = waiting()
+    Import.objects.update(stage=stage)
+    assert actions.cancel(found.pk, PLANNER).stage == Stage.CANCELLED
+    assert actions.claim() is None
+
+
+def test_one_who_cancels_waits_for_what_is_being_committed(real: None, eventually: Any) -> None:
+    found = waiting()
+    assert actions.claim() is not None
+    with transaction.atomic():
+        actions.finish(found, "wells", {})
+        thread = threading.Thread(target=lambda: said.append(cancelled(found)))
+        said: list[str] = []
+        thread.start()
+        eventually(lambda: blocked() == 1, timeout=20)
+    thread.join(20)
+    assert said == ["the import is over"]
+
+
+def cancelled(found: Import) -> str:
+    try:
+        actions.cancel(found.pk, PLANNER)
+    except actions.Conflict as error:
+        return error.detail
+    finally:
+        connection.close()
+    return "cancelled"
+
+
+def blocked() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return int(cursor.fetchone()[0])
+
+
+def test_what_was_half_made_is_taken_away(real: None, tmp_path: Path) -> None:
+    found = waiting()
+    made = tmp_path / "rasters" / f"x-{found.pk.hex[:8]}.tif"
+    made.parent.mkdir()
+    for path in (made, made.with_name("other-12345678.tif")):
+        path.touch()
+    (actions.kept(found).parent / "tmpabc").mkdir()
+    actions.clear(found.pk)
+    assert [one.name for one in made.parent.iterdir()] == ["other-12345678.tif"]
+    assert [one.name for one in actions.kept(found).parent.iterdir()] == ["file.geojson"]
 
 
 def test_a_process_that_dies_takes_only_its_own_import(
