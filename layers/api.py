@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime
-import json
-import logging
 from typing import Annotated, Any
 
 from django.contrib.gis.geos import Point
@@ -13,13 +11,12 @@ from ninja import Field, Query, Router, Schema
 from core import clock
 from core.errors import Invalid, Unknown
 from layers import actions, area, catalogue, elevation, questions, selection
+from layers.exporting import taking
 from layers.layer import Layer, Paint
 from layers.models import Feature, State
 from layers.rights import ask, may_see
 from people import may
 from people.signin import EITHER, rights
-
-log = logging.getLogger(__name__)
 
 
 def anybody(request: HttpRequest) -> may.Rights:
@@ -106,10 +103,11 @@ class Asked(Schema):
 
 
 class Chosen(Schema):
-    """Which features of a layer are exported."""
+    """Which features of a layer are exported, and in which form."""
 
     bbox: str = ""
     filter: str = ""
+    format: str = "geojson"
 
 
 @router.get("/layers/{code}/features")
@@ -123,24 +121,15 @@ def features(request: HttpRequest, code: str, asked: Query[Asked]) -> dict[str, 
 
 @router.get("/layers/{code}/export", auth=EITHER)
 def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpResponse:
-    """Hand out a selection as a GeoJSON file that carries the question that made it."""
-    layer = _vector(request, code)
-    items = selection.select(layer, asked.bbox, asked.filter).all()
-    state = State.objects.filter(pk=code).first()
-    who = rights(request)
-    log.info("%s exports %d features of %s: %s", who.actor, len(items), code, asked.filter)
-    body = {
-        "type": "FeatureCollection",
-        "features": items,
-        "layer": code,
-        "title": layer.title_zh,
-        "attribution": layer.attribution,
-        "query": {"bbox": asked.bbox, "filter": asked.filter},
-        "version": state.version if state else 0,
-        "exported_at": clock.now().isoformat(),
-    }
-    answer = HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/geo+json")
-    answer["Content-Disposition"] = f'attachment; filename="{code}.geojson"'
+    """Hand out a selection as a file that carries the question that made it.
+
+    `format` is geojson, gpkg, shp (zip), csv (zip) or kml; always EPSG:4326.
+    """
+    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter)
+    question = {"bbox": asked.bbox, "filter": asked.filter}
+    handed = taking.hand_out(chosen, question, asked.format, rights(request))
+    answer = HttpResponse(handed.content, content_type=handed.media)
+    answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
     return answer
 
 

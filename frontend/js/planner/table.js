@@ -10,6 +10,7 @@ import { cornersOf, exampleOf, shown } from "./model.js";
 /** @typedef {import("./model.js").Columns} Columns */
 
 const PAGE = 25;
+const FORMS = { geojson: "GeoJSON", gpkg: "GeoPackage", shp: "Shapefile", csv: "CSV", kml: "KML" };
 
 export class AttributeTable {
   /** @param {import("../desk.js").Desk} desk @param {string} code @param {Columns} columns */
@@ -18,6 +19,7 @@ export class AttributeTable {
     this.code = code;
     this.columns = columns;
     this.filter = "";
+    this.form = "geojson";
     const hint = t("planner.filter.hint", { example: exampleOf(columns) });
     this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
     const run = h("button", { class: "button", type: "submit" }, t("planner.filter.run"));
@@ -54,11 +56,24 @@ export class AttributeTable {
     const total = t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() });
     const more = page.next !== null && this.#button("planner.table.more", () => void this.#load(page.next));
     const first = after !== null && this.#button("planner.table.first", () => void this.#load(null));
-    const link = `/api/v1/layers/${this.code}/export?${new URLSearchParams({ filter: this.filter })}`;
-    const out = h("a", { class: "button", href: link, download: `${this.code}.geojson` }, t("planner.export"));
-    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more, out);
+    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more, ...this.#export());
     if (page.features.length === 0) fill(this.place, h("p", { class: "empty" }, t("planner.table.none")));
     else fill(this.place, this.#rows(page.features), foot);
+  }
+
+  /** The forms that a selection is handed out in, and the link that fetches it. */
+  #export() {
+    const options = Object.entries(FORMS).map(([value, name]) => h("option", { value }, name));
+    const form = h("select", { "aria-label": t("planner.export.form") }, ...options);
+    const out = h("a", { class: "button", download: "" }, t("planner.export"));
+    const point = () => {
+      this.form = form.value;
+      out.href = `/api/v1/layers/${this.code}/export?${new URLSearchParams({ filter: this.filter, format: form.value })}`;
+    };
+    form.value = this.form;
+    form.onchange = point;
+    point();
+    return [form, out];
   }
 
   /** @param {string} key @param {() => void} run */
