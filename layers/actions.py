@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from core import clock
 from core.errors import Busy, Conflict, Invalid
 from feed import branch
-from layers import catalogue, raster, sql, staging, thinning
+from layers import catalogue, history, raster, sql, staging, thinning
 from layers.layer import Layer
 from layers.models import Registered, State
 
@@ -32,6 +32,24 @@ def replace_features(layer: str, features: Iterable[staging.Feature], *, simulat
     """
     found = _vector(layer)
     return _replace(found, lambda cursor: staging.fill(cursor, features), simulated)
+
+
+def renew_features(
+    layer: str, features: Iterable[staging.Feature], renewal: history.Renewal
+) -> history.Change:
+    """Put these features in the place of all that the layer holds, and keep what it was.
+
+    Numbers of `features` are those of the file's rows; a feature that was there before (by key or
+    by geometry) keeps its own. Simulated content leaves no history. Raises as replace_features.
+    """
+    found = _vector(layer)
+    made: list[history.Change] = []
+
+    def settle(cursor: CursorWrapper, state: State) -> None:
+        made.append(history.settle(cursor, found, renewal, fresh=state.simulated))
+
+    _replace(found, lambda cursor: staging.fill(cursor, features), False, settle)
+    return made[0]
 
 
 def touch(layer: str) -> int:
@@ -106,6 +124,8 @@ def remove(layer: str) -> None:
     with transaction.atomic():
         if found.is_vector:
             replace_features(layer, [], simulated=False)
+            with connection.cursor() as cursor:
+                history.forget(cursor, layer)
         else:
             _forget_raster(layer)
         Registered.objects.filter(code=layer).delete()
@@ -139,12 +159,19 @@ def _vector(layer: str) -> Layer:
     return found
 
 
-def _replace(layer: Layer, fill: Callable[[CursorWrapper], None], simulated: bool) -> int:
+def _replace(
+    layer: Layer,
+    fill: Callable[[CursorWrapper], None],
+    simulated: bool,
+    settle: Callable[[CursorWrapper, State], None] | None = None,
+) -> int:
     """Fill, check, index and swap in one transaction; readers see the old layer until the end."""
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer.code)
         fill(cursor)
         staging.check(cursor, layer)
+        if settle is not None:
+            settle(cursor, state)
         features = _new_partition(cursor, "layers_feature", layer.code)
         _store(cursor, layer, features, simulated)
         levels = _new_partition(cursor, "layers_level", layer.code)

@@ -93,10 +93,11 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 class Asked(Schema):
-    """Which features of a layer: a box, CQL2 text, and the page."""
+    """Which features of a layer: a box, CQL2 text, the page; `at`: as it was on a day or moment."""
 
     bbox: str = ""
     filter: str = ""
+    at: str = ""
     after: int | None = None
     limit: Annotated[int, Field(ge=1, le=selection.LARGEST)] = 100
     count: bool = False
@@ -107,13 +108,14 @@ class Chosen(Schema):
 
     bbox: str = ""
     filter: str = ""
+    at: str = ""
     format: str = "geojson"
 
 
 @router.get("/layers/{code}/features")
 def features(request: HttpRequest, code: str, asked: Query[Asked]) -> dict[str, Any]:
     """List features by number; `next` is the `after` of the next page, null at the end."""
-    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter)
+    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter, asked.at)
     items, after = chosen.page(asked.after, asked.limit)
     found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
     return found | ({"count": chosen.count()} if asked.count else {})
@@ -125,8 +127,9 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
 
     `format` is geojson, gpkg, shp (zip), csv (zip) or kml; always EPSG:4326.
     """
-    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter)
+    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter, asked.at)
     question = {"bbox": asked.bbox, "filter": asked.filter}
+    question |= {"at": asked.at} if asked.at else {}
     handed = taking.hand_out(chosen, question, asked.format, rights(request))
     answer = HttpResponse(handed.content, content_type=handed.media)
     answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
@@ -149,6 +152,18 @@ def feature(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
     if row is None:
         raise Unknown(f"layer {code} has no feature {fid}", zh=f"图层 {code} 没有要素 {fid}")
     return questions.geojson(row)
+
+
+@router.get("/layers/{code}/features/{int:fid}/versions")
+def versions(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
+    """List what a feature is and was, newest first, each with its validity; gone ones too."""
+    return {"items": selection.versions(_vector(request, code), fid)}
+
+
+@router.get("/layers/{code}/history")
+def changes(request: HttpRequest, code: str) -> dict[str, Any]:
+    """List when a layer was filled and what that changed, newest first."""
+    return {"items": questions.fillings(_vector(request, code).code)}
 
 
 @router.get("/elevation")

@@ -10,12 +10,13 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection
 
 from layers import catalogue
-from layers.models import Feature
+from layers.models import Feature, Import, Stage
 from layers.rights import may_see
 from people.may import Rights
 
 HOMES = "buildings"  # the layer whose column `people` says how many are usually inside
 MOST_SITES = 50
+MOST_FILLINGS = 200
 
 # distances on the web map are stretched by 1 / cos(latitude); here they are metres on the ground
 _NEAR = """
@@ -144,6 +145,22 @@ def geojson(feature: Feature) -> dict[str, Any]:
         "simulated": feature.simulated,
         "valid_from": feature.valid_from.isoformat(),
     }
+
+
+def fillings(layer: str) -> list[dict[str, Any]]:
+    """Return a layer's imports that keep history, newest first: when, by whom, what changed."""
+    rows = Import.objects.filter(layer=layer, stage=Stage.DONE, report__has_key="change")
+    told = ("since", "added", "changed", "removed", "kept")
+    return [
+        {
+            "import": str(row.pk),
+            "file": row.file,
+            "by": row.by_name,
+            "at": row.ended_at.isoformat() if row.ended_at else None,
+            **{name: row.report["change"][name] for name in told},
+        }
+        for row in rows[:MOST_FILLINGS]
+    ]
 
 
 def _read(properties: str | dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
-from core.errors import Invalid, Problem, TooLarge
+from core.errors import Invalid, Problem, TooLarge, Unknown
 from layers import filtering
 from layers.filtering import Clause
 from layers.layer import Layer
@@ -22,10 +23,23 @@ EXPORTED = 100_000  # features of one export
 Box = tuple[float, float, float, float]
 
 _PAGE = """
-SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
 """
 _COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
+# of a feature that had several forms in an interval the last one counts
+_COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
+_EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
+_PAGE_THEN = f"""
+SELECT DISTINCT ON (fid)
+       fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
+FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
+"""
+_VERSIONS = f"""
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
+FROM {_EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
+"""
+_COUNT_THEN = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
 _IN_BOX = Clause(
     "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
     " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
@@ -40,10 +54,11 @@ class TooHard(Problem):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Selection:
-    """Which features of a layer are meant."""
+    """Which features of a layer are meant; `then`: also among those that the layer once held."""
 
     layer: Layer
     clause: Clause
+    then: bool = False
 
     def page(self, after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
         """Return up to `limit` GeoJSON features after a number, and the number to go on from."""
@@ -51,13 +66,14 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        rows = _fetch(_PAGE.format(where=clause.sql), values)
+        rows = _fetch((_PAGE_THEN if self.then else _PAGE).format(where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
     def count(self) -> int:
         """Return how many features are meant."""
-        rows = _fetch(_COUNT.format(where=self.clause.sql), [self.layer.code, *self.clause.values])
+        query = (_COUNT_THEN if self.then else _COUNT).format(where=self.clause.sql)
+        rows = _fetch(query, [self.layer.code, *self.clause.values])
         return int(rows[0][0])
 
     def all(self) -> list[dict[str, Any]]:
@@ -72,9 +88,24 @@ class Selection:
         return found
 
 
-def select(layer: Layer, bbox: str = "", text: str = "") -> Selection:
-    """Return a selection by box (west,south,east,north in degrees) and CQL2 text."""
-    return Selection(layer, boxed(bbox) & filtering.clause(layer, text))
+def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Selection:
+    """Return a selection by box (west,south,east,north in degrees), CQL2 text, and moment.
+
+    Without a moment, or interval, the layer is meant as it is now.
+    """
+    clause = boxed(bbox) & filtering.clause(layer, text)
+    return Selection(layer, clause & during(when) if when else clause, bool(when))
+
+
+def versions(layer: Layer, fid: int) -> list[dict[str, Any]]:
+    """Return what a feature is and was, newest first; raises Unknown if it never was."""
+    found = [_feature(row) for row in _fetch(_VERSIONS, [layer.code, fid])]
+    if not found:
+        raise Unknown(
+            f"layer {layer.code} never had a feature {fid}",
+            zh=f"图层 {layer.code} 从未有要素 {fid}",
+        )
+    return found
 
 
 def boxed(bbox: str) -> Clause:
@@ -114,12 +145,15 @@ def _bad_box() -> Invalid:
 
 
 def during(text: str) -> Clause:
-    """Return the condition of a moment or interval (RFC 3339, .. for open ends) on validity."""
+    """Return the condition of a moment or interval (RFC 3339, .. for open ends) on validity.
+
+    A bare day means its end in the city: the state after all that was changed on it.
+    """
     if not text:
         return Clause()
     start, _, end = text.partition("/")
     if "/" not in text:
-        end = start
+        start = end = _end_of_day(text)
     first, last = (_moment(one) for one in (start, end))
     if first is None and last is None and text not in ("../..", "/", "../", "/.."):
         raise _bad_moment()
@@ -129,8 +163,26 @@ def during(text: str) -> Clause:
     if last is not None:
         found = found & Clause("valid_from <= %s", (last,))
     if first is not None:
-        found = found & Clause("coalesce(valid_to, 'infinity') >= %s", (first,))
+        found = found & Clause("coalesce(valid_to, 'infinity') > %s", (first,))
     return found
+
+
+def moment(text: str) -> datetime.datetime:
+    """Return a moment (RFC 3339), or the end of a day in the city; raises Invalid."""
+    found = _moment(_end_of_day(text))
+    if found is None:
+        raise _bad_moment()
+    return found
+
+
+def _end_of_day(text: str) -> str:
+    if len(text) != len("2026-01-31"):
+        return text
+    moment = _moment(text)
+    if moment is None:
+        return text
+    day = datetime.datetime.combine(moment, datetime.time.max, timezone.get_default_timezone())
+    return day.isoformat()
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -166,7 +218,7 @@ def _fetch(query: str, values: list[Any]) -> list[Any]:
 
 
 def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
-    fid, geometry, properties, simulated, valid_from = row
+    fid, geometry, properties, simulated, valid_from, valid_to = row
     held = json.loads(properties) if isinstance(properties, str) else properties
     return {
         "type": "Feature",
@@ -175,4 +227,5 @@ def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
         "properties": held,
         "simulated": simulated,
         "valid_from": valid_from.isoformat(),
+        **({"valid_to": valid_to.isoformat()} if valid_to else {}),
     }

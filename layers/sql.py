@@ -40,11 +40,31 @@ CREATE TABLE layers_dense (
 );
 """
 
+# what a layer was: rows that ended; the present stands in layers_feature alone
+PAST = """
+CREATE TABLE layers_past (
+    layer text NOT NULL,
+    fid bigint NOT NULL,
+    geom geometry(Geometry, 3857) NOT NULL,
+    original geometry(Geometry, 4326) NOT NULL,
+    anchor geometry(Point, 3857),
+    properties jsonb NOT NULL DEFAULT '{}',
+    shown_from smallint NOT NULL DEFAULT 0,
+    simulated boolean NOT NULL DEFAULT false,
+    valid_from timestamptz NOT NULL,
+    valid_to timestamptz NOT NULL,
+    PRIMARY KEY (layer, fid, valid_from),
+    CHECK (valid_from < valid_to)
+);
+CREATE INDEX layers_past_geom ON layers_past USING gist (geom);
+"""
+DROP_PAST = "DROP TABLE layers_past;"
+
 DROP = "DROP TABLE layers_feature, layers_level, layers_dense;"
 
 STAGE = """
 CREATE TEMPORARY TABLE layers_stage (
-    fid bigint NOT NULL, original geometry, properties jsonb NOT NULL
+    fid bigint NOT NULL, original geometry, properties jsonb NOT NULL, valid_from timestamptz
 ) ON COMMIT DROP
 """
 
@@ -70,12 +90,14 @@ ALTER TABLE {name} DROP CONSTRAINT {new}_layer;
 """
 
 FILL = """
-INSERT INTO {new} (layer, fid, geom, original, anchor, properties, shown_from, simulated)
+INSERT INTO {new}
+    (layer, fid, geom, original, anchor, properties, shown_from, simulated, valid_from)
 SELECT '{layer}', fid, geom, original, {anchor}, properties,
-       coalesce((%(classes)s::jsonb ->> (properties ->> %(by)s::text))::smallint, 0), %(simulated)s
+       coalesce((%(classes)s::jsonb ->> (properties ->> %(by)s::text))::smallint, 0), %(simulated)s,
+       coalesce(valid_from, now())
 FROM (
-    SELECT fid, properties, original, ST_Transform({valid}, 3857) AS geom
-    FROM (SELECT fid, properties, ST_SetSRID(ST_Force2D(original), 4326) AS original
+    SELECT fid, properties, original, ST_Transform({valid}, 3857) AS geom, valid_from
+    FROM (SELECT fid, properties, ST_SetSRID(ST_Force2D(original), 4326) AS original, valid_from
           FROM layers_stage) staged
 ) drawn
 ORDER BY geom

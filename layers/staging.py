@@ -49,7 +49,8 @@ def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
     )
     cursor.execute(sql.STAGE)
     cursor.execute(
-        f"INSERT INTO layers_stage SELECT ({source.fid})::bigint, {lonlat}, "
+        "INSERT INTO layers_stage (fid, original, properties) "
+        f"SELECT ({source.fid})::bigint, {lonlat}, "
         f"jsonb_strip_nulls(jsonb_build_object({pairs})) FROM {source.table} "
         f"WHERE {source.geometry} IS NOT NULL AND ({source.where})"
     )

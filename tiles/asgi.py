@@ -20,7 +20,7 @@ from layers import catalogue, rights
 from layers.layer import Layer
 from people.access import rights_of
 from people.may import Rights
-from tiles import address, answers, shortcut, tilejson
+from tiles import address, answers, shortcut, then, tilejson
 from tiles.answers import Receive, Scope, Send
 from tiles.cache import Cache
 from tiles.known import Known, LayerState
@@ -144,6 +144,9 @@ class Tiles:
             await _document(layer, of_layer.state, scope, send)
             return
         of_layer.check(tile)
+        if then.asked(scope["query_string"]):
+            await then.reply(parts.pool, of_layer, tile, scope, send)
+            return
         await reply(parts.maker, of_layer, tile, scope, send)
 
     async def _layer(self, code: str, scope: Scope) -> Layer:

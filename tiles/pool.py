@@ -141,9 +141,9 @@ class Pool:
         while self._waiting:
             self._waiting.popleft().cancel()
 
-    async def tile(self, statement: Statement, z: int, x: int, y: int) -> bytes:
+    async def tile(self, statement: Statement, z: int, x: int, y: int, *more: bytes) -> bytes:
         """Return a tile; one that met a broken line is tried once more on another."""
-        numbers = [b"%d" % z, b"%d" % x, b"%d" % y]
+        numbers = [b"%d" % z, b"%d" % x, b"%d" % y, *more]
         for _ in range(2):
             line = self._idle.pop() if self._idle else await self._next()
             try:

@@ -7,7 +7,7 @@ from core.errors import Problem
 from core.shortcut import Done, Request
 from layers import catalogue, rights
 from people import access
-from tiles import address, picture
+from tiles import address, picture, then
 from tiles.address import Tile
 from tiles.maker import Maker
 from tiles.memory import Key
@@ -20,7 +20,7 @@ _PACKED = b"%s: %s\r\n" % PACKED
 
 def asked_for(request: Request) -> Tile | None:
     """Return the tile that a request may have the short way; None if it must be looked at."""
-    if request.method != b"GET":
+    if request.method != b"GET" or then.asked(request.query):
         return None
     try:
         code, tile = address.read(request.path.decode("ascii"))

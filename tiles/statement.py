@@ -7,10 +7,11 @@ would lose the index over (z, geom), which matches int4 only.
 import functools
 from typing import NamedTuple
 
-from layers.layer import Layer
+from layers.layer import WORLD, Layer
 from layers.staging import typed
 
 EXTENT, BUFFER = 4096, 64
+MOST = 65536  # features of a tile of the past
 _HERE = "ST_TileEnvelope($1::int, $2::int, $3::int)"
 _ROUND = f"ST_TileEnvelope($1::int, $2::int, $3::int, margin => {BUFFER / EXTENT})"
 _DRAWN = f"ST_AsMVTGeom(geom, {_HERE}, {EXTENT}, {BUFFER}, true) AS geom"
@@ -39,6 +40,38 @@ def _form(layer: Layer, zoom: int, thinned_to: int) -> str:
 @functools.cache
 def _statement(layer: Layer, form: str) -> Statement:
     return Statement(f"{layer.code}_{layer.digest}_{form}".encode(), text(layer, form).encode())
+
+
+@functools.cache
+def then(layer: Layer, zoom: int) -> Statement:
+    """Return the statement of the layer as it was at `$4`: living rows and ended ones, as drawn.
+
+    Nothing is made ready for the past: what is under half a pixel is left out, and a tile that
+    would hold more than MOST features holds that many.
+    """
+    tolerance = WORLD / 2**zoom / 512
+    seen = {
+        "point": "true",
+        "line": f"ST_XMax(geom) - ST_XMin(geom) + ST_YMax(geom) - ST_YMin(geom) > {tolerance}",
+        "polygon": f"ST_Area(geom) > {tolerance} ^ 2",
+    }[layer.shape]
+    kept = "fid, geom, anchor, properties, shown_from"
+    rows = (
+        f"(SELECT {kept} FROM layers_feature WHERE layer = '{layer.code}'"
+        f" AND geom && {_ROUND} AND valid_from <= $4::timestamptz"
+        f" UNION ALL SELECT {kept} FROM layers_past WHERE layer = '{layer.code}'"
+        f" AND geom && {_ROUND} AND valid_from <= $4::timestamptz AND valid_to > $4::timestamptz)"
+    )
+    drawn = (
+        f"SELECT fid{typed(layer)}, {_DRAWN} FROM {rows} ever "
+        f"WHERE {seen}{_shown(layer)} LIMIT {MOST}"
+    )
+    parts = [_mvt(layer.code, drawn)]
+    if layer.label and layer.shape == "polygon":
+        names = f"SELECT fid{typed(layer)}, {_ANCHOR} FROM {rows} ever WHERE anchor && {_HERE}"
+        parts.append(_mvt(f"{layer.code}_label", f"{names} AND {seen}{_shown(layer)} LIMIT {MOST}"))
+    name = f"{layer.code}_{layer.digest}_then{zoom}"
+    return Statement(name.encode(), f"SELECT {' || '.join(parts)}".encode())
 
 
 def text(layer: Layer, form: str) -> str:

@@ -57,6 +57,7 @@ class Told(Schema):
     member: Annotated[str, Field(max_length=120)] = ""
     east: Annotated[str, Field(max_length=120)] = ""
     north: Annotated[str, Field(max_length=120)] = ""
+    key: Annotated[str, Field(max_length=120)] = ""
     strict: bool = False
 
     def given(self, file: str) -> actions.Given:

@@ -35,6 +35,7 @@ class Wishes:
     member: str = ""
     east: str = ""
     north: str = ""
+    key: str = ""
     strict: bool = False
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """One import from beginning to end, in a process of its own: whole or not at all."""
 
 import dataclasses
+import datetime
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import shapely
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from core.errors import Conflict, Problem
 from layers import actions as layers
 from layers import catalogue
+from layers.history import Renewal
 from layers.importing import (
     actions,
     datum,
@@ -27,7 +30,7 @@ from layers.importing import (
 from layers.importing.format import Choice
 from layers.importing.making import Wishes
 from layers.importing.table import Refused, Table, Unreadable
-from layers.layer import Layer
+from layers.layer import Column, Layer
 from layers.models import Import
 
 MOST_TOLD = 1000  # rows that a report names; it counts all
@@ -119,9 +122,33 @@ def _features(job: Job, table: Table, form: str) -> None:
     numbered = zip(judged.numbers.tolist(), wkb, judged.rows, strict=True)
     with transaction.atomic():
         actual = _registered(layer, job.row)
-        layers.replace_features(actual.code, numbered, simulated=False)
+        renewal = Renewal(_key(job, judged.columns), _since(job.wishes.source_date))
+        change = layers.renew_features(actual.code, numbered, renewal)
+        job.report["change"] = change.as_dict()
         layers.date(actual.code, job.wishes.source_date, layer.source)
         actions.finish(job.row, layer.code, job.report)
+
+
+def _key(job: Job, columns: dict[str, Column]) -> str:
+    """Return the key column's safe name, given by that or by its name in the file."""
+    wished = job.wishes.key
+    found = [name for name, one in columns.items() if wished in (name, one.zh)]
+    if wished and not found:
+        listed = ", ".join(one.zh for one in columns.values())
+        raise Unreadable(
+            f"the key {wished!r} is no column; it has: {listed}",
+            zh=f"没有键字段 {wished!r}；现有：{listed}",
+            field="key",
+        )
+    return found[0] if wished else ""
+
+
+def _since(day: str) -> datetime.datetime | None:
+    """Return the beginning of a day in the city, from which on its data hold."""
+    if not day:
+        return None
+    at = datetime.datetime.fromisoformat(day)
+    return at.replace(tzinfo=timezone.get_default_timezone())
 
 
 def _sure_of_datum(job: Job, table: Table) -> None:

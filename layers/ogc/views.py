@@ -11,7 +11,6 @@ from django.shortcuts import render
 from core import clock
 from core.errors import Invalid, NotThisWay, Problem, Unknown
 from layers import catalogue, questions, selection
-from layers.filtering import Clause
 from layers.layer import Layer
 from layers.models import Feature, State
 from layers.ogc import documents
@@ -138,24 +137,24 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     for name in ("crs", "filter-crs"):
         if given.get(name, documents.CRS84) != documents.CRS84:
             raise Invalid("only CRS84 is served", zh="仅支持 CRS84", field=name)
-    chosen = selection.select(layer, given.get("bbox", ""), given.get("filter", ""))
-    chosen = selection.Selection(layer, chosen.clause & selection.during(given.get("datetime", "")))
+    asked = (given.get(name, "") for name in ("bbox", "filter", "datetime"))
+    chosen = selection.select(layer, *asked)
     found, after = chosen.page(_number(given.get("after"), "after"), _limit(given.get("limit")))
     body = documents.items(
         request.build_absolute_uri(request.path),
         {name: str(value) for name, value in given.items()},
-        found, after, _matched(layer, chosen.clause),
+        found, after, _matched(chosen),
         clock.now().isoformat().replace("+00:00", "Z"),
         HTML if _wants_page(request) else GEOJSON,
     )  # fmt: skip
     return _answer(request, body | {"title": layer.title_zh}, GEOJSON)
 
 
-def _matched(layer: Layer, clause: Clause) -> int | None:
+def _matched(chosen: selection.Selection) -> int | None:
     """Return how many there are, where that is known without counting."""
-    if clause.values:
+    if chosen.clause.values or chosen.then:
         return None
-    return State.objects.filter(pk=layer.code).values_list("count", flat=True).first() or 0
+    return State.objects.filter(pk=chosen.layer.code).values_list("count", flat=True).first() or 0
 
 
 @answers()

@@ -57,6 +57,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/identify"): ANYBODY,
     ("GET", "/api/v1/layers/{code}"): STAFF,
     ("GET", "/api/v1/layers/{code}/features/{fid}"): STAFF,
+    ("GET", "/api/v1/layers/{code}/features/{fid}/versions"): STAFF,
+    ("GET", "/api/v1/layers/{code}/history"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
     # layers: imports and layers of the database are the planner's and the supervisor's
@@ -191,6 +193,7 @@ UNANSWERABLE = {  # right, but there is nothing there in an empty city
     "/api/v1/layers/imports/{number}/answer",
     "/api/v1/layers/imports/{number}/cancel",
     "/api/v1/layers/{code}/features/{fid}",
+    "/api/v1/layers/{code}/features/{fid}/versions",
     "/api/v1/elevation",
     "/api/v1/cases/{case_id}/photos/{photo_id}",
     "/api/v1/public/reports/{token}",
