@@ -58,6 +58,7 @@ class Told(Schema):
     east: Annotated[str, Field(max_length=120)] = ""
     north: Annotated[str, Field(max_length=120)] = ""
     key: Annotated[str, Field(max_length=120)] = ""
+    coverage: bool = False
     strict: bool = False
 
     def given(self, file: str) -> actions.Given:

@@ -36,6 +36,7 @@ class Wishes:
     east: str = ""
     north: str = ""
     key: str = ""
+    coverage: bool = False
     strict: bool = False
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ from layers.importing import (
     rasters,
     relieving,
     rows,
+    topology,
 )
 from layers.importing.format import Choice
 from layers.importing.making import Wishes
@@ -114,6 +115,11 @@ def _features(job: Job, table: Table, form: str) -> None:
             zh=f"第 {first.row} 行{first.zh}，而要求全部入库",
             field="file",
         )
+    job.tell("checking", 45)
+    found = topology.examine(
+        judged.numbers, judged.shapes, judged.shape, coverage=job.wishes.coverage
+    )
+    job.report["topology"] = found.as_dict()
     job.tell("storing", 60)
     layer = making.vector(
         job.code, job.row.file, job.row.datum, job.wishes, judged.shape, judged.columns

@@ -33,6 +33,8 @@ export class ImportForm {
       h("small", { class: "dim" }, t("planner.import.code.hint")),
       field(t("planner.import.member"), text("member", { maxlength: 120 }), t("planner.import.member.hint")),
       pair(field(t("planner.import.east"), text("east")), field(t("planner.import.north"), text("north"))),
+      field(t("planner.import.key"), text("key"), t("planner.import.key.hint")),
+      h("label", {}, h("input", { type: "checkbox", name: "coverage", value: "true" }), " ", t("planner.import.coverage")),
       h("div", { class: "work-row" }, send, this.said),
     );
     this.form.onsubmit = (event) => {

@@ -117,6 +117,9 @@ function report({ report: told, stage, datum }) {
   if (told.stored === undefined && !told.refused?.length && !told.guess) return null;
   const pick = (/** @type {{zh: string, en: string}|undefined} */ two) => two?.[currentLanguage()] ?? "";
   const n = (/** @type {number|undefined} */ count) => (typeof count === "number" ? t("planner.report.rows", { n: count.toLocaleString() }) : "");
+  const counts = Object.entries(told.topology?.counts ?? {});
+  const odd = counts.map(([kind, count]) => /** @type {[string, string]} */ ([t(`planner.topology.${kind}`), n(Number(count))]));
+  const notes = (told.notes ?? []).map((/** @type {string[]} */ one) => one[currentLanguage() === "zh" ? 1 : 0]);
   const lines = facts([
     [t("planner.facts.datum"), datum],
     [t("planner.report.check"), pick(told.check)],
@@ -124,9 +127,12 @@ function report({ report: told, stage, datum }) {
     [t("planner.report.read"), n(told.read)],
     [t("planner.report.stored"), stage === "done" && told.read !== undefined ? n(told.stored) : ""],
     [t("planner.report.repaired"), told.repaired ? n(told.repaired) : ""],
+    [t("planner.report.change"), told.change ? t("planner.report.changes", told.change) : ""],
+    ...odd,
+    [t("planner.report.notes"), notes.join("；")],
     [t("planner.report.refused"), Array.isArray(told.refused) ? n(told.refused.length) : told.refused ? n(told.refused) : ""],
   ]);
-  const rows = [...(told.rows?.refused ?? []), ...(Array.isArray(told.refused) ? told.refused : []), ...(told.rows?.repaired ?? [])];
-  const items = rows.slice(0, 200).map((one) => h("li", {}, h("b", { class: "tabular" }, t("planner.report.row", { row: one.row })), " ", pick(one)));
+  const rows = [...(told.rows?.refused ?? []), ...(Array.isArray(told.refused) ? told.refused : []), ...(told.rows?.repaired ?? []), ...(told.topology?.found ?? [])];
+  const items = rows.slice(0, 200).map((one) => h("li", {}, h("b", { class: "tabular" }, t("planner.report.row", { row: one.row ?? one.rows.join(", ") })), " ", pick(one)));
   return part("", lines, items.length > 0 && h("ul", { class: "planner-rows" }, ...items));
 }

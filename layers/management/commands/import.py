@@ -35,6 +35,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--strict", action="store_true", help="refuse all if one row is refused"
         )
+        parser.add_argument(
+            "--coverage", action="store_true", help="areas that meet: look for gaps and overlaps"
+        )
         parser.add_argument("--member", default="", help="which data set of several")
         parser.add_argument("--key", default="", help="column that tells a row from all others")
         parser.add_argument("--east", default="", help="CSV: column of longitude, or of WKT")
@@ -58,7 +61,9 @@ class Command(BaseCommand):
         if options["file"] is None:
             raise CommandError("name a file")
         chosen = {name: options[name] for name in _WISHES if options[name]}
-        chosen |= {name: options[name] for name in ("member", "east", "north", "key", "strict")}
+        chosen |= {
+            name: options[name] for name in ("member", "east", "north", "key", "coverage", "strict")
+        }
         wishes = Wishes(**chosen)
         given = actions.Given(
             str(options["file"]), options["kind"], options["layer"], options["datum"],
