@@ -111,6 +111,25 @@ def test_gaps_keep_a_columns_type(read: Read, tmp_path: Path) -> None:
     assert type(read("n.gpkg", path).rows[0]["n"]) is int
 
 
+@pytest.mark.parametrize("cpg", ["", "\0", "zip", "idna", "nonsense", "936", "UTF-8"])
+def test_whatever_a_cpg_says_the_text_is_read(read: Read, tmp_path: Path, cpg: str) -> None:
+    folder = tmp_path / "shape"
+    folder.mkdir()
+    write(folder / "a.shp", "ESRI Shapefile", [SQUARE], encoding="UTF-8")
+    (folder / "a.cpg").write_text(cpg)
+    assert len(read("a.zip", packed(folder))) == 1
+
+
+def test_the_frame_of_a_shapefile_may_be_written_in_gbk(read: Read, tmp_path: Path) -> None:
+    folder = tmp_path / "shape"
+    folder.mkdir()
+    write(folder / "a.shp", "ESRI Shapefile", [SQUARE], "EPSG:4547")
+    prj = (folder / "a.prj").read_text().replace("CGCS2000_3_Degree_GK_CM_114E", "郑州114度带")
+    (folder / "a.prj").write_bytes(prj.encode("gbk"))
+    table = read("a.zip", packed(folder))
+    assert "郑州114度带" in table.crs and len(table) == 1
+
+
 # --- KML --------------------------------------------------------------------------------------
 
 KML = """<?xml version="1.0" encoding="{encoding}"?>

@@ -58,7 +58,7 @@ def _tables(path: Path) -> dict[str, str]:
                     f"it holds a virtual table {virtual[0]!r}", f"含有虚拟表 {virtual[0]!r}"
                 )
             return dict(database.execute(_TABLES).fetchall())
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _refused(str(error), "数据库结构有误") from error
 
 

@@ -39,8 +39,9 @@ def _read(path: Path) -> Table:
         notes.append(("the table .dbf is missing: shapes have no attributes", "缺少 .dbf，无属性"))
     encoding = _encoding(path, attributes) if attributes else "utf-8"
     notes.append((f"text read as {encoding.upper()}", f"文字编码 {encoding.upper()}"))
+    crs = _taken_prj(path)
     found = ogr.read(path, _DRIVER, path.stem, encoding=encoding)
-    found.crs, found.notes = _prj(path), [*notes, *found.notes]
+    found.crs, found.notes = crs, [*notes, *found.notes]
     return found
 
 
@@ -54,9 +55,15 @@ def _beside(path: Path, suffix: str) -> Path | None:
     return next(found, None)
 
 
-def _prj(path: Path) -> str:
+def _taken_prj(path: Path) -> str:
+    """Return what the .prj says and take it away: the reader stumbles over one in GBK."""
     found = _beside(path, ".prj")
-    return found.read_text(encoding="utf-8", errors="replace").strip() if found else ""
+    if found is None:
+        return ""
+    raw = found.read_bytes()
+    found.unlink()
+    text = raw.decode("utf-8") if _decodes(raw, "utf-8") else raw.decode("gb18030", "replace")
+    return text.strip().lstrip("\ufeff")
 
 
 def _encoding(path: Path, table: Path) -> str:
@@ -75,8 +82,9 @@ def _named(path: Path, content: bytes) -> str:
     if word.isdigit():
         word = {"65001": "utf-8", "936": "gbk"}.get(word, f"cp{word}")
     try:
+        "".encode(word or "utf-8")  # codecs that make no text (zip, hex) are refused here
         return codecs.lookup(word).name if word else _LANGUAGES.get(content[29:30][0], "")
-    except (LookupError, IndexError):
+    except (LookupError, ValueError):
         return ""
 
 
@@ -93,7 +101,7 @@ def _fits(content: bytes, encoding: str) -> bool:
 def _decodes(raw: bytes, encoding: str) -> bool:
     try:
         raw.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
