@@ -136,6 +136,7 @@ def settle(cursor: CursorWrapper, layer: Layer, renewal: Renewal, *, fresh: bool
     if fresh or not _stands(cursor, layer):
         return _first(cursor, layer, renewal.since or clock.now())
     old = f"layers_feature_{layer.code}"
+    cursor.execute("SET LOCAL work_mem = '128MB'")  # a million rows are hashed, not sorted on disk
     cursor.execute(_HIGHEST.format(old=old), [layer.code])
     base, newest = cursor.fetchone()
     since = _since(renewal.since, newest)

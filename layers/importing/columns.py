@@ -28,6 +28,21 @@ def of(rows: Rows) -> dict[str, tuple[str, Column]]:
     return found
 
 
+def lost(rows: Rows, columns: dict[str, tuple[str, Column]]) -> list[tuple[str, str]]:
+    """Return what is to be said of fields and texts that are more than can be kept."""
+    notes = []
+    fields = len(dict.fromkeys(name for row in rows for name in row))
+    if fields > len(columns):
+        en = f"{fields} fields: only the first {len(columns)} are kept"
+        notes.append((en, f"共 {fields} 个字段，仅保留前 {len(columns)} 个"))
+    texts = [field for field, (_, column) in columns.items() if column.type == "text"]
+    cut = sum(len(str(row.get(field))) > LONGEST for row in rows for field in texts)
+    if cut:
+        en = f"{cut} texts are longer than {LONGEST:,} characters and were cut"
+        notes.append((en, f"{cut} 个文本超过 {LONGEST} 字符，已截断"))
+    return notes
+
+
 def values(row: dict[str, Any], columns: dict[str, tuple[str, Column]]) -> dict[str, Any]:
     """Return a row under safe names, each value in its column's type."""
     kept = {}

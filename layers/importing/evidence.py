@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.importing import datum as datums
-from layers.importing.known import Known, near_shapes, places_named
+from layers.importing.known import Known, near_shapes, places_named, spread
 from layers.importing.table import Shapes
 
 CLOSE = 250.0  # m: so near lie two centres of one place in two surveys
@@ -100,8 +100,9 @@ def _apart(degrees: Floats, known: Known) -> Floats:
 
 def _by_shapes(declared: str, rivals: list[str], shapes: Shapes) -> Finding:
     apart: dict[str, Floats] = {}
+    some = spread(shapes)  # only these are laid over, under every datum
     for one in (declared, *rivals):
-        found = near_shapes(datums.lift(one, shapes))
+        found = near_shapes(datums.lift(one, some))
         if len(found) >= LEAST_SPOTS:
             apart[one] = found
     sizes = {len(found) for found in apart.values()}

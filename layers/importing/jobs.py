@@ -17,6 +17,7 @@ from layers.models import Import, Stage
 log = logging.getLogger(__name__)
 
 MEMORY = 6 << 30  # bytes of address space that one import may take
+CPU = 4 * 3600  # s of processor time, after which a file counts as one that never ends
 _MANAGE = Path(__file__).resolve().parents[2] / "platform" / "manage.py"
 
 
@@ -74,6 +75,7 @@ def start(number: uuid.UUID) -> "subprocess.Popen[bytes]":
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
     os.nice(10)
 
 

@@ -15,7 +15,7 @@ from layers.importing.table import Shapes
 from layers.staging import DIMENSION
 
 MOST_NAMES = 2000
-SPOTS, ROUND, REACH = 12, 400.0, 1500.0  # places looked at, and metres round each
+MOST_SHAPES, REACH = 48, 1500.0  # shapes that are looked at, and metres round each
 MOST_NEAR, MOST_VERTICES = 4000, 40
 _SAME = 300.0  # m: two known places of one name further apart than this are two places
 _ENDINGS = ("地铁站", "火车站", "站")
@@ -87,6 +87,11 @@ def _one_place(places: list[tuple[float, float]]) -> bool:
     return bool(np.hypot(*spread) <= _SAME)
 
 
+def spread(shapes: Shapes) -> Shapes:
+    """Return some shapes, spread evenly over the file."""
+    return shapes[:: max(1, len(shapes) // MOST_SHAPES)][:MOST_SHAPES]
+
+
 def near_shapes(shapes: Shapes) -> Floats:
     """Return metres from some of the shapes' vertices to the nearest registered outline.
 
@@ -101,13 +106,10 @@ def near_shapes(shapes: Shapes) -> Floats:
 
 
 def _sample(shapes: Shapes) -> list[Floats]:
-    """Return vertices (degrees) of features spread evenly over the file, a few of each."""
-    step = max(1, len(shapes) // (SPOTS * 4))
-    picked = [shapely.get_coordinates(one)[:-1] for one in shapes[::step][: SPOTS * 4]]
-    spots = [one for one in picked if len(one)] or [
-        shapely.get_coordinates(one) for one in shapes[::step][: SPOTS * 4]
-    ]
-    return [one[:: max(1, len(one) // MOST_VERTICES)] for one in spots if len(one)]
+    """Return a few vertices (degrees) of each feature."""
+    every = [shapely.get_coordinates(one) for one in shapes]
+    spots = [one[:-1] for one in every if len(one) > 1] or [one for one in every if len(one)]
+    return [one[:: max(1, len(one) // MOST_VERTICES)] for one in spots]
 
 
 def _to_nearest(degrees: Floats, layers: list[str]) -> Floats:

@@ -28,6 +28,7 @@ class Judged:
     columns: dict[str, Column]
     refused: list[Refused]
     repaired: list[Refused]
+    notes: list[tuple[str, str]]
 
 
 def judge(table: Table, declared: str, wanted: str = "") -> Judged:
@@ -46,8 +47,9 @@ def judge(table: Table, declared: str, wanted: str = "") -> Judged:
     usable, repaired = _repaired(shapes, usable, shape, refused)
     if not len(usable):
         raise _nothing_left(refused)
-    named = columns.of([table.rows[i] for i in usable])
-    rows = [columns.values(table.rows[i], named) for i in usable]
+    kept = [table.rows[i] for i in usable]
+    named = columns.of(kept)
+    rows = [columns.values(row, named) for row in kept]
     return Judged(
         shape,
         usable + 1,
@@ -56,6 +58,7 @@ def judge(table: Table, declared: str, wanted: str = "") -> Judged:
         dict(named.values()),
         sorted(refused.values(), key=lambda one: one.row),
         repaired,
+        columns.lost(kept, named),
     )
 
 

@@ -108,6 +108,7 @@ def _features(job: Job, table: Table, form: str) -> None:
     _sure_of_datum(job, table)
     judged = rows.judge(table, job.row.datum, _replaced(job.row))
     job.report |= _told(len(judged.rows), judged.refused, judged.repaired)
+    job.report["notes"] += judged.notes
     if judged.refused and job.wishes.strict:
         first = judged.refused[0]
         raise Unreadable(

@@ -98,6 +98,16 @@ def test_every_row_is_accounted_for(real: None) -> None:
     assert mended.geom.valid and not mended.original.valid
 
 
+def test_what_is_more_than_can_be_kept_is_said(real: None) -> None:
+    wide = {f"f{n}": n for n in range(250)}
+    done = bring(collection(feature(SQUARE, text="字" * 5000), feature(SQUARE, **wide)))
+    told = [en for en, _ in done.report["notes"]]
+    assert told == [
+        "251 fields: only the first 200 are kept",
+        "1 texts are longer than 4,000 characters and were cut",
+    ]
+
+
 def test_strict_takes_all_or_nothing(real: None) -> None:
     done = bring(collection(feature(SQUARE), feature(None)), wishes={"strict": True})
     assert done.stage == Stage.REFUSED and "row 2" in done.said["en"] and done.said["zh"]
