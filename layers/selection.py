@@ -30,7 +30,11 @@ _COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
 # of a feature that had several forms in an interval the last one counts
 _COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
 _EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
-_PAGE_THEN = f"""
+_PAGE_AT = f"""
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
+FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
+"""
+_PAGE_DURING = f"""
 SELECT DISTINCT ON (fid)
        fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
@@ -39,7 +43,7 @@ _VERSIONS = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM {_EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
 """
-_COUNT_THEN = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
+_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
 _IN_BOX = Clause(
     "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
     " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
@@ -54,11 +58,20 @@ class TooHard(Problem):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Selection:
-    """Which features of a layer are meant; `then`: also among those that the layer once held."""
+    """Which features of a layer are meant; `when`: also among those that it once held.
+
+    At a moment a feature has one form at most; of several in an interval the last one is meant.
+    """
 
     layer: Layer
     clause: Clause
-    then: bool = False
+    when: str = ""
+
+    @property
+    def _paging(self) -> str:
+        if not self.when:
+            return _PAGE
+        return _PAGE_DURING if "/" in self.when else _PAGE_AT
 
     def page(self, after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
         """Return up to `limit` GeoJSON features after a number, and the number to go on from."""
@@ -66,13 +79,13 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        rows = _fetch((_PAGE_THEN if self.then else _PAGE).format(where=clause.sql), values)
+        rows = _fetch(self._paging.format(where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
     def count(self) -> int:
         """Return how many features are meant."""
-        query = (_COUNT_THEN if self.then else _COUNT).format(where=self.clause.sql)
+        query = (_COUNT_EVER if self.when else _COUNT).format(where=self.clause.sql)
         rows = _fetch(query, [self.layer.code, *self.clause.values])
         return int(rows[0][0])
 
@@ -94,7 +107,7 @@ def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Sele
     Without a moment, or interval, the layer is meant as it is now.
     """
     clause = boxed(bbox) & filtering.clause(layer, text)
-    return Selection(layer, clause & during(when) if when else clause, bool(when))
+    return Selection(layer, clause & during(when), when)
 
 
 def versions(layer: Layer, fid: int) -> list[dict[str, Any]]:

@@ -78,7 +78,8 @@ def _size(found: Coordinates, declared: str) -> None:
             "the axes stand in the other order: north (latitude) comes first",
             "坐标轴顺序颠倒：先写了纬度（北）",
             declared,
-            "write east (longitude) first, as GeoJSON and Shapefile want it",
+            "write east (longitude) first, as GeoJSON and Shapefile want it; of a table name the"
+            " columns as `east` and `north`",
         )
 
 

@@ -152,7 +152,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
 
 def _matched(chosen: selection.Selection) -> int | None:
     """Return how many there are, where that is known without counting."""
-    if chosen.clause.values or chosen.then:
+    if chosen.clause.values or chosen.when:
         return None
     return State.objects.filter(pk=chosen.layer.code).values_list("count", flat=True).first() or 0
 
