@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from core.errors import Invalid, Problem, TooLarge
 from layers import filtering
@@ -51,13 +51,13 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        rows = _fetch(_PAGE.format(where=clause.sql), values)
+        rows = fetch(_PAGE.format(where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
     def count(self) -> int:
         """Return how many features are meant."""
-        rows = _fetch(_COUNT.format(where=self.clause.sql), [self.layer.code, *self.clause.values])
+        rows = fetch(_COUNT.format(where=self.clause.sql), [self.layer.code, *self.clause.values])
         return int(rows[0][0])
 
     def all(self) -> list[dict[str, Any]]:
@@ -151,18 +151,35 @@ def _bad_moment() -> Invalid:
     )
 
 
-def _fetch(query: str, values: list[Any]) -> list[Any]:
+def fetch(query: str, values: list[Any]) -> list[Any]:
+    """Return the rows of a question; raises a Problem for one that is too hard or senseless."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {SLOWEST}")
             cursor.execute(query, values)
             return list(cursor.fetchall())
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "57014":
+    except DatabaseError as error:
+        problem = refusal(getattr(error.__cause__, "sqlstate", None))
+        if problem is None:
             raise
-        raise TooHard(
+        raise problem from error
+
+
+def refusal(sqlstate: str | None) -> Problem | None:
+    """Return what a question's asker is told of a database error; None: it is not theirs."""
+    if sqlstate == "57014":
+        return TooHard(
             "the question takes too long", zh="查询耗时过长", remedy="narrow it by a box"
-        ) from error
+        )
+    # a value beyond its type; XX000 is how PostGIS says that a geometry cannot be computed with
+    if sqlstate is not None and (sqlstate.startswith("22") or sqlstate == "XX000"):
+        return Invalid(
+            "the question's values cannot be computed with",
+            zh="查询中的数值无法计算",
+            field="filter",
+            remedy="look at divisions, powers and very large numbers",
+        )
+    return None
 
 
 def _feature(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -8,19 +8,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core import clock
-from core.errors import Invalid, NotThisWay, Problem, Unknown
-from layers import catalogue, questions, selection
-from layers.filtering import Clause
+from core.errors import NotThisWay, Problem, Unknown
+from layers import catalogue, selection
 from layers.layer import Layer
-from layers.models import Feature, State
-from layers.ogc import documents
+from layers.models import State
+from layers.ogc import documents, openapi, page, question
 from layers.ogc.documents import API, GEOJSON, HTML, JSON
 from layers.rights import ask, may_see
 from people import access, may
 from people.models import User
 
-ITEMS = ("limit", "bbox", "datetime", "filter", "filter-lang", "after", "crs", "filter-crs")
 View = Callable[..., HttpResponse]
 
 
@@ -39,31 +36,24 @@ def answers(*known: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def checked(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
             try:
-                _check(request, (*known, "f"))
-                return view(request, *given, **named)
+                if request.method not in ("GET", "HEAD"):
+                    raise NotThisWay("this API only reads", zh="此接口只读")
+                question.check(_given(request), known or ("f",))
+                answer = view(request, *given, **named)
             except Problem as problem:
-                return HttpResponse(
+                answer = HttpResponse(
                     problem.as_json(),
                     status=problem.status,
                     content_type="application/problem+json",
                 )
+            # a cookie is never sent along to a page of another origin: it sees what is open
+            answer["Access-Control-Allow-Origin"] = "*"
+            answer["Access-Control-Expose-Headers"] = "Content-Crs, Link"
+            return answer
 
         return checked
 
     return around
-
-
-def _check(request: HttpRequest, known: tuple[str, ...]) -> None:
-    if request.method not in ("GET", "HEAD"):
-        raise NotThisWay("this API only reads", zh="此接口只读")
-    odd = sorted(set(request.GET) - set(known))
-    if odd:
-        raise Invalid(
-            f"parameter {odd[0]!r} is not known", zh=f"未知参数 {odd[0]!r}", field=odd[0],
-            remedy=f"known are {', '.join(known)}",
-        )  # fmt: skip
-    if request.GET.get("f", "json") not in ("json", "html"):
-        raise Invalid("f is json or html", zh="f 为 json 或 html", field="f")
 
 
 def _root(request: HttpRequest) -> str:
@@ -96,7 +86,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @answers()
 def api(request: HttpRequest) -> HttpResponse:
     """Answer with the OpenAPI definition of what one may see."""
-    body = documents.openapi(_root(request), _seen(_who(request)))
+    body = openapi.document(_root(request), _seen(_who(request)))
     return _answer(request, body | {"title": body["info"]["title"]}, API)
 
 
@@ -126,56 +116,65 @@ def collection(request: HttpRequest, code: str) -> HttpResponse:
 def queryables(request: HttpRequest, code: str) -> HttpResponse:
     """Say what a filter may name."""
     layer = _layer(request, code)
-    return _answer(request, documents.queryables(_root(request), layer), "application/schema+json")
+    return _answer(request, documents.queryables(_root(request), layer), documents.SCHEMA)
 
 
-@answers(*ITEMS)
+@answers(*question.OF_PAGE)
 def items(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with a page of features."""
-    layer, given = _layer(request, code), request.GET
-    if given.get("filter-lang", "cql2-text") != "cql2-text":
-        raise Invalid("filter-lang is cql2-text", zh="仅支持 cql2-text", field="filter-lang")
-    for name in ("crs", "filter-crs"):
-        if given.get(name, documents.CRS84) != documents.CRS84:
-            raise Invalid("only CRS84 is served", zh="仅支持 CRS84", field=name)
-    chosen = selection.select(layer, given.get("bbox", ""), given.get("filter", ""))
-    chosen = selection.Selection(layer, chosen.clause & selection.during(given.get("datetime", "")))
-    found, after = chosen.page(_number(given.get("after"), "after"), _limit(given.get("limit")))
-    body = documents.items(
-        request.build_absolute_uri(request.path),
-        {name: str(value) for name, value in given.items()},
-        found, after, _matched(layer, chosen.clause),
-        clock.now().isoformat().replace("+00:00", "Z"),
-        HTML if _wants_page(request) else GEOJSON,
-    )  # fmt: skip
-    return _answer(request, body | {"title": layer.title_zh}, GEOJSON)
+    layer = _layer(request, code)
+    asked = question.of_page(layer, _facts(code), _given(request))
+    found = page.document(asked, _rows(asked), _asked(request))
+    return _page(request, asked, found, layer.title_zh)
 
 
-def _matched(layer: Layer, clause: Clause) -> int | None:
-    """Return how many there are, where that is known without counting."""
-    if clause.values:
-        return None
-    return State.objects.filter(pk=layer.code).values_list("count", flat=True).first() or 0
-
-
-@answers()
+@answers(*question.OF_ONE)
 def item(request: HttpRequest, code: str, fid: str) -> HttpResponse:
     """Answer with one feature."""
-    layer = _layer(request, code)
-    row = None
-    if fid.isdigit() and int(fid) < 2**63:
-        row = Feature.objects.filter(layer=layer.code, fid=int(fid)).first()
-    if row is None:
+    layer, facts = _layer(request, code), _facts(code)
+    rows: list[page.Row] = []
+    asked = question.of_one(layer, facts, int(fid) if _is_number(fid) else -1, _given(request))
+    if _is_number(fid):
+        rows = _rows(asked)
+    if not rows:
         raise Unknown(f"layer {code} has no feature {fid}", zh=f"图层 {code} 没有要素 {fid}")
-    at = f"{_root(request)}/collections/{code}"
-    body = questions.geojson(row) | {
-        "links": [
-            documents.link(f"{at}/items/{fid}?f=json", "self", GEOJSON),
-            documents.link(f"{at}/items/{fid}?f=html", "alternate", HTML),
-            documents.link(at, "collection", JSON),
-        ]
-    }
-    return _answer(request, body, GEOJSON)
+    return _page(request, asked, page.feature(rows[0], _asked(request)), f"{layer.title_zh} {fid}")
+
+
+def _is_number(fid: str) -> bool:
+    return fid.isascii() and fid.isdecimal() and int(fid) < 2**63
+
+
+def _page(request: HttpRequest, asked: question.Question, text: str, title: str) -> HttpResponse:
+    if _wants_page(request):
+        answer = _answer(request, json.loads(text) | {"title": title})
+    else:
+        answer = HttpResponse(text, content_type=GEOJSON)
+    for name, value in page.headers(asked).items():
+        answer[name] = value
+    return answer
+
+
+def _rows(asked: question.Question) -> list[page.Row]:
+    if not asked.facts.held:
+        return []  # a layer that was never filled has no table yet
+    found = page.statement(asked)
+    return selection.fetch(found.sql, list(found.values))
+
+
+def _facts(code: str) -> question.Facts:
+    state = State.objects.filter(pk=code).first()
+    if state is None:
+        return question.Facts()
+    return question.Facts(state.version, state.count, state.bounds)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.GET.items()}
+
+
+def _asked(request: HttpRequest) -> page.Asked:
+    return page.Asked(request.build_absolute_uri(request.path), _given(request))
 
 
 def _seen(who: may.Rights) -> list[Layer]:
@@ -188,18 +187,3 @@ def _layer(request: HttpRequest, code: str) -> Layer:
     if not found.is_vector:
         raise Unknown(f"{code} is a raster: it has no features", zh="栅格图层没有要素")
     return found
-
-
-def _limit(given: str | None) -> int:
-    wanted = _number(given, "limit")
-    if wanted is not None and wanted < 1:
-        raise Invalid("limit is at least 1", zh="limit 至少为 1", field="limit")
-    return min(wanted or 10, selection.LARGEST)
-
-
-def _number(given: str | None, name: str) -> int | None:
-    if given is None:
-        return None
-    if not given.lstrip("-").isdecimal() or len(given) > 18:
-        raise Invalid(f"{name} is a whole number", zh=f"{name} 应为整数", field=name)
-    return int(given)
