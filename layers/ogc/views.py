@@ -60,12 +60,14 @@ def _root(request: HttpRequest) -> str:
     return request.build_absolute_uri("/ogc")
 
 
-def _answer(request: HttpRequest, body: dict[str, Any], type_: str = JSON) -> HttpResponse:
+def _answer(
+    request: HttpRequest, body: dict[str, Any], type_: str = JSON, title: str = ""
+) -> HttpResponse:
     if _wants_page(request):
         return render(
             request,
             "ogc.html",
-            {"body": body, "title": body.get("title", "OGC API"), "here": request.path},
+            {"body": body, "title": title or body.get("title", "OGC API"), "here": request.path},
         )
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type=type_)
 
@@ -87,7 +89,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 def api(request: HttpRequest) -> HttpResponse:
     """Answer with the OpenAPI definition of what one may see."""
     body = openapi.document(_root(request), _seen(_who(request)))
-    return _answer(request, body | {"title": body["info"]["title"]}, API)
+    return _answer(request, body, API, body["info"]["title"])
 
 
 @answers()
@@ -147,7 +149,7 @@ def _is_number(fid: str) -> bool:
 
 def _page(request: HttpRequest, asked: question.Question, text: str, title: str) -> HttpResponse:
     if _wants_page(request):
-        answer = _answer(request, json.loads(text) | {"title": title})
+        answer = _answer(request, json.loads(text), title=title)
     else:
         answer = HttpResponse(text, content_type=GEOJSON)
     for name, value in page.headers(asked).items():
