@@ -1,4 +1,4 @@
-"""A small pool of database connections that only run prepared tile statements.
+"""A small pool of database connections for tiles and feature pages.
 
 psycopg opens the connections; the statements go straight through its libpq wrapper. One tile then
 costs a third of the service time of a cursor, and at high zooms service time is what counts.
@@ -7,8 +7,8 @@ costs a third of the service time of a cursor, and at high zooms service time is
 import asyncio
 import collections
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
@@ -18,11 +18,15 @@ from tiles.statement import Statement
 
 log = logging.getLogger(__name__)
 
-# parallel workers and JIT cost small statements more than they run; plans are made once
-OPTIONS = (
-    "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
-    " -c default_transaction_read_only=on -c statement_timeout=10000"
+T = TypeVar("T")
+
+# parallel workers and JIT cost small statements more than they run
+SMALL = (
+    "-c max_parallel_workers_per_gather=0 -c jit=off -c default_transaction_read_only=on"
+    " -c TimeZone=UTC -c statement_timeout={ms}"
 )
+# a tile's plan is the same for every tile: made once
+OPTIONS = SMALL.format(ms=10_000) + " -c plan_cache_mode=force_generic_plan"
 WAITING = 2000  # requests that may queue before the next is sent away
 FIRST = 3.0  # seconds that the first request waits for the first connections
 RETRY = 0.5  # seconds between attempts to reach a database that is away
@@ -55,6 +59,10 @@ class Line:
             self._prepared.add(statement.name)
         result = await self._run(self._ask, statement.name, numbers)
         return result.get_value(0, 0) or b""
+
+    async def rows(self, text: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
+        """Return the result of a statement that is planned for these values, as text."""
+        return await self._run(self._wire.send_query_params, text, values)
 
     @property
     def busy(self) -> bool:
@@ -103,9 +111,7 @@ class Line:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             answer.set_result(result)
         else:
-            answer.set_exception(
-                psycopg.DatabaseError(result.error_message.decode("utf-8", "replace"))
-            )
+            answer.set_exception(_error(result))
 
     def _lose(self, error: psycopg.OperationalError) -> None:
         self._loop.remove_reader(self._socket)
@@ -117,8 +123,8 @@ class Line:
 class Pool:
     """Keeps `size` lines open, hands each tile to a free one, and mends what breaks."""
 
-    def __init__(self, conninfo: str, size: int) -> None:
-        self._conninfo, self._size = conninfo, size
+    def __init__(self, conninfo: str, size: int, options: str = OPTIONS) -> None:
+        self._conninfo, self._size, self._options = conninfo, size, options
         self._idle: list[Line] = []
         self._lines: set[Line] = set()
         self._waiting: collections.deque[asyncio.Future[Line]] = collections.deque()
@@ -144,10 +150,17 @@ class Pool:
     async def tile(self, statement: Statement, z: int, x: int, y: int) -> bytes:
         """Return a tile; one that met a broken line is tried once more on another."""
         numbers = [b"%d" % z, b"%d" % x, b"%d" % y]
+        return await self._run(lambda line: line.tile(statement, numbers))
+
+    async def rows(self, text: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
+        """Return what a question finds; raises psycopg's error for one that cannot be answered."""
+        return await self._run(lambda line: line.rows(text, values))
+
+    async def _run(self, ask: Callable[[Line], Awaitable[T]]) -> T:
         for _ in range(2):
             line = self._idle.pop() if self._idle else await self._next()
             try:
-                tile = await line.tile(statement, numbers)
+                found = await ask(line)
             except LineLost:
                 self.lost(line)
                 continue
@@ -155,7 +168,7 @@ class Pool:
                 self._leave(line)
                 raise
             self._give_back(line)
-            return tile
+            return found
         raise _away()
 
     def lost(self, line: Line) -> None:
@@ -205,7 +218,7 @@ class Pool:
                 connection = await psycopg.AsyncConnection.connect(
                     self._conninfo,
                     autocommit=True,
-                    options=OPTIONS,
+                    options=self._options,
                     application_name="zhihui tiles",
                 )
             except psycopg.OperationalError as error:
@@ -216,6 +229,16 @@ class Pool:
         line = Line(connection, self.lost)
         self._lines.add(line)
         self._give_back(line)
+
+
+def _error(result: pq.abc.PGresult) -> psycopg.Error:
+    """Return what the database said, as the error of its SQLSTATE."""
+    said = result.error_message.decode("utf-8", "replace")
+    state = result.error_field(pq.DiagnosticField.SQLSTATE) or b""
+    try:
+        return psycopg.errors.lookup(state.decode())(said)
+    except KeyError:
+        return psycopg.DatabaseError(said)
 
 
 def _away() -> Busy:

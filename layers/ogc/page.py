@@ -10,7 +10,13 @@ from layers.filtering import Clause
 from layers.ogc.documents import GEOJSON, HTML, JSON, link
 from layers.ogc.question import Question
 
-Row = tuple[int, str]
+
+class Found(NamedTuple):
+    """Features of a page as GeoJSON text, and the last one's number if more follow."""
+
+    texts: Sequence[bytes]
+    last: int | None = None
+
 
 _FEATURES = """
 SELECT fid, '{{"type":"Feature","id":' || fid
@@ -48,39 +54,36 @@ def statement(question: Question) -> Clause:
     return Clause(sql, (*clause.values, question.limit + 1))
 
 
-def document(question: Question, rows: Sequence[Row], asked: Asked) -> str:
+def document(question: Question, found: Found, asked: Asked) -> bytes:
     """Return the FeatureCollection with its links."""
-    shown = rows[: question.limit]
-    more = {"after": str(shown[-1][0])} if len(rows) > question.limit else None
-    plain = {name: value for name, value in asked.given.items() if name != "f"}
-    links = [
-        link(asked.to(), "self", GEOJSON),
-        link(Asked(asked.url, plain).to(f="html"), "alternate", HTML),
-        link(asked.url.rsplit("/", 1)[0], "collection", JSON),
-    ]
-    if more:
-        links.append(link(asked.to(**more), "next", GEOJSON))
+    links = _links(asked, asked.url.rsplit("/", 1)[0])
+    if found.last is not None:
+        links.append(link(asked.to(after=str(found.last)), "next", GEOJSON))
     frame = {
         "type": "FeatureCollection",
         "links": links,
         "timeStamp": clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "numberReturned": len(shown),
+        "numberReturned": len(found.texts),
     }
     if question.matched is not None:
         frame["numberMatched"] = question.matched
-    written = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-    return f'{written[:-1]},"features":[{",".join([text for _, text in shown])}]}}'
+    written = json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
+    return b'%b,"features":[%b]}' % (written[:-1], b",".join(found.texts))
 
 
-def feature(row: Row, asked: Asked) -> str:
+def feature(text: bytes, asked: Asked) -> bytes:
     """Return one feature with its links."""
+    links = json.dumps(_links(asked, asked.url.rsplit("/", 2)[0]), ensure_ascii=False)
+    return b'%b,"links":%b}' % (text[:-1], links.encode())
+
+
+def _links(asked: Asked, collection: str) -> list[dict[str, str]]:
     plain = {name: value for name, value in asked.given.items() if name != "f"}
-    links = [
+    return [
         link(asked.to(), "self", GEOJSON),
         link(Asked(asked.url, plain).to(f="html"), "alternate", HTML),
-        link(asked.url.rsplit("/", 2)[0], "collection", JSON),
+        link(collection, "collection", JSON),
     ]
-    return f'{row[1][:-1]},"links":{json.dumps(links, ensure_ascii=False)}}}'
 
 
 def headers(question: Question) -> dict[str, str]:

@@ -48,13 +48,16 @@ class Question:
 
 
 def check(given: Mapping[str, str], known: tuple[str, ...]) -> None:
-    """Raise Invalid for a parameter that is not known."""
+    """Raise Invalid for a parameter that is not known, or what no database can hold."""
     odd = sorted(set(given) - set(known))
     if odd:
         raise Invalid(
             f"parameter {odd[0]!r} is not known", zh=f"未知参数 {odd[0]!r}", field=odd[0],
             remedy=f"known are {', '.join(known)}",
         )  # fmt: skip
+    for name, value in given.items():
+        if "\x00" in value:
+            raise Invalid(f"{name} holds a zero byte", zh=f"{name} 含有空字符", field=name)
     if given.get("f", "json") not in ("json", "html"):
         raise Invalid("f is json or html", zh="f 为 json 或 html", field="f")
 

@@ -24,6 +24,7 @@ from feed import hub as hubs  # noqa: E402
 from feed.consumer import FeedConsumer  # noqa: E402
 from gateway.http import Door  # noqa: E402
 from tiles.asgi import application as tiles  # noqa: E402
+from tiles.features.asgi import application as features  # noqa: E402
 from tiles.service.asgi import application as service  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ class Switchboard:
                 await self.door(scope, receive, send)
             elif scope["path"].startswith("/tiles/"):
                 await tiles(scope, receive, send)
+            elif features.answers(scope):
+                await features(scope, send)
             elif scope["path"].startswith("/service"):
                 await tiles.open()  # it follows the catalogue
                 await service(scope, send)
@@ -93,6 +96,7 @@ class Switchboard:
             else:
                 await hubs.hub().stop()
                 service.close()
+                await features.close()
                 await tiles.close()
                 await self.door.close()
                 await send({"type": "lifespan.shutdown.complete"})
