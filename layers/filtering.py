@@ -222,8 +222,8 @@ class _Reader:
 
     def _geometry(self, node: dict[str, Any]) -> _Typed:
         shape = literal.shape(node, self._crs)
-        west, south, east, north = literal.web_box(shape)
-        box = Clause("geom && ST_MakeEnvelope(%s, %s, %s, %s, 3857)", (west, south, east, north))
+        around = literal.box_ewkb(literal.web_box(shape), 3857)
+        box = Clause("geom && %s::geometry", (around,))
         return _Typed("geometry", Clause("%s::geometry", (literal.ewkb(shape),)), box)
 
     def _column(self, name: str) -> _Typed:

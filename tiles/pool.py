@@ -19,6 +19,7 @@ from tiles.statement import Statement
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Values = Sequence[bytes | None]
 
 # parallel workers and JIT cost small statements more than they run
 SMALL = (
@@ -54,15 +55,23 @@ class Line:
 
     async def tile(self, statement: Statement, numbers: list[bytes]) -> bytes:
         """Return the statement's only value; prepares the statement at its first use here."""
-        if statement.name not in self._prepared:
-            await self._run(self._wire.send_prepare, statement.name, statement.text)
-            self._prepared.add(statement.name)
+        await self._prepare(statement)
         result = await self._run(self._ask, statement.name, numbers)
         return result.get_value(0, 0) or b""
 
-    async def rows(self, text: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
-        """Return the result of a statement that is planned for these values, as text."""
+    async def rows(self, statement: Statement, values: Values) -> pq.abc.PGresult:
+        """Return a prepared statement's rows, as text."""
+        await self._prepare(statement)
+        return await self._run(self._wire.send_query_prepared, statement.name, values)
+
+    async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
+        """Return the rows of a statement that is planned for these values, as text."""
         return await self._run(self._wire.send_query_params, text, values)
+
+    async def _prepare(self, statement: Statement) -> None:
+        if statement.name not in self._prepared:
+            await self._run(self._wire.send_prepare, statement.name, statement.text)
+            self._prepared.add(statement.name)
 
     @property
     def busy(self) -> bool:
@@ -152,9 +161,13 @@ class Pool:
         numbers = [b"%d" % z, b"%d" % x, b"%d" % y]
         return await self._run(lambda line: line.tile(statement, numbers))
 
-    async def rows(self, text: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
-        """Return what a question finds; raises psycopg's error for one that cannot be answered."""
-        return await self._run(lambda line: line.rows(text, values))
+    async def rows(self, statement: Statement, values: Values) -> pq.abc.PGresult:
+        """Return a prepared statement's rows; raises psycopg's error for what cannot be had."""
+        return await self._run(lambda line: line.rows(statement, values))
+
+    async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
+        """Return the rows of a statement that is planned for these values."""
+        return await self._run(lambda line: line.planned(text, values))
 
     async def _run(self, ask: Callable[[Line], Awaitable[T]]) -> T:
         for _ in range(2):

@@ -13,9 +13,11 @@ from layers import filtering, literal, selection
 from layers.crs import CRS84, Crs
 from layers.filtering import Clause
 from layers.layer import Layer
+from layers.literal import Box
 
 DEFAULT = 10  # features of a page
 EVERY = Clause()
+FEW = 5000  # features: so many are found by place and sorted in milliseconds
 OF_ONE = ("crs", "f")
 OF_PAGE = (
     "limit", "bbox", "bbox-crs", "datetime", "filter", "filter-lang", "filter-crs", "after", *OF_ONE
@@ -28,11 +30,23 @@ class Facts(NamedTuple):
     version: int = 0
     held: int = 0
     bounds: list[float | None] | list[float] | None = None
+    simulated: bool = False
+
+    def about(self, hull: Box) -> float:
+        """Return about how many features lie in a box of degrees, as if they lay evenly."""
+        if not self.bounds or any(edge is None for edge in self.bounds):
+            return 0.0
+        west, south, east, north = (float(edge or 0) for edge in self.bounds)
+        wide = (min(east, hull[2]) - max(west, hull[0])) / max(east - west, 1e-9)
+        high = (min(north, hull[3]) - max(south, hull[1])) / max(north - south, 1e-9)
+        return self.held * max(wide, 0.0) * max(high, 0.0)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Question:
-    """Which features of a layer, in which reference system, from which number on."""
+class Question(NamedTuple):
+    """Which features of a layer, in which reference system, from which number on.
+
+    A `usual` question has one good plan, whatever its values are; others are planned each time.
+    """
 
     layer: Layer
     facts: Facts
@@ -40,11 +54,12 @@ class Question:
     clause: Clause = EVERY
     after: int | None = None
     limit: int = DEFAULT
+    usual: bool = False
 
     @property
     def matched(self) -> int | None:
         """Return how many features are meant, where that is known without counting."""
-        return self.facts.held if self.clause == EVERY else None
+        return self.facts.held if self.clause is EVERY else None
 
 
 def check(given: Mapping[str, str], known: tuple[str, ...]) -> None:
@@ -62,11 +77,10 @@ def check(given: Mapping[str, str], known: tuple[str, ...]) -> None:
         raise Invalid("f is json or html", zh="f 为 json 或 html", field="f")
 
 
-def of_one(layer: Layer, facts: Facts, fid: int, given: Mapping[str, str]) -> Question:
+def of_one(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
     """Return the question for one feature; raises Invalid."""
     check(given, OF_ONE)
-    clause = Clause("fid = %s::bigint", (fid,))
-    return Question(layer, facts, _system(given, "crs", facts), clause, limit=1)
+    return Question(layer, facts, _system(given, "crs", facts), limit=1)
 
 
 def of_page(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
@@ -74,20 +88,21 @@ def of_page(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
     check(given, OF_PAGE)
     if given.get("filter-lang", "cql2-text") != "cql2-text":
         raise Invalid("filter-lang is cql2-text", zh="仅支持 cql2-text", field="filter-lang")
-    clause = _all(
-        _boxed(given.get("bbox", ""), _system(given, "bbox-crs", facts)),
+    box, hull = _boxed(given.get("bbox", ""), _system(given, "bbox-crs", facts))
+    rest = _all(
         selection.during(given.get("datetime", "")),
         filtering.clause(layer, given.get("filter", ""), _system(given, "filter-crs", facts)),
     )
     return Question(
-        layer, facts, _system(given, "crs", facts), clause,
+        layer, facts, _system(given, "crs", facts), _all(box, rest),
         after=whole(given.get("after"), "after"), limit=limit(given.get("limit")),
+        usual=rest is EVERY and (hull is None or facts.about(hull) < FEW),
     )  # fmt: skip
 
 
 def _all(*clauses: Clause) -> Clause:
     """Return what holds if all of them do; EVERY if none of them says anything."""
-    said = [one for one in clauses if one != EVERY]
+    said = [one for one in clauses if one.sql != EVERY.sql]
     return functools.reduce(operator.and_, said) if said else EVERY
 
 
@@ -96,21 +111,30 @@ def _system(given: Mapping[str, str], name: str, facts: Facts) -> Crs:
     return CRS84 if uri is None else systems.read(uri, systems.of(facts.bounds), name)
 
 
-def _boxed(text: str, crs: Crs) -> Clause:
-    """Return the condition of a box in a reference system's own axis order."""
-    if not text or crs == CRS84:
-        return selection.boxed(text)
+def _boxed(text: str, crs: Crs) -> tuple[Clause, Box | None]:
+    """Return the condition of a box in its system's own axis order, and its hull in degrees."""
+    if not text:
+        return EVERY, None
     edges = _edges(text)
     if crs.north_first:
         edges = [edges[1], edges[0], edges[3], edges[2]]
-    if not crs.metric:
-        return selection.boxed(",".join(map(repr, edges)))
-    shape = literal.shape({"bbox": edges}, dataclasses.replace(crs, north_first=False))
-    west, south, east, north = literal.web_box(shape)
-    return Clause(
-        "geom && ST_MakeEnvelope(%s, %s, %s, %s, 3857) AND ST_Intersects(original, %s::geometry)",
-        (west, south, east, north, literal.ewkb(shape)),
-    )
+    west, south, east, north = edges
+    plain = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if plain and not crs.metric:
+        hull: Box = (west, south, east, north)
+        return _inside(hull, literal.box_ewkb(hull, 4326)), hull
+    try:
+        shape = literal.shape({"bbox": edges}, dataclasses.replace(crs, north_first=False))
+    except Invalid as error:
+        raise _bad_box() from error
+    hull = literal.bounds(shape)
+    return _inside(hull, literal.ewkb(shape)), hull
+
+
+def _inside(hull: Box, shape: str) -> Clause:
+    around = literal.box_ewkb(literal.on_web(hull), 3857)
+    sql = "geom && %s::geometry AND ST_Intersects(original, %s::geometry)"
+    return Clause(sql, (around, shape))
 
 
 def _edges(text: str) -> list[float]:
@@ -121,12 +145,16 @@ def _edges(text: str) -> list[float]:
     if len(found) == 6:  # with heights, which nothing here has
         found = [*found[:2], *found[3:5]]
     if len(found) != 4 or not all(map(math.isfinite, found)):
-        raise Invalid(
-            "bbox is four numbers in the axis order of bbox-crs",
-            zh="bbox 为四个数，按 bbox-crs 的轴序",
-            field="bbox",
-        )
+        raise _bad_box()
     return found
+
+
+def _bad_box() -> Invalid:
+    return Invalid(
+        "bbox is four numbers, least corner first, in the axis order of bbox-crs",
+        zh="bbox 为四个数：先小角点后大角点，按 bbox-crs 的轴序",
+        field="bbox",
+    )
 
 
 def limit(given: str | None) -> int:

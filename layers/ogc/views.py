@@ -128,21 +128,26 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with a page of features."""
     layer = _layer(request, code)
     asked = question.of_page(layer, _facts(code), _given(request))
-    rows = _rows(asked)
-    more = rows[asked.limit - 1][0] if len(rows) > asked.limit else None
-    found = page.Found([text.encode() for _, text in rows[: asked.limit]], more)
+    found = page.Found()
+    if asked.facts.held:  # a layer that was never filled has no table yet
+        query = page.statement(asked)
+        ((text, count, last),) = selection.fetch(query.sql, list(query.values))
+        found = page.found(asked, text.encode() if text else None, count, last)
     return _page(request, asked, page.document(asked, found, _asked(request)), layer.title_zh)
 
 
 @answers(*question.OF_ONE)
 def item(request: HttpRequest, code: str, fid: str) -> HttpResponse:
     """Answer with one feature."""
-    layer, facts = _layer(request, code), _facts(code)
-    asked = question.of_one(layer, facts, int(fid) if _is_number(fid) else -1, _given(request))
-    rows = _rows(asked)
+    layer = _layer(request, code)
+    asked = question.of_one(layer, _facts(code), _given(request))
+    rows: list[Any] = []
+    if asked.facts.held and _is_number(fid):
+        query = page.of_one(asked, int(fid))
+        rows = selection.fetch(query.sql, list(query.values))
     if not rows:
         raise Unknown(f"layer {code} has no feature {fid}", zh=f"图层 {code} 没有要素 {fid}")
-    body = page.feature(rows[0][1].encode(), _asked(request))
+    body = page.feature(rows[0][0].encode(), _asked(request))
     return _page(request, asked, body, f"{layer.title_zh} {fid}")
 
 
@@ -155,23 +160,16 @@ def _page(request: HttpRequest, asked: question.Question, text: bytes, title: st
         answer = _answer(request, json.loads(text), title=title)
     else:
         answer = HttpResponse(text, content_type=GEOJSON)
-    for name, value in page.headers(asked).items():
+    for name, value in page.headers(asked.layer.sharing == "open", asked.crs.uri).items():
         answer[name] = value
     return answer
-
-
-def _rows(asked: question.Question) -> list[tuple[int, str]]:
-    if not asked.facts.held:
-        return []  # a layer that was never filled has no table yet
-    found = page.statement(asked)
-    return selection.fetch(found.sql, list(found.values))
 
 
 def _facts(code: str) -> question.Facts:
     state = State.objects.filter(pk=code).first()
     if state is None:
         return question.Facts()
-    return question.Facts(state.version, state.count, state.bounds)
+    return question.Facts(state.version, state.count, state.bounds, state.simulated)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -179,7 +177,7 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 
 def _asked(request: HttpRequest) -> page.Asked:
-    return page.Asked(request.build_absolute_uri(request.path), _given(request))
+    return page.Asked(request.build_absolute_uri(request.path), request.META["QUERY_STRING"])
 
 
 def _seen(who: may.Rights) -> list[Layer]:

@@ -41,12 +41,14 @@ class Switchboard:
         self.django = get_asgi_application()
         self.sockets = URLRouter([path("ws/feed/", FeedConsumer.as_asgi())])
 
-    shortcuts = (b"/sensorthings/v1.1/", b"/tiles/")
+    shortcuts = (b"/sensorthings/v1.1/", b"/tiles/", b"/ogc/collections/")
 
     def shortcut(self, request: Request, done: Done) -> bool:
         """Take what needs neither a task nor Django; see `core.shortcut`."""
         if request.method == b"POST":
             return self.door.shortcut(request, done)
+        if request.path.startswith(b"/ogc/"):
+            return features.shortcut(request, done)
         return tiles.shortcut(request, done)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
