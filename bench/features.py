@@ -38,8 +38,8 @@ class Case(NamedTuple):
 
     @property
     def table(self) -> str:
-        """Return the table that the layer was filled from."""
-        return self.layer
+        """Return the table of the same features in degrees, which tipg can ask by box."""
+        return f"{self.layer}_degrees"
 
 
 CASES = (Case("bench_points", 600), Case("bench_buildings", 1000), Case("bench_roads", 1000))
@@ -146,11 +146,27 @@ class Bench:
             raise measure.Missing("a page was given to nobody: rights are not checked")
 
     def _peer(self) -> Server:
+        with psycopg.connect(self.url, autocommit=True) as base:
+            for case in CASES:
+                _in_degrees_too(base, case)
         env = {"DATABASE_URL": self.url, "TIPG_DB_MIN_CONN_SIZE": "4", "TIPG_DB_MAX_CONN_SIZE": "4",
                "TIPG_MAX_FEATURES_PER_QUERY": "10000"}  # fmt: skip
         argv = [self.tipg, "tipg.main:app", "--workers", "2", "--port", str(TIPG)]
         argv += ["--no-access-log", "--log-level", "warning"]
         return Server(argv, TIPG, self.folder / "tipg.log", env)
+
+
+def _in_degrees_too(base: psycopg.Connection[Any], case: Case) -> None:
+    found = base.execute("SELECT to_regclass(%s)", [case.table]).fetchone()
+    if found and found[0]:
+        return
+    base.execute(
+        f"CREATE TABLE {case.table} AS SELECT b.*, ST_Transform(geom, 4326) AS place"
+        f" FROM {case.layer} b"
+    )
+    base.execute(f"ALTER TABLE {case.table} DROP COLUMN geom, ADD PRIMARY KEY (id)")
+    base.execute(f"CREATE INDEX ON {case.table} USING gist (place)")
+    base.execute(f"VACUUM ANALYZE {case.table}")
 
 
 def report(bench: Bench) -> bool:

@@ -115,22 +115,28 @@ def _bad_box() -> Invalid:
 
 def during(text: str) -> Clause:
     """Return the condition of a moment or interval (RFC 3339, .. for open ends) on validity."""
-    if not text:
-        return Clause()
-    start, _, end = text.partition("/")
-    if "/" not in text:
-        end = start
-    first, last = (_moment(one) for one in (start, end))
-    if first is None and last is None and text not in ("../..", "/", "../", "/.."):
-        raise _bad_moment()
-    if first and last and first > last:
-        raise _bad_moment()
+    first, last = span(text)
     found = Clause()
     if last is not None:
         found = found & Clause("valid_from <= %s", (last,))
     if first is not None:
         found = found & Clause("coalesce(valid_to, 'infinity') >= %s", (first,))
     return found
+
+
+def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+    """Return first and last moment of an RFC 3339 moment or interval; None where it is open."""
+    if not text:
+        return None, None
+    start, _, end = text.partition("/")
+    if "/" not in text:
+        end = start
+    first, last = _moment(start), _moment(end)
+    if first is None and last is None and text not in ("../..", "/", "../", "/.."):
+        raise _bad_moment()
+    if first and last and first > last:
+        raise _bad_moment()
+    return first, last
 
 
 def _moment(text: str) -> datetime.datetime | None:

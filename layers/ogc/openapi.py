@@ -16,6 +16,7 @@ def document(root: str, layers: list[Layer]) -> dict[str, Any]:
         "/conformance": _get("getConformance", "What is implemented", "Conformance"),
         "/collections": _get("getCollections", "All collections", "Collections"),
     }  # fmt: skip
+    paths |= _of_catalogue()
     for layer in layers:
         paths |= _of_layer(layer)
     return {
@@ -40,6 +41,25 @@ def document(root: str, layers: list[Layer]) -> dict[str, Any]:
         # nobody in particular may ask as well: what is open is answered
         "security": [{}, {"token": []}, {"session": []}],
     }
+
+
+def _of_catalogue() -> dict[str, Any]:
+    at = "/collections/catalogue"
+    code = {
+        "name": "recordId", "in": "path", "required": True, "schema": {"type": "string"},
+        "description": "code of the layer",
+    }  # fmt: skip
+    asked = [{"$ref": f"#/components/parameters/{name}"} for name in ("limit", "bbox", "datetime")]
+    return {
+        at: _get("describe.catalogue", "About the catalogue", "Collection", lost=True),
+        f"{at}/items": _get(
+            "items.catalogue", "Records of the catalogue", "Features", GEOJSON, *asked, *_RECORDS,
+            lost=True,
+        ),
+        f"{at}/items/{{recordId}}": _get(
+            "item.catalogue", "One record", "Feature", GEOJSON, code, lost=True
+        ),
+    }  # fmt: skip
 
 
 def _of_layer(layer: Layer) -> dict[str, Any]:
@@ -114,6 +134,13 @@ def _query(name: str, schema: dict[str, Any], about: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_WORDS = {"type": "array", "items": {"type": "string"}}
+_RECORDS = [
+    _query("q", _WORDS, "words, one of which a record must hold"),
+    _query("type", _WORDS, "sorts of resources: dataset, coverage"),
+    _query("ids", _WORDS, "codes of layers"),
+    _query("after", {"type": "string"}, "code that the page before ended with"),
+]
 _URI = {"type": "string", "format": "uri"}
 _FOUR_OR_SIX = {
     "type": "array",

@@ -115,16 +115,16 @@ def _boxed(text: str, crs: Crs) -> tuple[Clause, Box | None]:
     """Return the condition of a box in its system's own axis order, and its hull in degrees."""
     if not text:
         return EVERY, None
-    edges = _edges(text)
+    given = edges(text)
     if crs.north_first:
-        edges = [edges[1], edges[0], edges[3], edges[2]]
-    west, south, east, north = edges
+        given = [given[1], given[0], given[3], given[2]]
+    west, south, east, north = given
     plain = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
     if plain and not crs.metric:
         hull: Box = (west, south, east, north)
         return _inside(hull, literal.box_ewkb(hull, 4326)), hull
     try:
-        shape = literal.shape({"bbox": edges}, dataclasses.replace(crs, north_first=False))
+        shape = literal.shape({"bbox": given}, dataclasses.replace(crs, north_first=False))
     except Invalid as error:
         raise _bad_box() from error
     hull = literal.bounds(shape)
@@ -137,7 +137,8 @@ def _inside(hull: Box, shape: str) -> Clause:
     return Clause(sql, (around, shape))
 
 
-def _edges(text: str) -> list[float]:
+def edges(text: str) -> list[float]:
+    """Return a box's four numbers as they were written; raises Invalid."""
     try:
         found = [float(edge) for edge in text.split(",")]
     except ValueError:

@@ -72,7 +72,7 @@ ALL: dict[str, Schema] = {
         "type geometry properties",
         type={"type": "string", "enum": ["Feature"]},
         id={"oneOf": [{"type": "integer"}, {"type": "string"}]},
-        geometry=_ref("Geometry"),
+        geometry={"nullable": True, "allOf": [_ref("Geometry")]},
         properties={"type": "object", "nullable": True},
         links=_LINKS,
     ),

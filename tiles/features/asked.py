@@ -12,6 +12,7 @@ from django.http.request import split_domain_port, validate_host
 
 from core.errors import Problem, Unknown
 from layers.layer import Layer
+from layers.metadata import records
 from layers.ogc import page, question
 from layers.ogc.documents import GEOJSON
 from layers.ogc.question import Question
@@ -41,14 +42,14 @@ class Asked(NamedTuple):
 
 
 def code(path: str) -> str:
-    """Return the layer's code of a path, or nothing."""
+    """Return the layer's code of a path, or nothing; the catalogue is no layer."""
     match = _ITEMS.fullmatch(path)
-    return match[1] if match else ""
+    return match[1] if match and match[1] != records.CODE else ""
 
 
 def is_for_programs(path: str, query: bytes, told: Told) -> bool:
     """Say whether a path is that of feature pages, and GeoJSON is wanted."""
-    if not _ITEMS.fullmatch(path):
+    if not code(path):
         return False
     form = _given(query).get("f") if b"f=" in query else None
     return form != "html" if form is not None else b"html" not in told.get(b"accept", b"")
