@@ -65,7 +65,8 @@ def test_a_record_says_what_the_standard_wants(read: Read) -> None:
     ("query", "found"),
     [
         ({"q": "水体"}, {"waters"}), ({"q": "WATERS"}, {"waters"}),
-        ({"q": "elevation  model,水体"}, {"waters", "dem", "relief"}), ({"q": "nothing at all"}, set()),
+        ({"q": "elevation  model,水体"}, {"waters", "dem", "relief"}),
+        ({"q": "nothing at all"}, set()),
         ({"type": "coverage"}, {"dem", "relief"}),
         ({"ids": "dem,waters,secret"}, {"dem", "waters"}),
         ({"bbox": "114.05,35.05,114.2,35.2"}, {"areas"}),
