@@ -10,6 +10,7 @@ from django.test import Client
 from layers import actions, catalogue
 from layers.layer import Column, Layer
 
+CLIENT = Client()  # one for all: each new one reads the whole folder of static files again
 WEST, SOUTH, STEP = 113.5, 34.7, 0.01
 PLACES = [
     (1, shapely.Point(113.60, 34.70), {"name": "Köln", "floors": 3, "height": 9.5, "open": True}),
@@ -77,7 +78,7 @@ def ask(city: None) -> Read:
 
     def get(path: str, headers: dict[str, str] | None = None, **query: Any) -> Any:
         given = {name.replace("_", "-"): value for name, value in query.items()}
-        return Client().get(f"/ogc{path}", given, headers=headers or {})
+        return CLIENT.get(f"/ogc{path}", given, headers=headers or {})
 
     return get
 

@@ -14,6 +14,7 @@ import pytest
 import rasterio
 import shapely
 from owslib.ogcapi.features import Features
+from owslib.ogcapi.records import Records
 from owslib.wms import WebMapService
 from owslib.wmts import WebMapTileService
 from PIL import Image
@@ -101,6 +102,14 @@ def test_owslib_features(url: str) -> None:
     one = client.collection_item("waters", "3")
     assert shapely.from_geojson(json.dumps(one["geometry"])).area > 0
     assert client.api()["openapi"].startswith("3.0")
+
+
+def test_owslib_records(url: str) -> None:
+    client = Records(f"{url}/ogc/")
+    assert client.records() == ["catalogue"]
+    body = client.collection_items("catalogue", q="水体")
+    assert [one["id"] for one in body["features"]] == ["waters"]
+    assert client.collection_item("catalogue", "waters")["id"] == "waters"
 
 
 @pytest.mark.parametrize("version", ["1.1.1", "1.3.0"])

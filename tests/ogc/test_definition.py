@@ -7,7 +7,8 @@ import jsonschema
 import ogcapi_registry
 import openapi_spec_validator
 import pytest
-from django.test import Client
+
+from .conftest import CLIENT
 
 Read = Callable[..., Any]
 
@@ -38,7 +39,7 @@ def test_queryables_are_json_schemas(read: Read) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/ogc/api"])
 def test_definitions_refer_to_nothing_outside(city: None, path: str) -> None:
-    body = Client().get(path).json()
+    body = CLIENT.get(path).json()
 
     def refs(node: Any) -> list[str]:
         if isinstance(node, dict):

@@ -18,6 +18,8 @@ from jsonschema import Draft4Validator
 from layers.ogc import schemas
 from people.models import Role
 
+from .conftest import CLIENT
+
 PAGES = ("", "/api", "/conformance", "/collections", "/collections/waters",
          "/collections/waters/queryables", "/collections/waters/items",
          "/collections/waters/items/3")  # fmt: skip
@@ -51,11 +53,11 @@ def test_core_http(ask: Read) -> None:
     for path in PAGES:
         answer = ask(path)
         assert answer.status_code == 200
-        head = Client().head(f"/ogc{path}")
+        head = CLIENT.head(f"/ogc{path}")
         assert (head.status_code, head.content) == (200, b"")
         assert head["Content-Type"] == answer["Content-Type"]
     for method in ("post", "put", "delete", "patch"):
-        assert getattr(Client(), method)(f"/ogc{ITEMS}").status_code == 405
+        assert getattr(CLIENT, method)(f"/ogc{ITEMS}").status_code == 405
     assert ask("/collections", headers={"Origin": "http://elsewhere"})[
         "Access-Control-Allow-Origin"
     ] == "*"  # fmt: skip
@@ -73,7 +75,7 @@ def test_core_root_success(read: Read) -> None:
     assert {"self", "alternate", "service-desc", "service-doc", "conformance", "data"} <= rels(body)
     for one in body["links"]:
         path = one["href"].removeprefix("http://testserver")
-        answer = Client().get(path)
+        answer = CLIENT.get(path)
         assert answer.status_code == 200, one
         assert answer["Content-Type"].split(";")[0] == one["type"].split(";")[0], one
 
@@ -215,7 +217,7 @@ def test_core_fc_links(read: Read, ask: Read) -> None:
     assert {"self", "alternate", "next", "collection"} == rels(body)
     for rel in ("self", "alternate", "next", "collection"):
         one = linked(body, rel)
-        answer = Client().get(one["href"])
+        answer = CLIENT.get(one["href"])
         assert answer.status_code == 200
         assert answer["Content-Type"].split(";")[0] == one["type"].split(";")[0]
     assert "next" not in rels(read(ITEMS, limit=25))
@@ -322,7 +324,7 @@ def test_html_content(ask: Read) -> None:
     page = ask("/collections/places/items", f="html").content.decode()
     assert "kanton" in page and "50%_off" in page and "Köln" in page
     for href in re.findall(r'href="http://testserver([^"]+)"', page):
-        assert Client().get(href.replace("&amp;", "&")).status_code == 200
+        assert CLIENT.get(href.replace("&amp;", "&")).status_code == 200
     assert 'rel="next"' in ask(ITEMS, f="html").content.decode()
 
 
