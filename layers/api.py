@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
 
 from core import clock
 from core.errors import Invalid, Unknown
@@ -137,11 +138,11 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
 
 
 @router.delete("/layers/{code}", response={204: None}, auth=EITHER)
-def remove(request: HttpRequest, code: str) -> tuple[int, None]:
+def remove(request: HttpRequest, code: str) -> Status[None]:
     """Take an imported layer away; layers of the catalogue's files stay."""
     may.require(rights(request), "layer.edit")
     actions.remove(code)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/layers/{code}/features/{int:fid}")

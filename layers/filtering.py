@@ -5,7 +5,7 @@ values are parameters.
 """
 
 import dataclasses
-import json
+import datetime
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,21 +13,31 @@ from typing import Any
 import cql2
 
 from core.errors import Invalid
+from layers import literal
+from layers.crs import CRS84, Crs
 from layers.layer import Layer
 
 MOST = 4000  # characters
 DEEPEST = 40
 MOST_BRACKETS = 12
+_ENDS_ESCAPED = re.compile(r"(?<!\\)(\\\\)*\\$")
 NUMERIC = ("int", "float")
 _CAST = {"int": "numeric", "float": "float8", "bool": "boolean", "text": "text"}
 _COMPARE = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
-_ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/"}
+# a division by nothing has no value; `%` is numeric's alone
+_ARITHMETIC = {
+    "+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "/": "({} / nullif({}, 0))",
+    "div": "trunc({} / nullif({}, 0))", "%": "mod({}::numeric, nullif({}, 0)::numeric)",
+    "^": "power({}::float8, {}::float8)",
+}  # fmt: skip
 _SPATIAL = {
     "s_intersects": "ST_Intersects", "s_within": "ST_Within", "s_contains": "ST_Contains",
     "s_disjoint": "ST_Disjoint", "s_touches": "ST_Touches", "s_crosses": "ST_Crosses",
     "s_overlaps": "ST_Overlaps", "s_equals": "ST_Equals",
 }  # fmt: skip
 GEOMETRY = ("geometry", "geom")
+SINCE = "valid_from"
+_COLUMN = "original"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,8 +51,11 @@ class Clause:
         return Clause(f"({self.sql}) AND ({other.sql})", self.values + other.values)
 
 
-def clause(layer: Layer, text: str) -> Clause:
-    """Return the condition of a CQL2 text on a layer's features; raises Invalid."""
+def clause(layer: Layer, text: str, crs: Crs = CRS84) -> Clause:
+    """Return the condition of a CQL2 text on a layer's features; raises Invalid.
+
+    `crs` is what the coordinates in the text are given in.
+    """
     if not text.strip():
         return Clause()
     if len(text) > MOST:
@@ -56,7 +69,7 @@ def clause(layer: Layer, text: str) -> Clause:
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
         where = " ".join(str(error).split())[:200]
         raise _bad(f"the filter cannot be read: {where}", "筛选条件无法解析") from error
-    return _Reader(layer).condition(tree, 0)
+    return _Reader(layer, crs).condition(tree, 0)
 
 
 def _brackets(text: str) -> int:
@@ -70,17 +83,21 @@ def _brackets(text: str) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Typed:
-    """A value's SQL with its type: text, number, bool or geometry."""
+    """A value's SQL with its type: text, number, bool, instant or geometry.
+
+    A literal geometry knows its box on the web map, so that the index may be asked first.
+    """
 
     kind: str
     clause: Clause
+    box: Clause | None = None
 
 
 class _Reader:
     """Turns one tree into SQL for one layer."""
 
-    def __init__(self, layer: Layer) -> None:
-        self._layer = layer
+    def __init__(self, layer: Layer, crs: Crs) -> None:
+        self._layer, self._crs = layer, crs
 
     def condition(self, node: Any, depth: int) -> Clause:
         """Return the SQL of something that is true or false."""
@@ -93,7 +110,10 @@ class _Reader:
             if operator in names:
                 return read(operator, given, depth + 1)
         if "property" in node:
-            return self._value(node, depth).clause
+            value = self._value(node, depth)
+            if value.kind != "bool":
+                raise _bad(f"a {value.kind} is no condition", "该字段不是条件")
+            return value.clause
         raise _bad(f"the filter's {operator!r} is not supported", f"不支持 {operator!r}")
 
     def _kinds(self) -> tuple[tuple[Any, Callable[[str, list[Any], int], Clause]], ...]:
@@ -130,6 +150,8 @@ class _Reader:
         left, right = (self._value(one, depth) for one in given)
         if (left.kind, right.kind) != ("text", "text"):
             raise _bad("LIKE compares texts", "LIKE 只能用于文本")
+        if isinstance(given[1], str) and _ENDS_ESCAPED.search(given[1]):
+            raise _bad("a LIKE pattern ends with its escape", "LIKE 模式不能以转义符结尾")
         return _joined(f"{left.clause.sql} LIKE {right.clause.sql}", left, right)
 
     def _between(self, operator: str, given: list[Any], depth: int) -> Clause:
@@ -156,7 +178,10 @@ class _Reader:
         left, right = (self._value(one, depth) for one in given)
         if (left.kind, right.kind) != ("geometry", "geometry"):
             raise _bad(f"{operator} compares geometries", f"{operator} 只能用于几何图形")
-        return _joined(f"{_SPATIAL[operator]}({left.clause.sql}, {right.clause.sql})", left, right)
+        asked = _joined(f"{_SPATIAL[operator]}({left.clause.sql}, {right.clause.sql})", left, right)
+        box = left.box or right.box
+        column_asked = left.clause.sql == _COLUMN or right.clause.sql == _COLUMN
+        return box & asked if box and column_asked and operator != "s_disjoint" else asked
 
     def _value(self, node: Any, depth: int) -> _Typed:
         if depth > DEEPEST:
@@ -175,26 +200,40 @@ class _Reader:
         if "property" in node:
             return self._column(str(node["property"]))
         if "coordinates" in node or "geometries" in node or "bbox" in node:
-            return _Typed("geometry", _geometry(node))
+            return self._geometry(node)
+        if "date" in node or "timestamp" in node:
+            return _Typed("instant", Clause("%s::timestamptz", (_instant(node),)))
+        return self._computed(node, depth)
+
+    def _computed(self, node: dict[str, Any], depth: int) -> _Typed:
         operator, given = self._operator(node)
         if operator in _ARITHMETIC and len(given) == 2:
             left, right = (self._value(one, depth + 1) for one in given)
             if (left.kind, right.kind) != ("number", "number"):
                 raise _bad(f"{operator} needs numbers", f"{operator} 需要数字")
-            by = f"nullif({right.clause.sql}, 0)" if operator == "/" else right.clause.sql
-            sql = f"({left.clause.sql} {_ARITHMETIC[operator]} {by})"
+            sql = _ARITHMETIC[operator].format(left.clause.sql, right.clause.sql)
             return _Typed("number", _joined(sql, left, right))
         if operator == "casei" and given:
             value = self._value(given[0], depth + 1)
+            if value.kind != "text":
+                raise _bad("CASEI is for texts", "CASEI 只能用于文本")
             return _Typed("text", _joined(f"lower({value.clause.sql})", value))
         raise _bad(f"the filter's {operator!r} is not supported", f"不支持 {operator!r}")
 
+    def _geometry(self, node: dict[str, Any]) -> _Typed:
+        shape = literal.shape(node, self._crs)
+        around = literal.box_ewkb(literal.web_box(shape), 3857)
+        box = Clause("geom && %s::geometry", (around,))
+        return _Typed("geometry", Clause("%s::geometry", (literal.ewkb(shape),)), box)
+
     def _column(self, name: str) -> _Typed:
         if name in GEOMETRY:
-            return _Typed("geometry", Clause("original"))
+            return _Typed("geometry", Clause(_COLUMN))
         if name == "fid":
             return _Typed("number", Clause("fid"))
         column = self._layer.columns.get(name)
+        if column is None and name == SINCE:
+            return _Typed("instant", Clause(SINCE))
         if column is None:
             known = ", ".join(self._layer.columns)
             raise _bad(
@@ -202,10 +241,12 @@ class _Reader:
                 f"图层没有字段 {name!r}；现有：{known}",
             )
         kind = "number" if column.type in NUMERIC else column.type
-        return _Typed(kind, Clause(f"(properties ->> %s)::{_CAST[column.type]}", (name,)))
+        return _Typed(kind, Clause(f"(properties ->> %s::text)::{_CAST[column.type]}", (name,)))
 
     @staticmethod
     def _alike(left: _Typed, right: _Typed) -> None:
+        if left.kind == "geometry":
+            raise _bad("a geometry is compared by S_EQUALS", "几何图形请用 S_EQUALS 比较")
         if left.kind != right.kind:
             raise _bad(f"a {left.kind} is compared with a {right.kind}", "比较的两边类型不同")
 
@@ -214,11 +255,13 @@ def _joined(sql: str, *parts: _Typed) -> Clause:
     return Clause(sql, tuple(value for part in parts for value in part.clause.values))
 
 
-def _geometry(node: dict[str, Any]) -> Clause:
-    if "bbox" in node:
-        west, south, *_, east, north = (float(one) for one in node["bbox"])
-        return Clause("ST_MakeEnvelope(%s, %s, %s, %s, 4326)", (west, south, east, north))
-    return Clause("ST_SetSRID(ST_GeomFromGeoJSON(%s), 4326)", (json.dumps(node),))
+def _instant(node: dict[str, Any]) -> datetime.datetime:
+    """Return the moment of a literal; a day stands for its first moment (UTC)."""
+    try:
+        found = datetime.datetime.fromisoformat(str(node.get("timestamp") or node["date"]))
+    except ValueError:
+        raise _bad("the filter names no such day or moment", "筛选条件中的日期或时间无效") from None
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
 def _bad(en: str, zh: str) -> Invalid:

@@ -15,6 +15,7 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,30}")
 DAY = re.compile(r"(\d{4}-[01]\d-[0-3]\d)?")
 WORLD = 40075016.68557849  # EPSG:3857, metres of its square's side
 THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thinned levels
+RESERVED = ("catalogue", "identify", "imports", "inside")  # addresses beside those of layers
 KINDS = ("vector", "raster")
 SHAPES = ("point", "line", "polygon", "")
 TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}
@@ -168,8 +169,9 @@ class Layer:
 def _plain(layer: Layer) -> list[str]:
     """Return what is wrong with the simple fields."""
     found = []
-    if not CODE.fullmatch(layer.code):
-        found.append("a file name is 2 to 31 small letters, digits and underscores")
+    if not CODE.fullmatch(layer.code) or layer.code in RESERVED:
+        taken = ", ".join(RESERVED)
+        found.append(f"a file name is 2 to 31 small letters, digits and underscores, not {taken}")
     for name, allowed in (
         ("kind", KINDS), ("shape", SHAPES), ("refresh", REFRESH)
     ):  # fmt: skip

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from core.errors import Invalid, Problem, TooLarge, Unknown
@@ -29,21 +29,21 @@ FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
 _COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
 # of a feature that had several forms in an interval the last one counts
 _COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
-_EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
+EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
 _PAGE_AT = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
+FROM {EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
 """
 _PAGE_DURING = f"""
 SELECT DISTINCT ON (fid)
        fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
+FROM {EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
 """
 _VERSIONS = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {_EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
+FROM {EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
 """
-_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
+_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {EVER} WHERE layer = %s AND {{where}}"
 _IN_BOX = Clause(
     "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
     " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
@@ -79,14 +79,14 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        rows = _fetch(self._paging.format(where=clause.sql), values)
+        rows = fetch(self._paging.format(where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
     def count(self) -> int:
         """Return how many features are meant."""
         query = (_COUNT_EVER if self.when else _COUNT).format(where=self.clause.sql)
-        rows = _fetch(query, [self.layer.code, *self.clause.values])
+        rows = fetch(query, [self.layer.code, *self.clause.values])
         return int(rows[0][0])
 
     def all(self) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Sele
 
 def versions(layer: Layer, fid: int) -> list[dict[str, Any]]:
     """Return what a feature is and was, newest first; raises Unknown if it never was."""
-    found = [_feature(row) for row in _fetch(_VERSIONS, [layer.code, fid])]
+    found = [_feature(row) for row in fetch(_VERSIONS, [layer.code, fid])]
     if not found:
         raise Unknown(
             f"layer {layer.code} never had a feature {fid}",
@@ -162,16 +162,7 @@ def during(text: str) -> Clause:
 
     A bare day means its end in the city: the state after all that was changed on it.
     """
-    if not text:
-        return Clause()
-    start, _, end = text.partition("/")
-    if "/" not in text:
-        start = end = _end_of_day(text)
-    first, last = (_moment(one) for one in (start, end))
-    if first is None and last is None and text not in ("../..", "/", "../", "/.."):
-        raise _bad_moment()
-    if first and last and first > last:
-        raise _bad_moment()
+    first, last = span(text)
     found = Clause()
     if last is not None:
         found = found & Clause("valid_from <= %s", (last,))
@@ -196,6 +187,19 @@ def _end_of_day(text: str) -> str:
         return text
     day = datetime.datetime.combine(moment, datetime.time.max, timezone.get_default_timezone())
     return day.isoformat()
+def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+    """Return first and last moment of an RFC 3339 moment or interval; None where it is open."""
+    if not text:
+        return None, None
+    start, _, end = text.partition("/")
+    if "/" not in text:
+        start = end = _end_of_day(text)
+    first, last = _moment(start), _moment(end)
+    if first is None and last is None and text not in ("../..", "/", "../", "/.."):
+        raise _bad_moment()
+    if first and last and first > last:
+        raise _bad_moment()
+    return first, last
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -216,18 +220,35 @@ def _bad_moment() -> Invalid:
     )
 
 
-def _fetch(query: str, values: list[Any]) -> list[Any]:
+def fetch(query: str, values: list[Any]) -> list[Any]:
+    """Return the rows of a question; raises a Problem for one that is too hard or senseless."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {SLOWEST}")
             cursor.execute(query, values)
             return list(cursor.fetchall())
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "57014":
+    except DatabaseError as error:
+        problem = refusal(getattr(error.__cause__, "sqlstate", None))
+        if problem is None:
             raise
-        raise TooHard(
+        raise problem from error
+
+
+def refusal(sqlstate: str | None) -> Problem | None:
+    """Return what a question's asker is told of a database error; None: it is not theirs."""
+    if sqlstate == "57014":
+        return TooHard(
             "the question takes too long", zh="查询耗时过长", remedy="narrow it by a box"
-        ) from error
+        )
+    # a value beyond its type; XX000 is how PostGIS says that a geometry cannot be computed with
+    if sqlstate is not None and (sqlstate.startswith("22") or sqlstate == "XX000"):
+        return Invalid(
+            "the question's values cannot be computed with",
+            zh="查询中的数值无法计算",
+            field="filter",
+            remedy="look at divisions, powers and very large numbers",
+        )
+    return None
 
 
 def _feature(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -14,19 +14,22 @@ Headers = tuple[tuple[bytes, bytes], ...]
 KINDS = {"mvt": b"application/vnd.mapbox-vector-tile", "png": b"image/png", "webp": b"image/webp"}
 
 
-async def answer(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
-    """Send a whole answer; the body's length is added."""
+async def answer(
+    send: Send, status: int, headers: Headers, body: bytes = b"", *, whole: bool = True
+) -> None:
+    """Send an answer, or only its head; the body's length is added."""
     if status not in (204, 304):
         headers = (*headers, (b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body if whole else b""})
 
 
-async def problem(send: Send, error: Problem) -> None:
+async def problem(send: Send, error: Problem, more: Headers = ()) -> None:
     """Send problem details (RFC 9457)."""
     headers: Headers = (
         (b"content-type", b"application/problem+json"),
         (b"cache-control", b"no-store"),
+        *more,
     )
     if isinstance(error, Busy):
         headers = (*headers, (b"retry-after", b"2"))

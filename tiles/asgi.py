@@ -68,10 +68,9 @@ class Tiles:
     def shortcut(self, request: Request, done: Done) -> bool:
         """Answer with a tile that lies ready; see `core.shortcut`."""
         tile = shortcut.asked_for(request)
-        opening = self._opening
-        if tile is None or not _opened(opening):
+        parts = self.at_hand()
+        if tile is None or parts is None:
             return False
-        parts = opening.result()
         served = parts.served.get(tile.layer)
         if served is None or served.state is not parts.known.state(tile.layer):
             return False
@@ -95,6 +94,11 @@ class Tiles:
         if self._opening is None:
             self._opening = asyncio.create_task(self._open())
         return await asyncio.shield(self._opening)
+
+    def at_hand(self) -> Parts | None:
+        """Return what is open, or None before it is."""
+        opening = self._opening
+        return opening.result() if _opened(opening) else None
 
     async def close(self) -> None:
         """Let go of connections, threads and files."""

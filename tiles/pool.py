@@ -1,4 +1,4 @@
-"""A small pool of database connections that only run prepared tile statements.
+"""A small pool of database connections for tiles and feature pages.
 
 psycopg opens the connections; the statements go straight through its libpq wrapper. One tile then
 costs a third of the service time of a cursor, and at high zooms service time is what counts.
@@ -7,8 +7,8 @@ costs a third of the service time of a cursor, and at high zooms service time is
 import asyncio
 import collections
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
@@ -18,11 +18,16 @@ from tiles.statement import Statement
 
 log = logging.getLogger(__name__)
 
-# parallel workers and JIT cost small statements more than they run; plans are made once
-OPTIONS = (
-    "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
-    " -c default_transaction_read_only=on -c statement_timeout=10000"
+T = TypeVar("T")
+Values = Sequence[bytes | None]
+
+# parallel workers and JIT cost small statements more than they run
+SMALL = (
+    "-c max_parallel_workers_per_gather=0 -c jit=off -c default_transaction_read_only=on"
+    " -c TimeZone=UTC -c statement_timeout={ms}"
 )
+# a tile's plan is the same for every tile: made once
+OPTIONS = SMALL.format(ms=10_000) + " -c plan_cache_mode=force_generic_plan"
 WAITING = 2000  # requests that may queue before the next is sent away
 FIRST = 3.0  # seconds that the first request waits for the first connections
 RETRY = 0.5  # seconds between attempts to reach a database that is away
@@ -50,11 +55,23 @@ class Line:
 
     async def tile(self, statement: Statement, numbers: list[bytes]) -> bytes:
         """Return the statement's only value; prepares the statement at its first use here."""
+        await self._prepare(statement)
+        result = await self._run(self._ask, statement.name, numbers)
+        return result.get_value(0, 0) or b""
+
+    async def rows(self, statement: Statement, values: Values) -> pq.abc.PGresult:
+        """Return a prepared statement's rows, as text."""
+        await self._prepare(statement)
+        return await self._run(self._wire.send_query_prepared, statement.name, values)
+
+    async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
+        """Return the rows of a statement that is planned for these values, as text."""
+        return await self._run(self._wire.send_query_params, text, values)
+
+    async def _prepare(self, statement: Statement) -> None:
         if statement.name not in self._prepared:
             await self._run(self._wire.send_prepare, statement.name, statement.text)
             self._prepared.add(statement.name)
-        result = await self._run(self._ask, statement.name, numbers)
-        return result.get_value(0, 0) or b""
 
     @property
     def busy(self) -> bool:
@@ -103,9 +120,7 @@ class Line:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             answer.set_result(result)
         else:
-            answer.set_exception(
-                psycopg.DatabaseError(result.error_message.decode("utf-8", "replace"))
-            )
+            answer.set_exception(_error(result))
 
     def _lose(self, error: psycopg.OperationalError) -> None:
         self._loop.remove_reader(self._socket)
@@ -117,8 +132,8 @@ class Line:
 class Pool:
     """Keeps `size` lines open, hands each tile to a free one, and mends what breaks."""
 
-    def __init__(self, conninfo: str, size: int) -> None:
-        self._conninfo, self._size = conninfo, size
+    def __init__(self, conninfo: str, size: int, options: str = OPTIONS) -> None:
+        self._conninfo, self._size, self._options = conninfo, size, options
         self._idle: list[Line] = []
         self._lines: set[Line] = set()
         self._waiting: collections.deque[asyncio.Future[Line]] = collections.deque()
@@ -144,10 +159,21 @@ class Pool:
     async def tile(self, statement: Statement, z: int, x: int, y: int, *more: bytes) -> bytes:
         """Return a tile; one that met a broken line is tried once more on another."""
         numbers = [b"%d" % z, b"%d" % x, b"%d" % y, *more]
+        return await self._run(lambda line: line.tile(statement, numbers))
+
+    async def rows(self, statement: Statement, values: Values) -> pq.abc.PGresult:
+        """Return a prepared statement's rows; raises psycopg's error for what cannot be had."""
+        return await self._run(lambda line: line.rows(statement, values))
+
+    async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
+        """Return the rows of a statement that is planned for these values."""
+        return await self._run(lambda line: line.planned(text, values))
+
+    async def _run(self, ask: Callable[[Line], Awaitable[T]]) -> T:
         for _ in range(2):
             line = self._idle.pop() if self._idle else await self._next()
             try:
-                tile = await line.tile(statement, numbers)
+                found = await ask(line)
             except LineLost:
                 self.lost(line)
                 continue
@@ -155,7 +181,7 @@ class Pool:
                 self._leave(line)
                 raise
             self._give_back(line)
-            return tile
+            return found
         raise _away()
 
     def lost(self, line: Line) -> None:
@@ -205,7 +231,7 @@ class Pool:
                 connection = await psycopg.AsyncConnection.connect(
                     self._conninfo,
                     autocommit=True,
-                    options=OPTIONS,
+                    options=self._options,
                     application_name="zhihui tiles",
                 )
             except psycopg.OperationalError as error:
@@ -216,6 +242,16 @@ class Pool:
         line = Line(connection, self.lost)
         self._lines.add(line)
         self._give_back(line)
+
+
+def _error(result: pq.abc.PGresult) -> psycopg.Error:
+    """Return what the database said, as the error of its SQLSTATE."""
+    said = result.error_message.decode("utf-8", "replace")
+    state = result.error_field(pq.DiagnosticField.SQLSTATE) or b""
+    try:
+        return psycopg.errors.lookup(state.decode())(said)
+    except KeyError:
+        return psycopg.DatabaseError(said)
 
 
 def _away() -> Busy:

@@ -1,29 +1,29 @@
-"""The documents of OGC API - Features, Part 1: landing, conformance, collections, OpenAPI."""
+"""The documents of OGC API - Features: landing, conformance, collections, queryables."""
 
 from typing import Any
-from urllib.parse import urlencode
 
+from layers import crs, filtering
+from layers.crs import CRS84
 from layers.layer import Layer
 from layers.models import State
-from layers.selection import LARGEST
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 API = "application/vnd.oai.openapi+json;version=3.0"
-CONFORMS = [
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
-    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
-    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
-    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
-    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
-    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
-]
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SCHEMA = "application/schema+json"
+_SPEC = "http://www.opengis.net/spec/"
+_CLASSES = {
+    "ogcapi-common-1/1.0": ("core",),
+    "ogcapi-features-1/1.0": ("core", "oas30", "html", "geojson"),
+    "ogcapi-features-2/1.0": ("crs",),
+    "ogcapi-features-3/1.0": ("queryables", "filter", "features-filter"),
+    "cql2/1.0": (
+        "cql2-text", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
+        "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
+        "property-property", "arithmetic",
+    ),
+}  # fmt: skip
+CONFORMS = [f"{_SPEC}{spec}/conf/{name}" for spec, names in _CLASSES.items() for name in names]
 _JSON_TYPES = {"text": "string", "int": "integer", "float": "number", "bool": "boolean"}
 
 
@@ -77,22 +77,18 @@ def collection(root: str, layer: Layer, state: State | None) -> dict[str, Any]:
         "title": f"{layer.title_zh} {layer.title_en}",
         "description": f"{layer.source} · {layer.attribution}",
         "itemType": "feature",
-        "crs": [CRS84],
-        "storageCrs": CRS84,
+        "crs": [one.uri for one in crs.of(state.bounds if state else None)],
+        "storageCrs": CRS84.uri,
         "links": [
             *_both(root, path, "self"),
             link(f"{root}{path}/items?f=json", "items", GEOJSON, layer.title_zh),
             link(f"{root}{path}/items?f=html", "items", HTML, layer.title_zh),
-            link(
-                f"{root}{path}/queryables",
-                "http://www.opengis.net/def/rel/ogc/1.0/queryables",
-                "application/schema+json",
-            ),
+            link(f"{root}{path}/queryables", QUERYABLES, SCHEMA, "可查询字段 Queryables"),
         ],
     }
     bounds = state.bounds if state else None
     if bounds:
-        found["extent"] = {"spatial": {"bbox": [bounds], "crs": CRS84}}
+        found["extent"] = {"spatial": {"bbox": [bounds], "crs": CRS84.uri}}
     return found
 
 
@@ -108,106 +104,14 @@ def queryables(root: str, layer: Layer) -> dict[str, Any]:
         "type": "object",
         "title": layer.title_zh,
         "properties": {
-            "geometry": {"format": "geometry-any"},
-            "fid": {"type": "integer"},
+            "geometry": {"title": "几何 Geometry", "format": "geometry-any"},
+            "fid": {"title": "要素编号 Feature number", "type": "integer"},
+            filtering.SINCE: {
+                "title": "自何时有效 Valid from",
+                "type": "string",
+                "format": "date-time",
+            },
             **columns,
         },
         "additionalProperties": False,
     }
-
-
-def items(
-    url: str, asked: dict[str, str], features: list[dict[str, Any]], after: int | None,
-    matched: int | None, stamp: str, self_type: str,
-) -> dict[str, Any]:  # fmt: skip
-    """Return a page of features with its links."""
-    plain = {key: value for key, value in asked.items() if key != "f"}
-    links = [
-        link(_to(url, asked), "self", self_type),
-        link(_to(url, {**plain, "f": "html" if self_type == GEOJSON else "json"}), "alternate",
-             HTML if self_type == GEOJSON else GEOJSON),
-        link(url.rsplit("/", 1)[0], "collection", JSON),
-    ]  # fmt: skip
-    if after is not None:
-        links.append(link(_to(url, {**asked, "after": str(after)}), "next", self_type))
-    found: dict[str, Any] = {
-        "type": "FeatureCollection",
-        "features": features,
-        "links": links,
-        "timeStamp": stamp,
-        "numberReturned": len(features),
-    }
-    return found if matched is None else found | {"numberMatched": matched}
-
-
-def _to(url: str, asked: dict[str, str]) -> str:
-    return f"{url}?{urlencode(asked)}" if asked else url
-
-
-def openapi(root: str, layers: list[Layer]) -> dict[str, Any]:
-    """Return the API's definition, complete in itself."""
-    json_answer = {"200": {"description": "OK", "content": {JSON: {"schema": {"type": "object"}}}}}
-    features = {"200": {"description": "OK", "content": {GEOJSON: {"schema": {"type": "object"}}}}}
-    refused = {"400": {"$ref": "#/components/responses/Problem"}}
-    unknown = refused | {"404": {"$ref": "#/components/responses/Problem"}}
-    form = {"$ref": "#/components/parameters/f"}
-
-    def get(about: str, answers: dict[str, Any], *given: Any) -> dict[str, Any]:
-        return {"get": {"summary": about, "parameters": [*given, form], "responses": answers}}
-
-    paths = {
-        "/": get("Landing page", json_answer | refused),
-        "/api": get("This document", json_answer | refused),
-        "/conformance": get("What is implemented", json_answer | refused),
-        "/collections": get("All collections", json_answer | refused),
-    }
-    asked = [{"$ref": f"#/components/parameters/{name}"} for name in _PARAMETERS if name != "f"]
-    for layer in layers:
-        at = f"/collections/{layer.code}"
-        fid = {"name": "fid", "in": "path", "required": True, "schema": {"type": "integer"}}
-        paths |= {
-            at: get(layer.title_en, json_answer | unknown),
-            f"{at}/queryables": get("What a filter may name", json_answer | unknown),
-            f"{at}/items": get(f"Features of {layer.title_en}", features | unknown, *asked),
-            f"{at}/items/{{fid}}": get("One feature", features | unknown, fid),
-        }
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Zhihui 指挥 OGC API - Features", "version": "1.0.0"},
-        "servers": [{"url": root}],
-        "paths": paths,
-        "components": {"parameters": _PARAMETERS, "responses": {"Problem": _PROBLEM}},
-    }
-
-
-_PROBLEM = {
-    "description": "Problem details (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"type": "object"}}},
-}
-
-
-def _query(name: str, schema: dict[str, Any], about: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema, "description": about, **more}
-
-
-_PARAMETERS = {
-    "f": _query("f", {"type": "string", "enum": ["json", "html"]}, "form of the answer"),
-    "limit": _query(
-        "limit",
-        {"type": "integer", "minimum": 1, "maximum": LARGEST, "default": 10},
-        "features of a page; more than the most is cut",
-    ),
-    "bbox": _query(
-        "bbox",
-        {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
-        "west,south,east,north in degrees (CRS84)",
-        style="form",
-        explode=False,
-    ),
-    "datetime": _query("datetime", {"type": "string"}, "moment or interval (RFC 3339)"),
-    "filter": _query("filter", {"type": "string"}, "CQL2 text"),
-    "filter-lang": _query(
-        "filter-lang", {"type": "string", "enum": ["cql2-text"]}, "language of the filter"
-    ),
-    "after": _query("after", {"type": "integer"}, "number that the page before ended with"),
-}

@@ -24,6 +24,7 @@ from feed import hub as hubs  # noqa: E402
 from feed.consumer import FeedConsumer  # noqa: E402
 from gateway.http import Door  # noqa: E402
 from tiles.asgi import application as tiles  # noqa: E402
+from tiles.features.asgi import application as features  # noqa: E402
 from tiles.service.asgi import application as service  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,14 @@ class Switchboard:
         self.django = get_asgi_application()
         self.sockets = URLRouter([path("ws/feed/", FeedConsumer.as_asgi())])
 
-    shortcuts = (b"/sensorthings/v1.1/", b"/tiles/")
+    shortcuts = (b"/sensorthings/v1.1/", b"/tiles/", b"/ogc/collections/")
 
     def shortcut(self, request: Request, done: Done) -> bool:
         """Take what needs neither a task nor Django; see `core.shortcut`."""
         if request.method == b"POST":
             return self.door.shortcut(request, done)
+        if request.path.startswith(b"/ogc/"):
+            return features.shortcut(request, done)
         return tiles.shortcut(request, done)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +58,8 @@ class Switchboard:
                 await self.door(scope, receive, send)
             elif scope["path"].startswith("/tiles/"):
                 await tiles(scope, receive, send)
+            elif features.answers(scope):
+                await features(scope, send)
             elif scope["path"].startswith("/service"):
                 await tiles.open()  # it follows the catalogue
                 await service(scope, send)
@@ -93,6 +98,7 @@ class Switchboard:
             else:
                 await hubs.hub().stop()
                 service.close()
+                await features.close()
                 await tiles.close()
                 await self.door.close()
                 await send({"type": "lifespan.shutdown.complete"})

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from city import health
 from city.api import api
+from layers.metadata import views as catalogue
 from layers.ogc.views import landing as ogc
 from sensors.sensorthings.views import serve as sensorthings
 from urban.open311.views import serve as open311
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sensorthings/v1.1/<path:path>", sensorthings),
     path("sensorthings/v1.1/", sensorthings),
     path("open311/v2/<path:path>", open311),
+    path("catalog.jsonld", catalogue.catalogue, name="catalog_jsonld"),
+    path("catalog/", catalogue.pages, name="catalog"),
+    path("catalog/<str:code>", catalogue.page, name="catalog_layer"),
     path("ogc", ogc),
     path("ogc/", include("layers.ogc.urls")),
     path("healthz", health.healthz),

@@ -78,6 +78,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/ogc/collections/grid/queryables"): STAFF,
     ("GET", "/ogc/collections/grid/items"): STAFF,
     ("GET", "/ogc/collections/waters/items"): ANYBODY,
+    ("GET", "/ogc/collections/catalogue/items"): ANYBODY,
+    ("GET", "/ogc/collections/catalogue/items/grid"): STAFF,
+    ("GET", "/catalog.jsonld"): ANYBODY,
+    ("GET", "/catalog/"): ANYBODY,
     # urban
     ("GET", "/api/v1/cases"): SIGNED_IN,
     ("GET", "/api/v1/cases/kinds"): STAFF,
