@@ -27,16 +27,21 @@ def _folder() -> Path:
     """
     sources = b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py")))
     data = Path(os.environ.get("ZHIHUI_DATA") or _HERE.parents[1] / "var")
-    return data / "cache" / "numba" / hashlib.sha256(sources).hexdigest()[:16]
+    kept = Path(os.environ.get("NUMBA_CACHE_DIR") or data / "cache" / "numba")
+    return kept / f"terrain-{hashlib.sha256(sources).hexdigest()[:16]}"
 
 
-config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]
+_FOLDER = str(_folder())
 
 
 def kernel(function: F) -> F:
     """Compile a function over arrays; it must be exact: no rule of arithmetic is relaxed."""
-    made = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    return cast(F, made)
+    settings, usual = vars(config), config.CACHE_DIR  # type: ignore[attr-defined]
+    settings["CACHE_DIR"] = _FOLDER
+    try:
+        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    finally:
+        settings["CACHE_DIR"] = usual
 
 
 def threads() -> int:
