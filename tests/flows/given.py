@@ -45,6 +45,7 @@ _BY_LAST_STEP: dict[str, Any] = {
     "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
     "announced": {"file": "walk.geojson", "size": 9},
     "answer": {"datum": "EPSG:4490"},
+    "analyses": {"kind": "slope"},
     "inside": {"area": AREA},
     "verify": {"found": True},
     "check": {"passed": True},

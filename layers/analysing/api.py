@@ -1,0 +1,102 @@
+"""Terrain analyses over HTTP: what there is, ask for one, follow it, cancel."""
+
+import dataclasses
+import uuid
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from layers.analysing import actions
+from layers.elevation import DEM
+from layers.models import AnalysisJob
+from layers.terrain.analysis import Analysis, Title, analyses
+from people.may import require
+from people.signin import EITHER, rights
+
+router = Router(tags=["layers"], auth=EITHER)
+SHOWN = 50
+
+
+class Asked(Schema):
+    """An analysis: its kind, the elevation model, GeoJSON in EPSG:4326, and numbers."""
+
+    kind: str
+    model: str = DEM
+    place: dict[str, Any] | None = None
+    area: dict[str, Any] | None = None
+    numbers: dict[str, float] = {}
+    layer: Annotated[str, Field(max_length=31)] = ""
+    title_zh: Annotated[str, Field(max_length=80)] = ""
+    title_en: Annotated[str, Field(max_length=80)] = ""
+
+
+@router.get("/layers/analyses")
+def listed(request: HttpRequest) -> dict[str, Any]:
+    """List what can be analysed, and the latest analyses, newest first."""
+    require(rights(request), "layer.edit")
+    return {
+        "kinds": [_kind(code, each) for code, each in analyses().items()],
+        "items": [public(row) for row in AnalysisJob.objects.all()[:SHOWN]],
+    }
+
+
+@router.post("/layers/analyses", response={201: dict[str, Any]})
+def ask(request: HttpRequest, asked: Asked) -> Status[dict[str, Any]]:
+    """Ask for an analysis; it becomes a layer."""
+    return Status(201, public(actions.ask(actions.Asked(**asked.dict()), rights(request))))
+
+
+@router.get("/layers/analyses/{uuid:number}")
+def one(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
+    """Tell how far an analysis is, and what it found."""
+    return public(actions.one(number, rights(request)))
+
+
+@router.post("/layers/analyses/{uuid:number}/cancel")
+def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
+    """Stop an analysis; nothing of it stays on the map."""
+    return public(actions.cancel(number, rights(request)))
+
+
+def public(row: AnalysisJob) -> dict[str, Any]:
+    """Return an analysis as its owner sees it."""
+    return {
+        "id": str(row.pk),
+        "kind": row.kind,
+        "model": row.model,
+        "model_version": row.model_version,
+        "layer": row.layer,
+        "place": row.place,
+        "area": row.area,
+        "numbers": row.numbers,
+        "title_zh": row.title_zh,
+        "title_en": row.title_en,
+        "stage": row.stage,
+        "doing": row.doing,
+        "progress": row.progress,
+        "said": row.said,
+        "report": row.report,
+        "by": row.by_name,
+        "asked_at": row.asked_at.isoformat(),
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+    }
+
+
+def _kind(code: str, found: Analysis) -> dict[str, Any]:
+    return {
+        "kind": code,
+        "title_zh": found.title_zh,
+        "title_en": found.title_en,
+        "caution_zh": found.caution_zh,
+        "caution_en": found.caution_en,
+        "place": found.place,
+        "makes": found.shape or "raster",
+        "numbers": [dataclasses.asdict(number) for number in found.numbers],
+        "columns": _titles(found.columns),
+        "figures": _titles(found.figures),
+    }
+
+
+def _titles(titles: dict[str, Title]) -> dict[str, Any]:
+    return {name: dataclasses.asdict(title) for name, title in titles.items()}
