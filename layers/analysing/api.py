@@ -1,13 +1,15 @@
-"""Terrain analyses over HTTP: what there is, ask for one, follow it, cancel."""
+"""Terrain over HTTP: profiles at once; analyses to be asked for, followed, cancelled."""
 
 import dataclasses
 import uuid
 from typing import Annotated, Any
 
+import numpy as np
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
-from layers.analysing import actions
+from layers.analysing import actions, profiling
+from layers.api import anybody
 from layers.elevation import DEM
 from layers.models import AnalysisJob
 from layers.terrain.analysis import Analysis, Title, analyses
@@ -57,6 +59,39 @@ def one(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
 def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Stop an analysis; nothing of it stays on the map."""
     return public(actions.cancel(number, rights(request)))
+
+
+class Along(Schema):
+    """A GeoJSON line (EPSG:4326), the model (none: the finest), and a sample every so far (m)."""
+
+    line: dict[str, Any]
+    model: str = ""
+    step_m: Annotated[float, Field(ge=0)] = 0
+
+
+@router.post("/elevation/profile", auth=[*EITHER, anybody])
+def profile(request: HttpRequest, asked: Along) -> dict[str, Any]:
+    """Return the ground's heights (m, null: unknown) along a line, with where each sample lies."""
+    found = profiling.along(asked.line, asked.model, asked.step_m, rights(request))
+    ground = found.profile
+    known = ground.height[~np.isnan(ground.height)]
+    return {
+        "layer": found.layer.code,
+        "title_zh": found.layer.title_zh,
+        "title_en": found.layer.title_en,
+        "datum": found.layer.datum,
+        "simulated": found.state.simulated,
+        "cell_m": found.cell_m,
+        "length_m": round(ground.length, 1),
+        "climb_m": round(ground.climb, 2),
+        "descent_m": round(ground.descent, 2),
+        "steepest_percent": round(ground.steepest, 1),
+        "lowest_m": round(float(known.min()), 2) if known.size else None,
+        "highest_m": round(float(known.max()), 2) if known.size else None,
+        "distance_m": np.round(ground.distance, 1).tolist(),
+        "height_m": [None if one != one else round(one, 2) for one in ground.height.tolist()],
+        "places": np.round(found.places, 7).tolist(),
+    }
 
 
 def public(row: AnalysisJob) -> dict[str, Any]:

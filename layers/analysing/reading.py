@@ -10,6 +10,7 @@ import rasterio
 import shapely
 from affine import Affine
 from pyproj import CRS, Geod, Transformer
+from rasterio.enums import Resampling
 from rasterio.features import geometry_mask
 from rasterio.windows import Window
 
@@ -42,41 +43,60 @@ class Field:
         found: Mask = geometry_mask([own], self.grid.shape, self.transform, invert=True)
         return found
 
+    def places(self, positions: Lengths) -> Lengths:
+        """Return positions (degrees) as (column, row) places."""
+        x, y = _frames(self.crs)[0].transform(positions[:, 0], positions[:, 1])
+        places: Lengths = np.column_stack((x, y)) - (self.transform.c, self.transform.f)
+        return places / (self.transform.a, self.transform.e)
+
+    def positions(self, places: Lengths) -> Lengths:
+        """Return (column, row) places as positions in degrees."""
+        steps = np.array([self.transform.a, self.transform.e])
+        found: Lengths = _pairs(_frames(self.crs)[1])(
+            places * steps + (self.transform.c, self.transform.f)
+        )
+        return found
+
     def degrees(self, shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return shapes over (column, row) places as shapes in EPSG:4326."""
-        back = _pairs(_frames(self.crs)[1])
-
-        def place(places: Lengths) -> Lengths:
-            steps = np.array([self.transform.a, self.transform.e])
-            moved: Lengths = back(places * steps + (self.transform.c, self.transform.f))
-            return moved
-
-        found: npt.NDArray[Any] = shapely.transform(shapes, place)
+        found: npt.NDArray[Any] = shapely.transform(shapes, self.positions)
         return found
 
 
-def read(state: State, wanted: shapely.Geometry | None, around: float = 0.0) -> Field:
+def read(
+    state: State, wanted: shapely.Geometry | None, around: float = 0.0, coarser: int = 0
+) -> Field:
     """Read the cells in the box round a shape (degrees), `around` metres more; no shape: all.
 
-    Raises Invalid for a model that is turned, a box beside it, or one of more than MOST cells.
+    If there are more than `coarser` of them, they are read as fewer and coarser ones. Raises
+    Invalid for a model that is turned, a box beside it, or one of more than MOST cells.
     """
     with rasterio.open(stored(state.path)) as source:
         if source.transform.b or source.transform.d or source.transform.e >= 0:
             raise Invalid("the elevation model does not lie north up", zh="高程模型不是正北朝上")
         crs = CRS.from_wkt(source.crs.to_wkt())
         window = _window(source, crs, wanted, around)
-        if window.width * window.height > MOST:
+        shape = _fewer(int(window.height), int(window.width), coarser)
+        if shape[0] * shape[1] > MOST:
             raise Invalid(
                 f"that would be {window.width * window.height / 1e6:,.0f} million cells",
                 zh="分析范围过大",
                 field="area",
                 remedy="draw a smaller area, or give a smaller radius",
             )
-        cells = source.read(1, window=window, masked=True)
-        transform = source.window_transform(window)
+        cells = source.read(
+            1, window=window, masked=True, out_shape=shape, resampling=Resampling.average
+        )
+        larger = Affine.scale(window.width / shape[1], window.height / shape[0])
+        transform = source.window_transform(window) @ larger
     known = ~np.ma.getmaskarray(cells)
     held = np.where(known, cells.filled(0).astype(np.float32), np.float32(np.nan))
     return Field(Grid(held, *_cells(crs, transform, held.shape)), transform, crs)
+
+
+def _fewer(rows: int, columns: int, most: int) -> tuple[int, int]:
+    by = max(1.0, math.sqrt(rows * columns / most)) if most else 1.0
+    return max(1, math.floor(rows / by)), max(1, math.floor(columns / by))
 
 
 def _window(

@@ -46,6 +46,7 @@ _BY_LAST_STEP: dict[str, Any] = {
     "announced": {"file": "walk.geojson", "size": 9},
     "answer": {"datum": "EPSG:4490"},
     "analyses": {"kind": "slope"},
+    "profile": {"line": {"type": "LineString", "coordinates": [[113.6, 34.7], [113.7, 34.7]]}},
     "inside": {"area": AREA},
     "verify": {"found": True},
     "check": {"passed": True},

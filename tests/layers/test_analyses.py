@@ -18,7 +18,7 @@ from rasterio.warp import transform
 from core.errors import Conflict, Forbidden, Invalid, Unknown
 from layers import actions as layers
 from layers import catalogue
-from layers.analysing import actions, jobs, run
+from layers.analysing import actions, jobs, profiling, run
 from layers.models import AnalysisJob, Feature, Registered, Stage, State
 from layers.terrain.analysis import Analysis, Outcome, Task, analyses
 from people.may import Rights
@@ -259,6 +259,53 @@ def test_planners_ask_over_http(valley: None, enrol: Any) -> None:
     assert call("get", "/lines").json()["analysis"]["numbers"] == {"interval": 50, "base": 0}
     assert call("post", f"/analyses/{number}/cancel").status_code == 409
     assert call("post", "/analyses", kind="viewshed").status_code == 400
+
+
+def ask_profile(line: Any, status: int = 200, **more: Any) -> Any:
+    """Ask as nobody: the demo city's model is open."""
+    body = json.dumps({"line": line, **more})
+    answer = Client().post("/api/v1/elevation/profile", body, content_type="application/json")
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def test_a_profile_across_the_valley_is_answered_at_once(valley: None) -> None:
+    line = {"type": "LineString", "coordinates": [lonlat(20.5, 50.5), lonlat(100.5, 50.5)]}
+    told = ask_profile(line, step_m=10)
+    assert told["layer"] == "dem" and told["simulated"]
+    assert told["length_m"] == pytest.approx(800, rel=1e-3)
+    assert told["lowest_m"] == pytest.approx(150, abs=1) and told["highest_m"] == 350
+    assert told["climb_m"] == pytest.approx(200, abs=1) == told["descent_m"]
+    assert told["steepest_percent"] == pytest.approx(50, abs=1)
+    assert told["places"][0] == pytest.approx(line["coordinates"][0], abs=1e-6)
+    assert len(told["places"]) == len(told["height_m"]) == len(told["distance_m"]) == 81
+
+
+def test_a_profile_that_leaves_the_model_has_gaps_and_one_of_a_long_line_stays_small(
+    valley: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {"type": "LineString", "coordinates": [lonlat(60.5, 50.5), lonlat(240.5, 50.5)]}
+    told = ask_profile(line)
+    assert told["height_m"][0] == 150 and told["height_m"][-1] is None
+    monkeypatch.setattr(profiling, "_MOST_CELLS", 100)
+    monkeypatch.setattr(profiling, "MOST_SAMPLES", 50)
+    coarse = ask_profile(line)
+    assert len(coarse["places"]) <= 50 and coarse["cell_m"] > 15
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ({"type": "Point", "coordinates": [1, 1]}, "no GeoJSON LineString"),
+        ({"type": "LineString", "coordinates": [[113.6, 34.7]]}, "corners"),
+        ({"type": "LineString", "coordinates": [[113.6, 34.7], ["a", 1]]}, "no GeoJSON LineString"),
+        ({"type": "LineString", "coordinates": [[113.6, 34.7], [1]]}, "no GeoJSON LineString"),
+        ({"type": "LineString", "coordinates": [[113.6, 34.7], [900, 1]]}, "no degrees"),
+        ({"type": "LineString", "coordinates": [lonlat(9, 9), lonlat(9, 9)]}, "no length"),
+    ],
+)
+def test_what_is_no_line_has_no_profile(valley: None, line: Any, complaint: str) -> None:
+    assert complaint in ask_profile(line, 400)["detail"]
 
 
 def test_the_command_runs_one_to_its_end(valley: None, tmp_path: Path) -> None:
