@@ -35,11 +35,21 @@ _FOLDER = str(_folder())
 
 
 def kernel(function: F) -> F:
-    """Compile a function over arrays; it must be exact: no rule of arithmetic is relaxed."""
+    """Compile a function over arrays, exact: no rule of arithmetic is relaxed."""
+    return _compiled(function, set())
+
+
+def fused(function: F) -> F:
+    """Compile a function in which a product and a sum may be rounded once instead of twice."""
+    return _compiled(function, {"contract"})
+
+
+def _compiled(function: F, relaxed: set[str]) -> F:
     settings, usual = vars(config), config.CACHE_DIR  # type: ignore[attr-defined]
     settings["CACHE_DIR"] = _FOLDER
     try:
-        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+        made = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=relaxed or False)
+        return cast(F, made(function))
     finally:
         settings["CACHE_DIR"] = usual
 

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.terrain.grid import Grid, Lengths, Mask
-from layers.terrain.kernel import kernel, share
+from layers.terrain.kernel import fused, share
 
 EARTH_RADIUS = 6_371_008.8  # m, the mean radius (IUGG)
 REFRACTION = 0.13  # of the earth's curvature, for light in average air (Gauß)
 
 _BLOCK = 16  # rings whose cells are fetched together: one cache line of a column
-_LINES = 512  # lines of sight that are followed together
+_LINES = 1024  # lines of sight that are followed together
 _NOWHERE, _UNKNOWN = -1e299, -1e300  # a horizon before the first cell, and what hides nothing
 
 
@@ -124,7 +124,7 @@ def _padded(ahead: Lengths, rings: int) -> Lengths:
     return np.ascontiguousarray(np.concatenate((np.zeros((2, 1)), ahead[:, :rings]), axis=1))
 
 
-@kernel
+@fused
 def _follow(
     heights: Any,
     seen: Any,
@@ -170,12 +170,12 @@ def _follow(
             horizon[0], horizon[-1] = horizon[1], horizon[-2]
 
 
-@kernel
+@fused
 def _floor(line: int, ring: int, rings: int) -> int:
     return math.floor(line * ring / rings)
 
 
-@kernel
+@fused
 def _fetch(
     heights: Any, at: int, over: int, along: int, rings: int, count: int, cells: Any
 ) -> None:
@@ -190,7 +190,7 @@ def _fetch(
                 cells[i, j] = heights[at + i * over + j * along]
 
 
-@kernel
+@fused
 def _rises(
     cells: Any, count: int, ring: int, ahead: Any, aside: Any, eye: float, curve: float, rise: Any
 ) -> None:
@@ -205,7 +205,7 @@ def _rises(
     rise[count] = rise[count - 1]
 
 
-@kernel
+@fused
 def _judge(
     rise: Any, count: int, lift: float, shift: float, lines_a_cell: float, horizon: Any, own: Any
 ) -> None:
@@ -214,13 +214,13 @@ def _judge(
         own[j] = rise[j] + lift >= horizon[np.uint32(j * lines_a_cell + shift)]
 
 
-@kernel
+@fused
 def _copy(verdict: Any, count: int, seen: Any, along: int) -> None:
     for j in range(count):
         seen[j * along] = verdict[j]
 
 
-@kernel
+@fused
 def _lift(rise: Any, start: float, step: float, lines: int, horizon: Any) -> None:
     """Raise each line's horizon by the ring that it has crossed."""
     start = max(start, 0.0)

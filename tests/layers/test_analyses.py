@@ -128,6 +128,18 @@ def test_a_flood_stays_where_water_gets_to(valley: None) -> None:
     assert dry.stage == Stage.REFUSED and dry.said["zh"] and "above the level" in dry.said["en"]
 
 
+def test_flood_levels_hold_every_flood_at_once(valley: None) -> None:
+    numbers = {"most": 24}
+    done = bring("levels", place=point(60.5, 110.5), numbers=numbers, layer="levels")
+    assert done.stage == Stage.DONE, done.said
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    rise = np.maximum(200 - rows + np.abs(columns - 60) * 5.0, 90) - 90
+    expected = np.where(rise <= 24, rise, np.nan)
+    assert np.array_equal(values("levels"), expected, equal_nan=True)
+    assert done.report["figures"]["ground_m"] == 90
+    assert State.objects.get(layer="levels").raster["unit"] == "m"
+
+
 def test_cut_and_fill_balance_where_no_level_is_given(valley: None) -> None:
     done = bring("earthwork", place=box(20, 20, 40, 40), layer="earth")
     assert done.stage == Stage.DONE, done.said
