@@ -1,6 +1,7 @@
 """The piece of an elevation model that an analysis works on, measured on the ground."""
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
@@ -26,35 +27,38 @@ _RIM = 2  # cells more on each side than the area itself
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A grid and where it lies: `transform` from (column, row) to the model's own frame."""
+    """A grid and where it lies: `transform` from (column, row) to the model's own frame.
+
+    `into` and `back` lead from degrees to that frame and back.
+    """
 
     grid: Grid
     transform: Affine
     crs: CRS
+    into: Transformer
+    back: Transformer
 
     def cell(self, lon: float, lat: float) -> tuple[int, int]:
         """Return column and row of the cell at a position; raises Invalid beside the grid."""
-        x, y = _frames(self.crs)[0].transform(lon, lat)
+        x, y = self.into.transform(lon, lat)
         return self.grid.cell(*(~self.transform @ (x, y)))
 
     def inside(self, area: shapely.Geometry) -> Mask:
         """Return the cells whose middle lies in an area (degrees)."""
-        own = shapely.transform(area, _pairs(_frames(self.crs)[0]))
+        own = shapely.transform(area, _pairs(self.into))
         found: Mask = geometry_mask([own], self.grid.shape, self.transform, invert=True)
         return found
 
     def places(self, positions: Lengths) -> Lengths:
         """Return positions (degrees) as (column, row) places."""
-        x, y = _frames(self.crs)[0].transform(positions[:, 0], positions[:, 1])
+        x, y = self.into.transform(positions[:, 0], positions[:, 1])
         places: Lengths = np.column_stack((x, y)) - (self.transform.c, self.transform.f)
         return places / (self.transform.a, self.transform.e)
 
     def positions(self, places: Lengths) -> Lengths:
         """Return (column, row) places as positions in degrees."""
         steps = np.array([self.transform.a, self.transform.e])
-        found: Lengths = _pairs(_frames(self.crs)[1])(
-            places * steps + (self.transform.c, self.transform.f)
-        )
+        found: Lengths = _pairs(self.back)(places * steps + (self.transform.c, self.transform.f))
         return found
 
     def degrees(self, shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -75,7 +79,8 @@ def read(
         if source.transform.b or source.transform.d or source.transform.e >= 0:
             raise Invalid("the elevation model does not lie north up", zh="高程模型不是正北朝上")
         crs = CRS.from_wkt(source.crs.to_wkt())
-        window = _window(source, crs, wanted, around)
+        into, back = _ways(crs)
+        window = _window(source, into, wanted, around)
         shape = _fewer(int(window.height), int(window.width), coarser)
         if shape[0] * shape[1] > MOST:
             raise Invalid(
@@ -91,7 +96,8 @@ def read(
         transform = source.window_transform(window) @ larger
     known = ~np.ma.getmaskarray(cells)
     held = np.where(known, cells.filled(0).astype(np.float32), np.float32(np.nan))
-    return Field(Grid(held, *_cells(crs, transform, held.shape)), transform, crs)
+    grid = Grid(held, *_cells(back, transform, held.shape))
+    return Field(grid, transform, crs, into, back)
 
 
 def _fewer(rows: int, columns: int, most: int) -> tuple[int, int]:
@@ -100,7 +106,10 @@ def _fewer(rows: int, columns: int, most: int) -> tuple[int, int]:
 
 
 def _window(
-    source: rasterio.DatasetReader, crs: CRS, wanted: shapely.Geometry | None, around: float
+    source: rasterio.DatasetReader,
+    into: Transformer,
+    wanted: shapely.Geometry | None,
+    around: float,
 ) -> Window:
     whole = Window(0, 0, source.width, source.height)
     if wanted is None:
@@ -109,7 +118,7 @@ def _window(
     high = around / 110_574
     wide = around / (111_320 * math.cos(math.radians(min(abs(south), abs(north), 85))))
     box = (west - wide, south - high, east + wide, north + high)
-    left, bottom, right, top = _frames(crs)[0].transform_bounds(*box, densify_pts=21)
+    left, bottom, right, top = into.transform_bounds(*box, densify_pts=21)
     x, y = ~source.transform @ (np.array([left, right]), np.array([top, bottom]))
     first_x, first_y = max(0, math.floor(x[0]) - _RIM), max(0, math.floor(y[0]) - _RIM)
     last_x = min(source.width, math.ceil(x[1]) + _RIM)
@@ -123,11 +132,10 @@ def _window(
     return Window(first_x, first_y, last_x - first_x, last_y - first_y)
 
 
-def _cells(crs: CRS, transform: Affine, shape: tuple[int, ...]) -> tuple[Lengths, Lengths]:
+def _cells(back: Transformer, transform: Affine, shape: tuple[int, ...]) -> tuple[Lengths, Lengths]:
     """Return each row's cell along and across on the ellipsoid, whatever the frame stretches."""
     rows, columns = shape
     middle, down = columns / 2, np.arange(rows) + 0.5
-    back = _frames(crs)[1]
 
     def at(column: Any, row: Any) -> tuple[Any, Any]:
         lon, lat = back.transform(*(transform @ (column, row)))
@@ -142,7 +150,8 @@ def _cells(crs: CRS, transform: Affine, shape: tuple[int, ...]) -> tuple[Lengths
     )
 
 
-def _frames(crs: CRS) -> tuple[Transformer, Transformer]:
+@functools.lru_cache(maxsize=16)
+def _ways(crs: CRS) -> tuple[Transformer, Transformer]:
     """Return the ways from degrees to a frame and back."""
     degrees = CRS.from_epsg(4326)
     return (
