@@ -56,9 +56,16 @@ def viewshed(
         )
 
     share(follow, len(pieces))
-    if math.isfinite(radius):
-        _keep_near(grid, seen, column, row, radius)
-    return seen
+    return seen & near(grid, column, row, radius) if math.isfinite(radius) else seen
+
+
+def near(grid: Grid, column: int, row: int, radius: float) -> Mask:
+    """Return which cells lie within `radius` metres of one."""
+    by_row, by_column = _squares(grid, column, row)
+    found = np.zeros(grid.shape, np.bool_)
+    for at in np.flatnonzero(by_row[1] <= radius * radius):
+        found[at] = by_row[0, at] * by_column[0] + by_row[1, at] <= radius * radius
+    return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,13 +117,6 @@ def _squares(grid: Grid, column: int, row: int) -> tuple[Lengths, Lengths]:
     downs = np.concatenate(([0.0], np.cumsum((grid.cell_y[:-1] + grid.cell_y[1:]) / 2)))
     right = (np.arange(grid.shape[1], dtype=np.float64) - column) ** 2
     return np.stack((east, (downs - downs[row]) ** 2)), np.stack((right, np.ones_like(right)))
-
-
-def _keep_near(grid: Grid, seen: Mask, column: int, row: int, radius: float) -> None:
-    """Take away what lies beyond the radius: the rings are square."""
-    by_row, by_column = _squares(grid, column, row)
-    for at in np.flatnonzero(seen.any(axis=1)):
-        seen[at] &= by_row[0, at] * by_column[0] + by_row[1, at] <= radius * radius
 
 
 def _padded(ahead: Lengths, rings: int) -> Lengths:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from layers.terrain.analysis import Analysis, Number, Outcome, Task, Title, Values
-from layers.terrain.viewshed import REFRACTION, viewshed
+from layers.terrain.viewshed import REFRACTION, near, viewshed
 
 _RAMP = ((0.0, (30, 30, 40, 90)), (1.0, (60, 190, 90, 150)))
 
@@ -30,8 +30,9 @@ class Viewshed(Analysis):
         return numbers["radius"]
 
     def run(self, task: Task) -> Outcome:
-        """Return 1 where it is seen, 0 where it is not."""
+        """Return 1 where it is seen, 0 where it is not, nothing beyond the radius."""
         column, row = task.point()
         seen = viewshed(task.grid, column, row, **task.numbers)
-        values = np.where(task.grid.known, seen, np.nan).astype(np.float32)
+        asked = task.grid.known & near(task.grid, column, row, task.numbers["radius"])
+        values = np.where(asked, seen, np.nan).astype(np.float32)
         return Outcome(Values(values, "", _RAMP), {"seen_m2": task.grid.area(seen)})
