@@ -1,6 +1,7 @@
 """The only writer of analyses: ask for one, cancel it, and the steps of one that runs."""
 
 import dataclasses
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from layers.terrain.analysis import Analysis, analysis
 from people.may import Rights, require
 
 MOST_WAITING = 50
+_PICTURE = "_picture"
 _ATTEMPTS = 2  # an analysis that took its process with it twice is not tried again
 
 
@@ -53,8 +55,6 @@ def ask(asked: Asked, rights: Rights, stage: Stage = Stage.WAITING) -> AnalysisJ
     wanted = analysis(asked.kind)
     numbers = wanted.checked(asked.numbers)
     model = _model(asked.model, rights)
-    if asked.area is not None:
-        areas.read(asked.area)
     if AnalysisJob.objects.filter(stage=Stage.WAITING).count() >= MOST_WAITING:
         raise Conflict("many analyses wait already", zh="等待的分析过多", remedy="try again later")
     number = uuid.uuid4()
@@ -62,9 +62,9 @@ def ask(asked: Asked, rights: Rights, stage: Stage = Stage.WAITING) -> AnalysisJ
         id=number,
         kind=asked.kind,
         model=model.code,
-        layer=_code(asked, number),
+        layer=_code(asked, wanted, number),
         place=_place(wanted, asked.place),
-        area=asked.area,
+        area=_area(asked.area) if asked.area is not None else None,
         numbers=numbers,
         title_zh=(asked.title_zh or f"{wanted.title_zh}（{model.title_zh}）")[:80],
         title_en=(asked.title_en or f"{wanted.title_en} ({model.title_en})")[:80],
@@ -96,8 +96,7 @@ def _place(wanted: Analysis, place: dict[str, Any] | None) -> dict[str, Any] | N
             f"the analysis needs a place: {wanted.place}", zh="请在地图上指定位置", field="place"
         )
     if wanted.place == "area":
-        areas.read(place)
-        return place
+        return _area(place)
     try:
         lon, lat = map(float, place["coordinates"][:2])
     except (KeyError, TypeError, ValueError) as error:
@@ -107,24 +106,36 @@ def _place(wanted: Analysis, place: dict[str, Any] | None) -> dict[str, Any] | N
     return {"type": "Point", "coordinates": [lon, lat]}
 
 
+def _area(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a drawn area as it is kept: its shape and nothing else that was sent."""
+    kept: dict[str, Any] = json.loads(areas.read(given).json)
+    return kept
+
+
 def _no_point() -> Invalid:
     return Invalid("the place is no GeoJSON point", zh="位置须为 GeoJSON 点", field="place")
 
 
-def _code(asked: Asked, number: uuid.UUID) -> str:
+def _code(asked: Asked, wanted: Analysis, number: uuid.UUID) -> str:
     """Return the code of the layer to be made; only an analysis' own layer is made anew."""
-    if not asked.layer:
-        return f"{asked.kind}_{number.hex[:6]}"
-    check_code(asked.layer)
-    made = AnalysisJob.objects.filter(layer=asked.layer).exists()
-    if asked.layer in catalogue.layers() and not made:
+    code = asked.layer or f"{asked.kind}_{number.hex[:6]}"
+    check_code(code)
+    made = AnalysisJob.objects.filter(layer=code).exists()
+    both = [code] if wanted.shape else [code, picture_of(code)]
+    if not made and any(each in catalogue.layers() for each in both):
         raise Conflict(
-            f"layer {asked.layer} is not of an analysis",
-            zh=f"图层 {asked.layer} 不是分析成果，不能覆盖",
+            f"layer {code} is not of an analysis",
+            zh=f"图层 {code} 不是分析成果，不能覆盖",
             field="layer",
             remedy="choose another code",
         )
-    return asked.layer
+    return code
+
+
+def picture_of(code: str) -> str:
+    """Return the code of the picture beside a raster of values; raises Invalid for a long one."""
+    check_code(f"{code}{_PICTURE}")
+    return f"{code}{_PICTURE}"
 
 
 def one(number: uuid.UUID, rights: Rights) -> AnalysisJob:
@@ -228,11 +239,5 @@ def clear(number: uuid.UUID) -> None:
 
 
 def shape(given: dict[str, Any] | None) -> shapely.Geometry | None:
-    """Return GeoJSON that was checked as a shape in degrees."""
-    if given is None:
-        return None
-    return (
-        shapely.from_geojson(areas.read(given).json)
-        if given["type"] != "Point"
-        else (shapely.Point(given["coordinates"]))
-    )
+    """Return kept GeoJSON as a shape in degrees."""
+    return shapely.from_geojson(json.dumps(given)) if given is not None else None

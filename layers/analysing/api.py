@@ -18,6 +18,7 @@ from people.signin import EITHER, rights
 
 router = Router(tags=["layers"], auth=EITHER)
 SHOWN = 50
+Words = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]  # no database keeps a NUL
 
 
 class Asked(Schema):
@@ -29,8 +30,8 @@ class Asked(Schema):
     area: dict[str, Any] | None = None
     numbers: dict[str, float] = {}
     layer: Annotated[str, Field(max_length=31)] = ""
-    title_zh: Annotated[str, Field(max_length=80)] = ""
-    title_en: Annotated[str, Field(max_length=80)] = ""
+    title_zh: Words = ""
+    title_en: Words = ""
 
 
 @router.get("/layers/analyses")

@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 from django.db import transaction
 
-from core.errors import Problem
+from core.errors import Invalid, Problem
 from layers.analysing import actions, reading, storing
 from layers.models import AnalysisJob
 from layers.terrain.analysis import Analysis, Task, analysis
@@ -37,6 +37,8 @@ def _run(row: AnalysisJob, begun: float) -> None:
     model, state = storing.model(row.model)
     place = actions.shape(row.place)
     field = _field(row, wanted, state, place)
+    if not field.grid.known.any():
+        raise Invalid("no height is known there", zh="该范围没有高程数据", field="area")
     cell = field.cell(place.x, place.y) if isinstance(place, shapely.Point) else None
     inside = field.inside(place) if place is not None and cell is None else None
     tell("reckoning", 20)

@@ -17,6 +17,7 @@ from rasterio.shutil import copy as copy_raster
 from core.errors import Invalid
 from layers import actions as layers
 from layers import catalogue, relief
+from layers.analysing.actions import picture_of
 from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
 from layers.models import AnalysisJob, State
@@ -138,7 +139,7 @@ def _raster(work: Work, made: Values) -> dict[str, Any]:
     folder = Path(settings.DATA) / "rasters"
     folder.mkdir(exist_ok=True)
     row, code = work.row, work.row.layer
-    picture = f"{code[:23]}_picture"
+    picture = picture_of(code)
     values, drawn = (folder / f"{name}-{row.pk.hex[:8]}.tif" for name in (code, picture))
     _write_values(work.field, made, values)
     _write_picture(work.field, made, drawn)

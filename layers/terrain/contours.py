@@ -17,6 +17,7 @@ from layers.terrain.grid import Grid
 from layers.terrain.kernel import kernel
 
 MOST = 5_000  # heights of one question
+MOST_PIECES = 20_000_000  # of line, one in each square of cells that a height passes
 # pairs of sides (0 top, 1 right, 2 bottom, 3 left) that a line joins, high ground on its left, by
 # the corners that lie high: 1 upper left, 2 upper right, 4 lower right, 8 lower left; saddles come
 # as they are when high corners do not meet
@@ -65,6 +66,11 @@ def at_heights(grid: Grid, heights: Sequence[float]) -> list[Contour]:
         return []
     levels = np.asarray(heights, dtype=np.float64)
     count = _segments(grid.heights, levels, np.empty((0, 2), np.int64), np.empty(0, np.int32))
+    if count > MOST_PIECES:
+        raise Invalid(
+            "the contours lie too close", zh="等高线过密", field="interval",
+            remedy="choose a greater interval, or a smaller area",
+        )  # fmt: skip
     sides, of = np.empty((count, 2), np.int64), np.empty(count, np.int32)
     _segments(grid.heights, levels, sides, of)
     passed, level, line = _chained(sides, of, 2 * grid.heights.size)

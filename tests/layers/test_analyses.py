@@ -191,6 +191,22 @@ def test_a_place_beside_the_model_is_refused_with_a_sentence(valley: None) -> No
     assert [path.name for path in (Path(settings.DATA) / "rasters").iterdir()] == ["dem.tif"]
 
 
+def test_where_there_is_nothing_to_show_the_layer_is_empty(valley: None) -> None:
+    done = bring("contours", numbers={"interval": 1000, "base": 7}, layer="none")
+    assert done.stage == Stage.DONE, done.said
+    assert done.report["features"] == 0 and State.objects.get(layer="none").count == 0
+    assert catalogue.layer("none").title_zh == "等高线（数字高程模型）"
+
+
+def test_where_nothing_is_known_there_is_nothing_to_reckon(valley: None) -> None:
+    with rasterio.open(Path(settings.DATA) / "rasters" / "dem.tif", "r+") as model:
+        model.nodata = -1
+        model.write(np.full((1, SIDE, SIDE), -1, np.float32))
+    for kind in ("slope", "contours"):
+        done = bring(kind)
+        assert done.stage == Stage.REFUSED and "no height is known" in done.said["en"]
+
+
 def test_only_planners_and_only_models_that_they_may_see(valley: None) -> None:
     with pytest.raises(Forbidden):
         actions.ask(actions.Asked("slope", "dem"), Rights(8, Role.INSPECTOR.value, ("4101",)))
@@ -202,6 +218,11 @@ def test_only_planners_and_only_models_that_they_may_see(valley: None) -> None:
 def test_another_layer_is_never_overwritten(valley: None) -> None:
     with pytest.raises(Conflict, match="not of an analysis"):
         actions.ask(actions.Asked("slope", "dem", layer="waters"), PLANNER)
+    bring("contours", layer="hill_picture")
+    with pytest.raises(Conflict, match="hill is not"):
+        actions.ask(actions.Asked("slope", "dem", layer="hill"), PLANNER)
+    with pytest.raises(Invalid, match="no layer code"):
+        actions.ask(actions.Asked("slope", "dem", layer="a" * 24), PLANNER)
 
 
 def test_what_is_cancelled_while_it_runs_leaves_nothing(
@@ -271,6 +292,9 @@ def test_planners_ask_over_http(valley: None, enrol: Any) -> None:
     assert call("get", "/lines").json()["analysis"]["numbers"] == {"interval": 50, "base": 0}
     assert call("post", f"/analyses/{number}/cancel").status_code == 409
     assert call("post", "/analyses", kind="viewshed").status_code == 400
+    assert call("post", "/analyses", kind="slope", title_zh="a\x00").status_code == 400
+    odd = {**box(10, 10, 20, 20), "note": "a\x00"}
+    assert call("post", "/analyses", kind="slope", area=odd).status_code == 201
 
 
 def ask_profile(line: Any, status: int = 200, **more: Any) -> Any:
