@@ -95,6 +95,11 @@ def date(layer: str, day: str, source: str) -> None:
     State.objects.filter(layer=layer).update(source_date=when, source=source[:400])
 
 
+def note(layer: str, facts: Mapping[str, Any]) -> None:
+    """Keep further facts with a layer: what it was made from."""
+    State.objects.filter(layer=layer).update(raster=dict(facts))
+
+
 def register(layer: Layer, actor: str) -> None:
     """Make an imported layer known, or give it another definition; raises Conflict for a file's."""
     if layer.code in catalogue.of_files():

@@ -90,7 +90,14 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
         "owner": found.owner,
         "refresh": found.refresh,
         "source": found.source,
+        "analysis": _made_from(code),
     }
+
+
+def _made_from(code: str) -> dict[str, Any] | None:
+    """Return the analysis that a layer was made by, with its numbers and figures."""
+    state = State.objects.filter(pk=code).first()
+    return state.raster.get("analysis") if state is not None else None
 
 
 class Asked(Schema):

@@ -119,3 +119,41 @@ class Import(models.Model):
     def over(self) -> bool:
         """Say whether nothing more happens to it by itself or by an answer."""
         return self.stage in (Stage.DONE, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED)
+
+
+class AnalysisJob(models.Model):
+    """One terrain analysis that was asked for; the row stays as the record of its parameters."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=31, help_text="file of `layers/terrain/analyses/`")
+    model = models.CharField(max_length=31, help_text="the elevation model's layer")
+    model_version = models.PositiveIntegerField(default=0, help_text="of the model when it ran")
+    layer = models.CharField(max_length=31, help_text="what it makes, or makes anew")
+    place = models.JSONField(null=True, help_text="GeoJSON in EPSG:4326: point, or area")
+    area = models.JSONField(null=True, help_text="GeoJSON polygon to which it is confined")
+    numbers = models.JSONField(default=dict)
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING, db_index=True)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="percent")
+    doing = models.CharField(max_length=20, blank=True, help_text="the step, for `progress`")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    said = models.JSONField(default=dict, help_text="refusal: code, en, zh, remedy")
+    report = models.JSONField(default=dict, help_text="figures, grid, seconds")
+    by = models.CharField(max_length=60)
+    by_name = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "layers_analysis"
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.model} → {self.layer} {self.stage}"
+
+    @property
+    def over(self) -> bool:
+        """Say whether nothing more happens to it."""
+        return self.stage in (Stage.DONE, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED)

@@ -22,10 +22,11 @@ from rasterio.windows import Window
 from core.errors import Invalid
 from layers.layer import WORLD
 from layers.raster import HALF, TILE, cell_at, describe
+from layers.terrain.grid import Grid
+from layers.terrain.hillshade import ALTITUDE, hillshade
 
 Array = npt.NDArray[np.float32]
 
-AZIMUTH, ALTITUDE = (math.radians(315), math.radians(45))  # light from the north-west, as on maps
 EXAGGERATION = 2.0  # a plain city's slopes are small
 STRIP = 1024  # rows held in memory at once
 LEVELS = 5  # zooms whose blocks are whole tiles: below them tiles are made and kept
@@ -146,8 +147,8 @@ def _with_rim(warped: WarpedVRT, row: int, rows: int) -> Array:
 def shade(heights: Array, cell: float, lowest: float) -> npt.NDArray[np.uint8]:
     """Return red, green, blue and alpha of heights (m) that carry a rim of one cell."""
     inner = heights[1:-1, 1:-1]
-    light = _hillshade(heights, cell)
-    flat = math.sin(ALTITUDE)
+    light = hillshade(Grid.plane(heights, cell), exaggeration=EXAGGERATION)[1:-1, 1:-1]
+    flat = math.sin(math.radians(ALTITUDE))
     dark = np.clip((flat - light) / flat, 0, 1) * SHADE
     bright = np.clip((light - flat) / (1 - flat), 0, 1) * LIGHT
     tint = np.stack([np.interp(inner - lowest, _HEIGHTS, one) for one in _COLOURS.T])
@@ -155,18 +156,6 @@ def shade(heights: Array, cell: float, lowest: float) -> npt.NDArray[np.uint8]:
     alpha = veil + TINT * (1 - veil)
     colour = (bright * 255 + tint * TINT * (1 - veil)) / np.maximum(alpha, 1e-6)
     picture = np.concatenate([colour, alpha[None] * 255])
-    picture[:, np.isnan(inner) | np.isnan(light)] = 0
+    picture[:, np.isnan(inner)] = 0
     whole: npt.NDArray[np.uint8] = np.rint(picture).clip(0, 255).astype(np.uint8)
     return whole
-
-
-def _hillshade(heights: Array, cell: float) -> Array:
-    """Return the light on each cell, 0 … 1, by Horn's slopes over its eight neighbours."""
-    a, b, c = heights[:-2, :-2], heights[:-2, 1:-1], heights[:-2, 2:]
-    d, f = heights[1:-1, :-2], heights[1:-1, 2:]
-    g, h, i = heights[2:, :-2], heights[2:, 1:-1], heights[2:, 2:]
-    east = ((c + 2 * f + i) - (a + 2 * d + g)) / (8 * cell) * EXAGGERATION
-    south = ((g + 2 * h + i) - (a + 2 * b + c)) / (8 * cell) * EXAGGERATION
-    across = -east * math.sin(AZIMUTH) + south * math.cos(AZIMUTH)
-    light = (math.sin(ALTITUDE) + math.cos(ALTITUDE) * across) / np.sqrt(1 + east**2 + south**2)
-    return np.clip(light, 0, 1).astype(np.float32)

@@ -16,6 +16,7 @@ from core.errors import Invalid, Problem, SignIn, Unknown
 from emergency.api import router as emergency
 from environment.api import router as environment
 from feed.api import router as feed
+from layers.analysing.api import router as analyses
 from layers.api import router as layers
 from layers.importing.api import router as imports
 from people.api import router as people
@@ -41,6 +42,7 @@ for router in (
     sensors,
     feed,
     imports,
+    analyses,
     layers,
     urban,
     environment,

@@ -45,6 +45,8 @@ _BY_LAST_STEP: dict[str, Any] = {
     "Sensors": {"name": "walk", "encodingType": "text/plain", "metadata": "none"},
     "announced": {"file": "walk.geojson", "size": 9},
     "answer": {"datum": "EPSG:4490"},
+    "analyses": {"kind": "slope"},
+    "profile": {"line": {"type": "LineString", "coordinates": [[113.6, 34.7], [113.7, 34.7]]}},
     "inside": {"area": AREA},
     "verify": {"found": True},
     "check": {"passed": True},

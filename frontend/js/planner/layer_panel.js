@@ -65,7 +65,7 @@ export class LayerPanel {
       this.desk.show("map");
     };
     if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
-    if (layer.group === "imported" && this.desk.may("layer.edit")) row.append(...this.#removal(row, layer.code));
+    if (["imported", "analyses"].includes(layer.group ?? "") && this.desk.may("layer.edit")) row.append(...this.#removal(row, layer.code));
     return row;
   }
 

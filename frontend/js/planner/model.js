@@ -3,7 +3,7 @@
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {Record<string, {zh: string, en: string, type: string}>} Columns */
 
-export const GROUPS = ["imported", "frame", "services", "transport", "management", "base"];
+export const GROUPS = ["imported", "analyses", "frame", "services", "transport", "management", "base"];
 export const DATUMS = ["", "EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09", "EPSG:4547", "EPSG:4526"];
 
 /** The layers in the order of the list: by group, raster last within it.

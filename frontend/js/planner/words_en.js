@@ -12,6 +12,7 @@ export const en = {
   "planner.group.transport": "Transport",
   "planner.group.management": "Management",
   "planner.group.imported": "Imported",
+  "planner.group.analyses": "Analyses",
   "planner.group.other": "Other",
   "planner.raster": "raster",
   "planner.import": "Import data",

@@ -12,6 +12,7 @@ export const zh = {
   "planner.group.transport": "交通",
   "planner.group.management": "城市管理",
   "planner.group.imported": "导入",
+  "planner.group.analyses": "地形分析",
   "planner.group.other": "其他",
   "planner.raster": "栅格",
   "planner.import": "导入数据",

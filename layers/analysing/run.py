@@ -1,0 +1,85 @@
+"""One analysis from beginning to end, in a process of its own: whole or not at all."""
+
+import time
+import uuid
+from typing import Any
+
+import shapely
+from django.db import transaction
+
+from core.errors import Invalid, Problem
+from layers.analysing import actions, reading, storing
+from layers.models import AnalysisJob
+from layers.terrain.analysis import Analysis, Task, analysis
+
+
+def run(number: uuid.UUID) -> AnalysisJob:
+    """Run a claimed analysis to its end; return the row as it then stands."""
+    row = AnalysisJob.objects.get(pk=number)
+    begun = time.monotonic()
+    try:
+        _run(row, begun)
+    except actions.Cancelled:
+        actions.clear(number)
+    except Problem as problem:
+        actions.clear(number)
+        actions.refuse(number, _said(problem))
+    row.refresh_from_db()
+    return row
+
+
+def _run(row: AnalysisJob, begun: float) -> None:
+    def tell(what: str, percent: int) -> None:
+        actions.tell(row.pk, what, percent)
+
+    wanted = analysis(row.kind)
+    tell("reading", 5)
+    model, state = storing.model(row.model)
+    place = actions.shape(row.place)
+    field = _field(row, wanted, state, place)
+    if not field.grid.known.any():
+        raise Invalid("no height is known there", zh="该范围没有高程数据", field="area")
+    cell = field.cell(place.x, place.y) if isinstance(place, shapely.Point) else None
+    inside = field.inside(place) if place is not None and cell is None else None
+    tell("reckoning", 20)
+    outcome = wanted.run(Task(field.grid, cell, inside, row.numbers, tell))
+    tell("storing", 70)
+    work = storing.Work(row, wanted, outcome, field, model, state)
+    with transaction.atomic():
+        stored = storing.store(work)
+        report: dict[str, Any] = {
+            "figures": outcome.figures,
+            "rows": field.grid.shape[0],
+            "columns": field.grid.shape[1],
+            "cell_m": round(float(field.grid.cell_x.mean() * field.grid.cell_y.mean()) ** 0.5, 3),
+            "seconds": round(time.monotonic() - begun, 1),
+            **stored,
+        }
+        actions.finish(row.pk, state.version, report)
+
+
+def _field(
+    row: AnalysisJob, wanted: Analysis, state: Any, place: shapely.Geometry | None
+) -> reading.Field:
+    """Read what the analysis looks at: round its point, its own area, or what it is confined to."""
+    reach = wanted.reach(row.numbers)
+    if reach is not None:
+        return reading.read(state, place, reach)
+    confined = actions.shape(row.area)
+    if confined is not None and isinstance(place, shapely.Point):
+        confined = shapely.union(confined, place)
+    return reading.read(state, confined if confined is not None else _own_area(place))
+
+
+def _own_area(place: shapely.Geometry | None) -> shapely.Geometry | None:
+    return None if isinstance(place, shapely.Point) else place
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "en": problem.detail,
+        "zh": problem.zh,
+        "remedy": problem.remedy,
+        "field": problem.field,
+    }
