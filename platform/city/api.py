@@ -19,6 +19,7 @@ from feed.api import router as feed
 from layers.analysing.api import router as analyses
 from layers.api import router as layers
 from layers.importing.api import router as imports
+from layers.search.api import router as search
 from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
@@ -44,6 +45,7 @@ for router in (
     imports,
     analyses,
     layers,
+    search,
     urban,
     environment,
     traffic,
