@@ -220,7 +220,7 @@ def _bad_moment() -> Invalid:
     )
 
 
-def fetch(query: str, values: list[Any]) -> list[Any]:
+def fetch(query: str, values: Sequence[Any]) -> list[Any]:
     """Return the rows of a question; raises a Problem for one that is too hard or senseless."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

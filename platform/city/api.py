@@ -18,6 +18,7 @@ from environment.api import router as environment
 from feed.api import router as feed
 from layers.analysing.api import router as analyses
 from layers.api import router as layers
+from layers.asking.api import router as asking
 from layers.importing.api import router as imports
 from layers.search.api import router as search
 from people.api import router as people
@@ -44,6 +45,7 @@ for router in (
     feed,
     imports,
     analyses,
+    asking,
     layers,
     search,
     urban,

@@ -28,6 +28,10 @@ _CLOSURE = {"geometry": AREA, "reason": "works"}
 _CASE = {"kind": "matter", "code": "06010", **SPOT}
 
 _BY_LAST_STEP: dict[str, Any] = {
+    "measure": {"geometry": AREA},
+    "select": {},
+    "joined": {"to": {"layer": "grid"}},
+    "figures": {"zones": {"layer": "grid"}},
     "warnings": _WARNING,
     "{warning_id}": _WARNING,
     "channels": _RECIPIENT,

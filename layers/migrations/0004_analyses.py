@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0002_imports'),
+        ('layers', '0003_past'),
     ]
 
     operations = [

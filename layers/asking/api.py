@@ -1,0 +1,127 @@
+"""Questions of place over HTTP: choose features, figures by zone, join by location, measure."""
+
+import dataclasses
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from core.errors import Invalid
+from layers import catalogue, filtering, selection
+from layers.asking import figures, joining, measure, nearness, shapes
+from layers.rights import ask
+from layers.selection import Selection
+from people.signin import EITHER, rights
+
+router = Router(tags=["layers"], auth=EITHER)
+
+Metres = Annotated[float, Field(ge=0, le=shapes.FARTHEST)]
+Text = Annotated[str, Field(max_length=filtering.MOST)]
+
+
+class Others(Schema):
+    """Some of another layer's features, and how near they must be (metres; 0: they touch)."""
+
+    layer: str
+    filter: Text = ""
+    within_m: Annotated[float, Field(ge=0, le=nearness.FARTHEST)] = 0
+
+
+class Wanted(Schema):
+    """Which features: by CQL2 text, by a drawn shape and the ground round it, by others near."""
+
+    filter: Text = ""
+    bbox: str = ""
+    area: dict[str, Any] | None = None
+    within_m: Metres = 0
+    beside: Others | None = None
+
+
+class Page(Wanted):
+    """Which features, and which page of them; `count`: also how many there are in all."""
+
+    after: int | None = None
+    limit: Annotated[int, Field(ge=1, le=selection.LARGEST)] = 100
+    count: bool = False
+
+
+class Joined(Page):
+    """Which features, the page, and the layer whose nearest feature is joined to each."""
+
+    to: Others
+
+
+class ByZone(Wanted):
+    """Which features, the zones, and what is counted: `count`, `sum:people`, `length_km`."""
+
+    zones: Others
+    measures: list[str] = ["count"]
+
+
+class Shape(Schema):
+    """A shape drawn on the map (GeoJSON, WGS 84)."""
+
+    geometry: dict[str, Any]
+
+
+@router.post("/measure")
+def measured(request: HttpRequest, drawn: Shape) -> dict[str, Any]:
+    """Measure a drawn line or area on the ellipsoid: metres and square metres."""
+    return dataclasses.asdict(measure.measure(shapes.read(drawn.geometry)))
+
+
+@router.post("/layers/{code}/select")
+def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
+    """List the features chosen by text, shape or nearness; `next` is the next page's `after`."""
+    chosen = _chosen(request, code, wanted)
+    items, after = chosen.page(wanted.after, wanted.limit)
+    found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
+    return found | ({"count": chosen.count()} if wanted.count else {})
+
+
+@router.post("/layers/{code}/joined")
+def joined(request: HttpRequest, code: str, wanted: Joined) -> dict[str, Any]:
+    """List the chosen features, each with the nearest of another layer as `joined`, or null."""
+    found = select(request, code, wanted)
+    other = _of(request, wanted.to)
+    fids = [one["id"] for one in found["features"]]
+    near = joining.nearest(_vector(request, code), fids, other, wanted.to.within_m)
+    return found | {
+        "features": [one | {"joined": near.get(one["id"])} for one in found["features"]]
+    }
+
+
+@router.post("/layers/{code}/figures")
+def by_zone(request: HttpRequest, code: str, wanted: ByZone) -> dict[str, Any]:
+    """Count and sum the chosen features by zone; a feature counts in one zone only."""
+    chosen = _chosen(request, code, wanted)
+    table = figures.by_zone(chosen, _of(request, wanted.zones), wanted.measures)
+    return dataclasses.asdict(table)
+
+
+def _chosen(request: HttpRequest, code: str, wanted: Wanted) -> Selection:
+    chosen = selection.select(_vector(request, code).layer, wanted.bbox, wanted.filter)
+    clause = chosen.clause
+    if wanted.area is not None:
+        shape = shapes.around(shapes.read(wanted.area), wanted.within_m)
+        clause = nearness.touching(shape) & clause
+    elif wanted.within_m:
+        raise Invalid(
+            "within_m needs an area to lie round", zh="缓冲距离需要一个图形", field="within_m"
+        )
+    if wanted.beside is not None:
+        clause = clause & nearness.beside(_of(request, wanted.beside), wanted.beside.within_m)
+    return Selection(chosen.layer, clause)
+
+
+def _of(request: HttpRequest, others: Others) -> Selection:
+    return selection.select(_vector(request, others.layer).layer, text=others.filter)
+
+
+def _vector(request: HttpRequest, code: str) -> Selection:
+    """Return all of a layer's features, if it has some and they may be seen."""
+    found = catalogue.layer(code)
+    ask(found, rights(request))
+    if not found.is_vector:
+        raise Invalid(f"layer {code} is a raster: it has no features", zh="栅格图层没有要素")
+    return selection.select(found)
