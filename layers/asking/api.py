@@ -1,14 +1,16 @@
 """Questions of place over HTTP: choose features, figures by zone, join by location, measure."""
 
 import dataclasses
+import json
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
 from layers import catalogue, filtering, selection
 from layers.asking import figures, joining, measure, nearness, shapes
+from layers.exporting import taking
 from layers.rights import ask
 from layers.selection import Selection
 from people.signin import EITHER, rights
@@ -35,6 +37,12 @@ class Wanted(Schema):
     area: dict[str, Any] | None = None
     within_m: Metres = 0
     beside: Others | None = None
+
+
+class File(Wanted):
+    """Which features go out, and in which form: geojson, gpkg, shp, csv or kml."""
+
+    format: str = "geojson"
 
 
 class Page(Wanted):
@@ -77,6 +85,19 @@ def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
     items, after = chosen.page(wanted.after, wanted.limit)
     found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
     return found | ({"count": chosen.count()} if wanted.count else {})
+
+
+@router.post("/layers/{code}/export")
+def export(request: HttpRequest, code: str, wanted: File) -> HttpResponse:
+    """Hand the chosen features out as a file that carries the question (EPSG:4326)."""
+    asked = wanted.dict(exclude_defaults=True, exclude={"format"})
+    question = {key: one if isinstance(one, str) else json.dumps(one) for key, one in asked.items()}
+    handed = taking.hand_out(
+        _chosen(request, code, wanted), question, wanted.format, rights(request)
+    )
+    answer = HttpResponse(handed.content, content_type=handed.media)
+    answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
+    return answer
 
 
 @router.post("/layers/{code}/joined")

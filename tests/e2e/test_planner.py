@@ -153,6 +153,59 @@ async def _ask_the_map(page: Page) -> None:
     await expect(page.locator("#work .planner-height")).to_have_text("107.5 m")
 
 
+async def test_choosing_by_place_counting_by_zone_and_measuring(
+    open_desk: Any, enrol: Any, city: Path
+) -> None:
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    page = (await open_desk(planner)).page
+    await page.get_by_role("tab", name="图层").click()
+    await page.locator("tr.row[data-key='buildings']").click()
+    table = page.locator("#work .planner-table")
+    await expect(table).to_contain_text("100 个要素")
+
+    # houses within 20 m of a school; another panel asks the same, a reload too
+    await page.get_by_role("button", name="靠近某图层…").click()
+    await page.select_option(".choose select[name=layer]", "schools")
+    await page.fill(".choose input[name=within_m]", "20")
+    await page.get_by_role("button", name="使用").click()
+    await expect(table).to_contain_text("8 个要素")
+    await expect(page.locator(".choose-chip")).to_contain_text("距“学校” 20 m 内")
+    await page.reload()
+    await expect(page.locator("#work .planner-table")).to_contain_text("8 个要素")
+
+    # the file holds what was chosen, and the question
+    async with page.expect_download() as handed:
+        await page.get_by_role("button", name="导出").click()
+    given = json.loads(Path(await (await handed.value).path()).read_text())
+    assert len(given["features"]) == 8 and "schools" in json.dumps(given["query"])
+
+    await page.get_by_role("button", name="按单元统计").click()
+    await page.select_option("select[name=zones]", label="建筑")
+    await expect(page.locator("#work")).to_contain_text("合计 8，不在任何单元内的要素 0 个")
+    await page.get_by_role("button", name="去掉条件").click()
+    await page.select_option("select[name=measures]", "sum:people")
+    await expect(page.locator("#work")).to_contain_text("合计 1,000")
+    async with page.expect_download() as handed:
+        await page.get_by_role("button", name="保存 CSV").click()
+    lines = Path(await (await handed.value).path()).read_text("utf-8-sig").splitlines()
+    assert lines[0] == "code,name_zh,name_en,square_km,sum:people" and len(lines) == 103
+
+    await _measure(page)
+
+
+async def _measure(page: Page) -> None:
+    """Measure a line of two segments."""
+    box = await page.locator("#map").bounding_box()
+    assert box is not None
+    await page.get_by_role("tab", name="图层").click()
+    await page.keyboard.press("m")
+    for right, down in ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6)):
+        await page.mouse.click(box["x"] + box["width"] * right, box["y"] + box["height"] * down)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#work .measure-list li")).to_have_count(2)
+    await expect(page.locator("#work .planner-people")).to_contain_text("km")
+
+
 @pytest.mark.parametrize(
     ("width", "height", "locale", "theme"),
     [(390, 844, "zh-CN", "dark"), (1366, 768, "en-US", "light")],

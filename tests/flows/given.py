@@ -30,6 +30,7 @@ _CASE = {"kind": "matter", "code": "06010", **SPOT}
 _BY_LAST_STEP: dict[str, Any] = {
     "measure": {"geometry": AREA},
     "select": {},
+    "export": {},
     "joined": {"to": {"layer": "grid"}},
     "figures": {"zones": {"layer": "grid"}},
     "warnings": _WARNING,

@@ -2,15 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
+import { areaText,
   cornersOf,
   dayOf,
   exampleOf,
   groupOf,
   inGroups,
   isUnderWay,
-  shown,
-} from "../../frontend/js/planner/model.js";
+  shown, lengthText } from "../../frontend/js/planner/model.js";
+import { csvOf, measuresOf, zonesOf } from "../../frontend/js/planner/counting.js";
+import { saying, without } from "../../frontend/js/planner/wanted.js";
 import { words } from "../../frontend/js/planner/words.js";
 
 const layer = (code, group, kind = "vector") => ({ code, group, kind });
@@ -53,4 +54,51 @@ test("only what goes on by itself is asked about again", () => {
 
 test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(words.zh).sort(), Object.keys(words.en).sort());
+});
+
+test("zones: divisions by level first, then areas that are few enough", () => {
+  const layer = (code, shape, count, group = "base") => ({ code, shape, count, group, title_zh: code, title_en: code });
+  const found = zonesOf([
+    layer("divisions", "polygon", 300, "frame"),
+    layer("buildings", "polygon", 200000),
+    layer("greens", "polygon", 90),
+    layer("wells", "point", 8),
+    layer("empty", "polygon", 0),
+  ]);
+  assert.deepEqual(found.map((one) => one.filter || one.layer), [
+    "level = 'district'", "level = 'street'", "level = 'community'", "greens",
+  ]);
+  assert.deepEqual(zonesOf([layer("greens", "polygon", 90)]).map((one) => one.layer), ["greens"]);
+});
+
+test("measures: counts always, sizes by shape, figures of numeric columns", () => {
+  const columns = { floors: { zh: "层数", en: "Floors", type: "int" }, use: { zh: "用途", en: "Use", type: "text" } };
+  const zh = measuresOf({ shape: "polygon", columns }, "zh");
+  assert.deepEqual(zh.map(([key]) => key), ["count", "area_km2", "sum:floors", "mean:floors", "max:floors", "min:floors"]);
+  assert.equal(zh[2][1], "层数 · 合计");
+  assert.deepEqual(measuresOf({ shape: "point", columns: {} }, "en"), [["count", "number of features"]]);
+});
+
+test("figures for a spreadsheet: quotes doubled, no formula, nothing for nothing", () => {
+  const zone = { fid: 1, name_zh: '=1+1 "区"', name_en: "a,b", code: "410105", square_km: 1.5, figures: [null] };
+  const text = csvOf({ measures: ["mean:floors"], zones: [zone], total: [2.5], outside: 3 });
+  const lines = text.split("\r\n");
+  assert.equal(lines[0], "\ufeffcode,name_zh,name_en,square_km,mean:floors");
+  assert.equal(lines[1], `410105,"'=1+1 ""区""","a,b",1.5,`);
+  assert.equal(lines[2], ",合计,total,,2.5");
+});
+
+test("lengths and areas as people say them", () => {
+  assert.equal(lengthText(12.345), "12.35 m");
+  assert.equal(lengthText(12345.6), "12.346 km");
+  assert.equal(areaText(2000), "2,000 m² · 3 亩");
+  assert.equal(areaText(2_000_000), "2 km² · 3,000 亩");
+});
+
+test("a condition says what it means", () => {
+  const point = { type: "Point", coordinates: [113, 34] };
+  assert.deepEqual(saying({ filter: "", area: point, within_m: 200 }, "area"), { key: "choose.point.around", n: 200, layer: "" });
+  assert.equal(saying({ filter: "", area: { type: "Polygon", coordinates: [] } }, "area").key, "choose.area.in");
+  assert.equal(saying({ filter: "", beside: { layer: "schools", within_m: 0 } }, "beside").key, "choose.beside.touching");
+  assert.deepEqual(without({ filter: "a", area: point, within_m: 5 }, "area"), { filter: "a" });
 });

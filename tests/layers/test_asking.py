@@ -63,6 +63,13 @@ def test_a_drawn_area_and_a_filter_choose(ask: Ask) -> None:
     assert (ids(more), more["next"]) == ([5], None)
 
 
+def test_what_was_chosen_goes_out_with_its_question(ask: Ask) -> None:
+    near = {"layer": "streets", "filter": "name_zh = '大街'", "within_m": 250}
+    found = ask("layers/buildings/export", beside=near, filter="floors > 1")
+    assert ids(found) == [2, 3]
+    assert json.loads(found["query"]["beside"]) == near and found["query"]["filter"] == "floors > 1"
+
+
 def test_the_ground_round_a_drawn_line_is_in_metres(ask: Ask) -> None:
     line = {"type": "LineString", "coordinates": [[113.60, 34.72], [113.70, 34.72]]}
     # house n stands (n - 1) * 100 m north of the line, at 34.72 degrees where a degree is 110.9 km

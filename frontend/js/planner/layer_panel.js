@@ -17,6 +17,7 @@ export class LayerPanel {
   /** @param {Desk} desk @param {import("./catalogue.js").Catalogue} catalogue @param {string} code */
   constructor(desk, catalogue, code) {
     this.desk = desk;
+    this.catalogue = catalogue;
     this.code = code;
     this.place = h("div");
     this.element = frame(desk, name("title", catalogue.of(code)) || code, this.place);
@@ -45,7 +46,7 @@ export class LayerPanel {
     ]);
     const light = document.documentElement.dataset.theme === "light" ? "day" : "night";
     const legend = legendOf(layer, light, layer.columns);
-    const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, layer.code, layer.columns);
+    const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns);
     return [
       part("", about, this.#acts(layer)),
       legend && part(t("planner.legend"), legend),
@@ -65,6 +66,9 @@ export class LayerPanel {
       this.desk.show("map");
     };
     if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
+    const count = () => this.desk.selection.choose({ kind: "figures", id: layer.code });
+    if (layer.kind === "vector" && layer.count > 0)
+      row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")));
     if (["imported", "analyses"].includes(layer.group ?? "") && this.desk.may("layer.edit")) row.append(...this.#removal(row, layer.code));
     return row;
   }

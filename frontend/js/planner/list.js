@@ -9,7 +9,7 @@ import { dayOf, groupOf, inGroups } from "./model.js";
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 
 /** @param {import("../desk.js").Desk} desk @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{start: () => void, inside: () => void, place: () => void}} tools */
+ * @param {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void}} tools */
 export function layerList(desk, catalogue, tools) {
   /** @type {RowList<MapLayer>} */
   const list = new RowList(desk, {
@@ -36,6 +36,7 @@ export function layerList(desk, catalogue, tools) {
     desk.may("layer.edit") && keyButton("u", t("planner.import"), tools.start),
     keyButton("i", t("planner.inside"), tools.inside),
     keyButton("o", t("planner.place"), tools.place),
+    keyButton("m", t("measure.title"), () => tools.measure("line")),
   );
   list.head.hidden = false;
   return list;

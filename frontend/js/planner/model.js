@@ -46,6 +46,27 @@ export function shown(value) {
   return String(value);
 }
 
+/** A length for people, from metres.
+ * @param {number} metres */
+export function lengthText(metres) {
+  if (metres < 1000) return `${metres.toFixed(2)} m`;
+  return `${(metres / 1000).toLocaleString(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })} km`;
+}
+
+/** An area for people, from square metres: mu are what land is dealt in.
+ * @param {number} square */
+export function areaText(square) {
+  const mu = (square / (2000 / 3)).toLocaleString(undefined, { maximumFractionDigits: 2 });
+  const [size, unit] = square < 100_000 ? [square, "m²"] : [square / 1e6, "km²"];
+  return `${size.toLocaleString(undefined, { maximumFractionDigits: unit === "m²" ? 1 : 4 })} ${unit} · ${mu} 亩`;
+}
+
+/** @param {number|null|undefined} value */
+export function figureText(value) {
+  if (value === null || value === undefined) return "–";
+  return value.toLocaleString(undefined, { maximumFractionDigits: 3 });
+}
+
 /** Whether an import goes on by itself.
  * @param {string} stage */
 export function isUnderWay(stage) {

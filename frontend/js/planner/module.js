@@ -4,10 +4,12 @@ import { name, t } from "../ui/i18n.js";
 import { Refusal } from "../panels/verbs.js";
 import { AreaPanel, look, PlacePanel } from "./answers.js";
 import { Catalogue } from "./catalogue.js";
+import { FiguresPanel } from "./figures.js";
 import { ImportForm } from "./import_form.js";
 import { ImportPanel } from "./import_panel.js";
 import { LayerPanel } from "./layer_panel.js";
 import { layerList } from "./list.js";
+import { MeasurePanel } from "./measure.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{type: string, coordinates: any}} Geometry */
@@ -34,6 +36,7 @@ export const planner = {
       step: (by) => list.step(by),
     });
     desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
+    desk.panels.add("figures", (_, id) => new FiguresPanel(desk, catalogue, String(id)));
     desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));
     desk.panels.add("new-import", () => new ImportForm(desk));
     mountKeys(desk, tools);
@@ -43,19 +46,19 @@ export const planner = {
   },
 };
 
-/** @typedef {{start: () => void, inside: () => void, place: () => void}} Tools */
+/** @typedef {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void}} Tools */
 
 /** @param {Desk} desk @param {Catalogue} catalogue @returns {Tools} */
 function toolsOf(desk, catalogue) {
   let asked = 0;
   /** @type {Geometry|null} */
   let shape = null;
-  const drawn = async (/** @type {"area"|"point"} */ kind) => {
-    const given = await desk.map?.ask(kind, t(`planner.${kind}.ask`));
+  const drawn = async (/** @type {"area"|"point"|"line"} */ kind, /** @type {string} */ title, /** @type {string} */ panel) => {
+    const given = await desk.map?.ask(kind, title);
     if (!given) return;
     shape = /** @type {Geometry} */ (/** @type {unknown} */ (given));
     asked += 1;
-    desk.selection.choose({ kind: kind === "area" ? "inside" : "place", id: asked });
+    desk.selection.choose({ kind: panel, id: asked });
     look(desk, shape);
     desk.show("work");
   };
@@ -64,12 +67,14 @@ function toolsOf(desk, catalogue) {
       desk.selection.choose({ kind: "new-import", id: "new" });
       desk.show("work");
     },
-    inside: () => void drawn("area"),
-    place: () => void drawn("point"),
+    inside: () => void drawn("area", t("planner.area.ask"), "inside"),
+    place: () => void drawn("point", t("planner.point.ask"), "place"),
+    measure: (/** @type {"line"|"area"} */ kind) => void drawn(kind, t(`measure.ask.${kind}`), "measure"),
   };
   const kept = (/** @type {unknown} */ id) => (id === asked ? shape : null); // nothing after a reload
   desk.panels.add("inside", (_, id) => new AreaPanel(desk, catalogue, kept(id), tools.inside));
   desk.panels.add("place", (_, id) => new PlacePanel(desk, catalogue, kept(id), tools.place));
+  desk.panels.add("measure", (_, id) => new MeasurePanel(desk, kept(id), tools.measure));
   return tools;
 }
 
@@ -79,12 +84,16 @@ function mountKeys(desk, tools) {
   if (desk.may("layer.edit")) desk.keys.bind("u", tools.start, front);
   desk.keys.bind("i", tools.inside, front);
   desk.keys.bind("o", tools.place, front);
+  desk.keys.bind("m", () => tools.measure("line"), front);
+  desk.keys.bind("e", () => tools.measure("area"), front);
   desk.sheet.push([
     "planner.keys",
     [
       ["u", "planner.keys.import"],
       ["i", "planner.keys.inside"],
       ["o", "planner.keys.place"],
+      ["m", "planner.keys.measure"],
+      ["e", "planner.keys.measure_area"],
     ],
   ]);
 }
@@ -114,6 +123,7 @@ function verbs(desk, catalogue, tools) {
       },
     },
     { name: "in", usage: "planner.usage.inside", run: () => tools.inside() },
+    { name: "me", usage: "measure.usage", run: () => tools.measure("line") },
     { name: "at", usage: "planner.usage.place", run: () => tools.place() },
   ];
 }

@@ -3,9 +3,11 @@
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, t } from "../ui/i18n.js";
-import { field } from "../ui/sending.js";
+import { field, saidLine, sending } from "../ui/sending.js";
+import { Choosing } from "./choosing.js";
 import { showFound } from "./found.js";
 import { cornersOf, exampleOf, shown } from "./model.js";
+import { fetchFile } from "./saving.js";
 
 /** @typedef {import("./model.js").Columns} Columns */
 
@@ -13,36 +15,35 @@ const PAGE = 25;
 const FORMS = { geojson: "GeoJSON", gpkg: "GeoPackage", shp: "Shapefile", csv: "CSV", kml: "KML" };
 
 export class AttributeTable {
-  /** @param {import("../desk.js").Desk} desk @param {string} code @param {Columns} columns */
-  constructor(desk, code, columns) {
+  /** @param {import("../desk.js").Desk} desk @param {import("./catalogue.js").Catalogue} catalogue
+   * @param {string} code @param {Columns} columns */
+  constructor(desk, catalogue, code, columns) {
     this.desk = desk;
     this.code = code;
     this.columns = columns;
-    this.filter = "";
+    this.choosing = new Choosing(desk, catalogue, code, () => void this.#load(null));
     this.form = "geojson";
     const hint = t("planner.filter.hint", { example: exampleOf(columns) });
     this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
+    this.input.value = this.choosing.wanted.filter;
     const run = h("button", { class: "button", type: "submit" }, t("planner.filter.run"));
     const form = h("form", { class: "planner-filter" }, field(t("planner.filter"), this.input, hint), run);
     form.onsubmit = (event) => {
       event.preventDefault();
-      this.filter = this.input.value.trim();
-      void this.#load(null);
+      this.choosing.take({ ...this.choosing.wanted, filter: this.input.value.trim() });
     };
     this.place = h("div", { class: "planner-table" });
-    this.element = h("div", {}, form, this.place);
+    this.element = h("div", {}, form, this.choosing.element, this.place);
     void this.#load(null);
   }
 
   /** @param {number|null} after */
   async #load(after) {
     fill(this.place, h("div", { class: "wait", "aria-label": t("wait") }));
-    const asked = new URLSearchParams({ limit: String(PAGE), filter: this.filter });
-    if (after !== null) asked.set("after", String(after));
-    else asked.set("count", "true");
+    const body = { ...this.choosing.wanted, limit: PAGE, after, count: after === null };
     this.input.removeAttribute("aria-invalid");
     try {
-      this.#draw(await call(`/layers/${this.code}/features?${asked}`), after);
+      this.#draw(await call(`/layers/${this.code}/select`, { method: "POST", body }), after);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.problem.field === "filter") this.input.setAttribute("aria-invalid", "true");
@@ -56,24 +57,22 @@ export class AttributeTable {
     const total = t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() });
     const more = page.next !== null && this.#button("planner.table.more", () => void this.#load(page.next));
     const first = after !== null && this.#button("planner.table.first", () => void this.#load(null));
-    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more, ...this.#export());
+    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more);
     if (page.features.length === 0) fill(this.place, h("p", { class: "empty" }, t("planner.table.none")));
-    else fill(this.place, this.#rows(page.features), foot);
+    else fill(this.place, this.#rows(page.features), foot, this.#export());
   }
 
-  /** The forms that a selection is handed out in, and the link that fetches it. */
+  /** The forms that a selection is handed out in, and the button that fetches it. */
   #export() {
     const options = Object.entries(FORMS).map(([value, name]) => h("option", { value }, name));
     const form = h("select", { "aria-label": t("planner.export.form") }, ...options);
-    const out = h("a", { class: "button", download: "" }, t("planner.export"));
-    const point = () => {
-      this.form = form.value;
-      out.href = `/api/v1/layers/${this.code}/export?${new URLSearchParams({ filter: this.filter, format: form.value })}`;
-    };
     form.value = this.form;
-    form.onchange = point;
-    point();
-    return [form, out];
+    form.onchange = () => (this.form = form.value);
+    const said = saidLine();
+    const row = h("div", { class: "work-row" }, form, this.#button("planner.export", () => void out()), said);
+    const out = () =>
+      sending(row, said, () => fetchFile(`/layers/${this.code}/export`, { ...this.choosing.wanted, format: this.form }));
+    return row;
   }
 
   /** @param {string} key @param {() => void} run */

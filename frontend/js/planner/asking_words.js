@@ -1,0 +1,57 @@
+/** The texts of choosing, counting and measuring. */
+
+/** @type {Record<string, [string, string]>} */
+const WORDS = {
+  "choose.title": ["空间条件", "By place"],
+  "choose.area": ["在画的区域内", "In a drawn area"],
+  "choose.around": ["周边…", "Around…"],
+  "choose.near": ["靠近某图层…", "Near a layer…"],
+  "choose.metres": ["距离（m）", "Distance (m)"],
+  "choose.metres.none": ["0：相交或相接", "0: touching"],
+  "choose.layer": ["图层", "Layer"],
+  "choose.filter": ["只限其中（CQL2，可不填）", "Only those of it (CQL2, if needed)"],
+  "choose.use": ["使用", "Use"],
+  "choose.drop": ["去掉条件：{text}", "Drop: {text}"],
+  "choose.from.point": ["距一点", "Of a point"],
+  "choose.from.line": ["距一线", "Of a line"],
+  "choose.from.area": ["距一区域", "Of an area"],
+  "choose.ask.area": ["画出区域，选择其中的要素", "Draw the area to choose from"],
+  "choose.ask.around": ["指出图形，选择 {n} m 内的要素", "Show what the features lie within {n} m of"],
+  "choose.area.in": ["在所画区域内", "in the drawn area"],
+  "choose.area.around": ["距所画区域 {n} m 内", "within {n} m of the drawn area"],
+  "choose.line.in": ["与所画线相交", "on the drawn line"],
+  "choose.line.around": ["距所画线 {n} m 内", "within {n} m of the drawn line"],
+  "choose.point.in": ["在所指位置", "at the shown place"],
+  "choose.point.around": ["距所指位置 {n} m 内", "within {n} m of the shown place"],
+  "choose.beside.near": ["距“{layer}” {n} m 内", "within {n} m of “{layer}”"],
+  "choose.beside.touching": ["与“{layer}”相交", "touching “{layer}”"],
+  "figures.title": ["统计：{layer}", "Figures: {layer}"],
+  "figures.open": ["按单元统计", "Figures by zone"],
+  "figures.by": ["统计单元", "By"],
+  "figures.what": ["统计项", "What"],
+  "figures.result": ["结果", "Result"],
+  "figures.total": ["合计 {n}，不在任何单元内的要素 {outside} 个", "{n} in all, {outside} features in no zone"],
+  "figures.no_zones": ["没有可用的面图层作统计单元", "No layer of areas to count by"],
+  "figures.csv": ["保存 CSV", "Save CSV"],
+  "figures.layer": ["返回图层", "Back to the layer"],
+  "measure.title": ["测量", "Measure"],
+  "measure.line": ["量长度", "Length"],
+  "measure.area": ["量面积", "Area"],
+  "measure.how": ["按 CGCS2000 椭球计算，不受地图投影变形影响。", "On the ellipsoid of CGCS2000, whatever the map's projection."],
+  "measure.ask.line": ["画出要测量的线", "Draw the line to measure"],
+  "measure.ask.area": ["画出要测量的面", "Draw the area to measure"],
+  "measure.result": ["结果", "Result"],
+  "measure.length": ["长度", "Length"],
+  "measure.round": ["周长", "Way round"],
+  "measure.size": ["面积", "Area"],
+  "measure.segments": ["分段", "Segments"],
+  "measure.segment": ["第 {n} 段", "Segment {n}"],
+  "measure.usage": ["me：量线或面", "me: measure a line or an area"],
+  "planner.keys.measure": ["量长度", "measure a line"],
+  "planner.keys.measure_area": ["量面积", "measure an area"],
+};
+
+/** @param {0|1} at */
+const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
+
+export const asking = { zh: side(0), en: side(1) };

@@ -1,0 +1,102 @@
+/** Figures by zone: how many, how much, how long; bars that show their zone on the map, and a CSV. */
+
+import { call } from "../ui/api.js";
+import { fill, h } from "../ui/dom.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
+import { field } from "../ui/sending.js";
+import { Choosing } from "./choosing.js";
+import { csvOf, measuresOf, zonesOf } from "./counting.js";
+import { ask, frame, part } from "./frame.js";
+import { showFound } from "./found.js";
+import { cornersOf, figureText } from "./model.js";
+import { save } from "./saving.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("./counting.js").Figures} Figures */
+/** @typedef {import("./counting.js").Zone} Zone */
+
+export class FiguresPanel {
+  /** @param {Desk} desk @param {import("./catalogue.js").Catalogue} catalogue @param {string} code */
+  constructor(desk, catalogue, code) {
+    this.desk = desk;
+    this.catalogue = catalogue;
+    this.code = code;
+    this.place = h("div");
+    const title = name("title", catalogue.of(code)) || code;
+    this.element = frame(desk, t("figures.title", { layer: title }), this.place);
+    void ask(this.place, `/layers/${code}`, (layer) => this.#form(layer));
+  }
+
+  update() {}
+
+  leave() {
+    showFound(null);
+  }
+
+  /** @param {any} layer */
+  #form(layer) {
+    this.columns = layer.columns;
+    this.zones = zonesOf(this.catalogue.layers ?? []);
+    const language = currentLanguage();
+    this.zone = h("select", { name: "zones" }, ...this.zones.map((one, at) => h("option", { value: at }, one.title[language])));
+    const measures = measuresOf(layer, language);
+    this.measure = h("select", { name: "measures" }, ...measures.map(([value, text]) => h("option", { value }, text)));
+    this.answer = h("div");
+    this.choosing = new Choosing(this.desk, this.catalogue, this.code, () => this.#count());
+    this.zone.onchange = this.measure.onchange = () => this.#count();
+    const pair = h("div", { class: "planner-pair" }, field(t("figures.by"), this.zone), field(t("figures.what"), this.measure));
+    const open = () => this.desk.selection.choose({ kind: "layer", id: this.code });
+    const back = h("button", { class: "button", type: "button", onclick: open }, t("figures.layer"));
+    queueMicrotask(() => this.#count());
+    return [part("", pair, h("div", { class: "work-row" }, back)), part(t("choose.title"), this.choosing.element), this.answer];
+  }
+
+  #count() {
+    const { zone, measure, answer, choosing } = this;
+    if (!zone || !measure || !answer || !choosing) return;
+    const zones = this.zones?.[Number(zone.value)];
+    if (!zones) {
+      fill(answer, h("p", { class: "empty" }, t("figures.no_zones")));
+      return;
+    }
+    const body = { ...choosing.wanted, zones: { layer: zones.layer, filter: zones.filter }, measures: [measure.value] };
+    const draw = (/** @type {Figures} */ found) => this.#draw(found, zones.layer);
+    void ask(answer, `/layers/${this.code}/figures`, draw, { method: "POST", body });
+  }
+
+  /** @param {Figures} found @param {string} layer of the zones */
+  #draw(found, layer) {
+    const rows = [...found.zones].sort((a, b) => (b.figures[0] ?? -Infinity) - (a.figures[0] ?? -Infinity));
+    const most = Math.max(...rows.map((zone) => zone.figures[0] ?? 0), 0);
+    const out = () => save(`${this.code}-${layer}.csv`, csvOf(found), "text/csv");
+    const total = t("figures.total", { n: figureText(found.total[0]), outside: found.outside.toLocaleString() });
+    return [
+      part(
+        t("figures.result"),
+        h("p", { class: "dim tabular" }, total),
+        rows.length ? h("ol", { class: "figure-bars" }, ...rows.map((zone) => this.#bar(zone, most, layer))) : h("p", { class: "empty" }, t("figures.no_zones")),
+        h("div", { class: "work-row" }, h("button", { class: "button", type: "button", onclick: out }, t("figures.csv"))),
+      ),
+    ];
+  }
+
+  /** @param {Zone} zone @param {number} most @param {string} layer */
+  #bar(zone, most, layer) {
+    const value = zone.figures[0];
+    const meter = h("meter", { min: 0, max: most || 1, value: Math.max(0, value ?? 0), "aria-hidden": "true" });
+    const show = () => void this.#show(layer, zone.fid);
+    return h(
+      "li",
+      {},
+      h("button", { class: "figure-bar", type: "button", title: t("planner.show"), onclick: show }, h("span", {}, name("name", zone)), meter, h("b", { class: "tabular" }, figureText(value))),
+    );
+  }
+
+  /** @param {string} layer @param {number} fid */
+  async #show(layer, fid) {
+    const { geometry } = await call(`/layers/${layer}/features/${fid}`);
+    showFound(geometry);
+    this.desk.map?.fit(`${layer}/${fid}`, cornersOf(geometry));
+    this.desk.show("map");
+  }
+}
