@@ -244,6 +244,8 @@ def _paint(layer: Layer, paint: Paint) -> dict[str, Any]:
         "draw": paint.draw,
         "tile_layer": layer.tile_layer(paint),
         "where": paint.where,
+        "name_zh": paint.zh,
+        "name_en": paint.en,
         "min_zoom": paint.min_zoom,
         "max_zoom": paint.max_zoom,
         "text": paint.text,

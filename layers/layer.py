@@ -58,13 +58,16 @@ class Thin:
 class Paint:
     """One way of drawing some of the features, by day and by night; read by the browser.
 
-    `where` maps a column to the values drawn so; sizes are CSS pixels at zoom 16.
+    `where` maps a column to the values drawn so, `zh` and `en` are what the legend calls them; sizes
+    are CSS pixels at zoom 16.
     """
 
     draw: str
     day: dict[str, Any]
     night: dict[str, Any]
     where: dict[str, Any] = dataclasses.field(default_factory=dict)
+    zh: str = ""
+    en: str = ""
     text: str = ""
     text_en: str = ""
     min_zoom: int = 0

@@ -16,6 +16,7 @@ import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
 import { Verbs } from "./panels/verbs.js";
 import { mountWork, Panels } from "./panels/work.js";
+import { takeLink } from "./planner/sharing.js";
 import { mountReplay } from "./replay/replay.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
 import { byId, h } from "./ui/dom.js";
@@ -36,6 +37,8 @@ const NARROW_FROM = 3000; // things; a smaller city sends all of its values to e
 
 const settings = JSON.parse(byId("settings").textContent ?? "{}");
 useLanguage(settings.language);
+
+takeLink(location, history);
 
 /** @type {(() => void)[]} what is to be done each second */
 const seconds = [];

@@ -30,6 +30,8 @@
  *   the reader for a place, a line or an area; null when they think better of it
  * @property {() => import("./map/overlays.js").Overlay[]} legends of the overlays that are shown
  * @property {() => number[]} look west, south, east, north of what is in view, and a little more
+ * @property {() => import("./types.js").MapLayer[]} shown layers of the catalogue, the uppermost first
+ * @property {() => {lat: number, lng: number, zoom: number, locked: boolean}} here where it looks
  * @property {() => void} back
  * @property {() => void} resized
  */

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,54 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
     await _measure(page)
 
 
+async def test_a_link_restores_what_was_seen_and_paper_holds_it(
+    open_desk: Any, enrol: Any, city: Path
+) -> None:
+    planner, ding = [await sync_to_async(enrol)(*who) for who in (
+        ("pan", Role.PLANNER), ("ding", Role.DISPATCHER)
+    )]  # fmt: skip
+    page = (await open_desk(planner)).page
+    await page.get_by_role("tab", name="图层").click()
+    await page.locator("tr.row[data-key='buildings']").click()
+    await page.fill("input[name=filter]", "floors > 27")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#work .planner-table")).to_contain_text("6 个要素")
+    zoom = "JSON.parse(sessionStorage['zhihui.view'] ?? '{}').zoom"
+    await page.locator("#map-tools").get_by_role("button", name="放大").click()
+    async with asyncio.timeout(20):
+        while (seen := await page.evaluate(zoom)) is None:
+            await asyncio.sleep(0.05)
+    await page.get_by_role("tab", name="图层").click()
+    await page.keyboard.press("y")
+    link = await page.locator("#work input[readonly]").input_value()
+
+    # somebody else opens it: panel and filter are there, the address is clean, the zoom is the same
+    other = (await open_desk(ding)).page
+    await other.goto("about:blank")
+    await other.goto(link)
+    await expect(other.locator("#work input[name=filter]")).to_have_value("floors > 27")
+    await expect(other.locator("#work .planner-table")).to_contain_text("6 个要素")
+    assert "#" not in other.url
+    assert await other.evaluate(zoom) == seen
+
+    # a link cut short opens the console all the same
+    await other.goto("about:blank")
+    await other.goto(link[:-9])
+    await expect(other.locator("#queue-tabs")).to_be_visible()
+
+    await page.get_by_role("button", name="排版打印…").click()
+    paper = page.locator(".paper")
+    await page.locator(".paper-bar input").fill("内涝风险建筑")
+    await expect(paper.locator("h1")).to_have_text("内涝风险建筑")
+    for part in (".paper-north", ".leaflet-control-scale-line", ".paper-side", ".paper-foot"):
+        await expect(paper.locator(part).first).to_be_visible()
+    await expect(paper.locator(".paper-side")).to_contain_text("建筑")
+    printed = await page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
+    await page.locator(".paper-bar").get_by_role("button", name="关闭").click()
+    await expect(page.locator("#map-pane > #map")).to_be_visible()
+
+
 async def _measure(page: Page) -> None:
     """Measure a line of two segments."""
     box = await page.locator("#map").bounding_box()
@@ -234,5 +283,5 @@ async def test_who_may_not_import_is_not_asked_to(open_desk: Any, enrol: Any, ci
     desk = await open_desk(dispatcher)
     await desk.page.get_by_role("tab", name="图层").click()
     await desk.page.locator("tr.row[data-key='buildings']").click()
-    await expect(desk.page.get_by_role("button", name="导入数据")).to_have_count(0)
+    await expect(desk.page.locator(".list-head button", has_text="导入")).to_have_count(0)
     await expect(desk.page.get_by_role("button", name="删除图层")).to_have_count(0)

@@ -43,6 +43,8 @@ def _css(parent: Element, **given: Any) -> None:
 
 
 def _rule(rule: Element, layer: Layer, paint: Paint) -> None:
+    if paint.zh:
+        _add(rule, "Title", f"{paint.zh} {paint.en}".strip())
     _filter(rule, paint.where)
     if paint.max_zoom < 24:
         _add(rule, "MinScaleDenominator", f"{_SCALE_0 / 2 ** (paint.max_zoom + 0.5):.0f}")

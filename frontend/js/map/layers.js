@@ -54,6 +54,11 @@ export class Layers {
     return !this.panel.hidden;
   }
 
+  /** What of the catalogue is drawn now, the uppermost first. @returns {MapLayer[]} */
+  get shown() {
+    return (this.drawn ?? []).filter((layer) => !this.off.has(layer.code)).reverse();
+  }
+
   /** Open or close the list. */
   toggle() {
     this.panel.hidden = !this.panel.hidden;

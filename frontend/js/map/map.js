@@ -93,6 +93,8 @@ export function mountMap(desk, settings, looked) {
     back: () => view.back(),
     resized: () => view.settle(),
     legends: () => overlays.all.filter((one) => overlays.on.has(one.code) && one.legend),
+    shown: () => layers.shown,
+    here: () => ({ ...view.here, locked: view.locked }),
     look,
   };
 }

@@ -10,7 +10,9 @@ const SPACE = "http://www.w3.org/2000/svg";
 /** @param {MapLayer} layer @param {"day"|"night"} light
  * @param {Record<string, {zh: string, en: string}>} [columns] */
 export function legendOf(layer, light, columns = {}) {
-  const rows = layer.style.map((paint) => {
+  // labels say what they are by themselves; which column they show is for those who know the columns
+  const told = layer.style.filter((paint) => paint.draw !== "label" || columns[paint.text ?? ""]);
+  const rows = told.map((paint) => {
     const text = paint.draw === "label" ? labelled(paint, columns) : classOf(paint) || name("title", layer);
     return h("li", {}, swatch(paint, paint[light]), h("span", {}, text));
   });
@@ -23,8 +25,10 @@ function labelled(paint, columns) {
   return t("planner.legend.label", { column });
 }
 
-/** @param {import("../types.js").Paint} paint */
+/** What a class is called: by its style, else by the values that are drawn so.
+ * @param {import("../types.js").Paint & {name_zh?: string, name_en?: string}} paint */
 function classOf(paint) {
+  if (paint.name_zh) return name("name", paint);
   const values = Object.values(paint.where ?? {}).flat();
   return values.length ? values.join(" · ") : "";
 }

@@ -9,7 +9,7 @@ import { dayOf, groupOf, inGroups } from "./model.js";
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 
 /** @param {import("../desk.js").Desk} desk @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void}} tools */
+ * @param {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void, share: () => void}} tools */
 export function layerList(desk, catalogue, tools) {
   /** @type {RowList<MapLayer>} */
   const list = new RowList(desk, {
@@ -33,11 +33,20 @@ export function layerList(desk, catalogue, tools) {
   });
   fill(
     list.head,
-    desk.may("layer.edit") && keyButton("u", t("planner.import"), tools.start),
-    keyButton("i", t("planner.inside"), tools.inside),
-    keyButton("o", t("planner.place"), tools.place),
-    keyButton("m", t("measure.title"), () => tools.measure("line")),
+    desk.may("layer.edit") && short("u", "planner.import", tools.start),
+    short("i", "planner.inside", tools.inside),
+    short("o", "planner.place", tools.place),
+    short("m", "measure.title", () => tools.measure("line")),
+    short("y", "share.open", tools.share),
   );
   list.head.hidden = false;
   return list;
+}
+
+/** A button with a short word; what it does in full is its title.
+ * @param {string} key @param {string} text @param {() => void} run */
+function short(key, text, run) {
+  const button = keyButton(key, t(`${text}.short`), run);
+  button.title = t(text);
+  return button;
 }

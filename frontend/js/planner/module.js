@@ -9,6 +9,7 @@ import { ImportForm } from "./import_form.js";
 import { ImportPanel } from "./import_panel.js";
 import { LayerPanel } from "./layer_panel.js";
 import { layerList } from "./list.js";
+import { SharePanel } from "./share_panel.js";
 import { MeasurePanel } from "./measure.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -46,13 +47,15 @@ export const planner = {
   },
 };
 
-/** @typedef {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void}} Tools */
+/** @typedef {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void, share: () => void}} Tools */
 
 /** @param {Desk} desk @param {Catalogue} catalogue @returns {Tools} */
 function toolsOf(desk, catalogue) {
   let asked = 0;
   /** @type {Geometry|null} */
   let shape = null;
+  /** @type {import("../ui/selection.js").Selected} what was open when the sharing was */
+  let looked = null;
   const drawn = async (/** @type {"area"|"point"|"line"} */ kind, /** @type {string} */ title, /** @type {string} */ panel) => {
     const given = await desk.map?.ask(kind, title);
     if (!given) return;
@@ -69,11 +72,17 @@ function toolsOf(desk, catalogue) {
     },
     inside: () => void drawn("area", t("planner.area.ask"), "inside"),
     place: () => void drawn("point", t("planner.point.ask"), "place"),
+    share: () => {
+      looked = desk.selection.current;
+      desk.selection.choose({ kind: "share", id: "view" });
+      desk.show("work");
+    },
     measure: (/** @type {"line"|"area"} */ kind) => void drawn(kind, t(`measure.ask.${kind}`), "measure"),
   };
   const kept = (/** @type {unknown} */ id) => (id === asked ? shape : null); // nothing after a reload
   desk.panels.add("inside", (_, id) => new AreaPanel(desk, catalogue, kept(id), tools.inside));
   desk.panels.add("place", (_, id) => new PlacePanel(desk, catalogue, kept(id), tools.place));
+  desk.panels.add("share", () => new SharePanel(desk, looked));
   desk.panels.add("measure", (_, id) => new MeasurePanel(desk, kept(id), tools.measure));
   return tools;
 }
@@ -84,6 +93,7 @@ function mountKeys(desk, tools) {
   if (desk.may("layer.edit")) desk.keys.bind("u", tools.start, front);
   desk.keys.bind("i", tools.inside, front);
   desk.keys.bind("o", tools.place, front);
+  desk.keys.bind("y", tools.share, front);
   desk.keys.bind("m", () => tools.measure("line"), front);
   desk.keys.bind("e", () => tools.measure("area"), front);
   desk.sheet.push([
@@ -93,6 +103,7 @@ function mountKeys(desk, tools) {
       ["i", "planner.keys.inside"],
       ["o", "planner.keys.place"],
       ["m", "planner.keys.measure"],
+      ["y", "planner.keys.share"],
       ["e", "planner.keys.measure_area"],
     ],
   ]);
@@ -123,6 +134,7 @@ function verbs(desk, catalogue, tools) {
       },
     },
     { name: "in", usage: "planner.usage.inside", run: () => tools.inside() },
+    { name: "sh", usage: "share.usage", run: () => tools.share() },
     { name: "me", usage: "measure.usage", run: () => tools.measure("line") },
     { name: "at", usage: "planner.usage.place", run: () => tools.place() },
   ];

@@ -7,6 +7,7 @@
       <sld:Title>行政区划 Administrative divisions</sld:Title>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>市界 City boundary</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>level</ogc:PropertyName>
@@ -24,6 +25,7 @@
       </sld:FeatureTypeStyle>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>区县界 District boundary</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>level</ogc:PropertyName>
@@ -42,6 +44,7 @@
       </sld:FeatureTypeStyle>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>街道、社区界 Street and community boundary</sld:Title>
           <ogc:Filter>
             <ogc:Or>
               <ogc:PropertyIsEqualTo>

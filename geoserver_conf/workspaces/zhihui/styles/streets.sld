@@ -7,6 +7,7 @@
       <sld:Title>道路 Streets</sld:Title>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>支路 Local street</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>class</ogc:PropertyName>
@@ -32,6 +33,7 @@
       </sld:FeatureTypeStyle>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>次干路 Secondary road</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>class</ogc:PropertyName>
@@ -57,6 +59,7 @@
       </sld:FeatureTypeStyle>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>主干路 Arterial road</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>class</ogc:PropertyName>
@@ -82,6 +85,7 @@
       </sld:FeatureTypeStyle>
       <sld:FeatureTypeStyle>
         <sld:Rule>
+          <sld:Title>快速路 Expressway</sld:Title>
           <ogc:Filter>
             <ogc:PropertyIsEqualTo>
               <ogc:PropertyName>class</ogc:PropertyName>

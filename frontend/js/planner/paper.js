@@ -1,0 +1,102 @@
+/** The map on paper: title, scale bar, north arrow, legend, date and sources, to be printed or kept as PDF. */
+
+import { byId, h } from "../ui/dom.js";
+import { dayAndClock } from "../ui/format.js";
+import { listed, name, t } from "../ui/i18n.js";
+import { serverNow } from "../ui/api.js";
+import { currentTheme, useTheme } from "../ui/theme.js";
+import { legendOf } from "./legend.js";
+import { dayOf } from "./model.js";
+
+/** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("../types.js").MapLayer} MapLayer */
+
+/** @param {Desk} desk @param {string} title as proposed */
+export function layOut(desk, title) {
+  const map = byId("map");
+  const home = /** @type {HTMLElement} */ (map.parentElement);
+  const next = map.nextSibling;
+  const theme = currentTheme();
+  if (theme !== "light") useTheme("light"); // paper is white
+  const heading = h("h1", {}, title);
+  const place = h("div", { class: "paper-map" }, northArrow());
+  const paper = h("div", { class: "paper" }, heading, h("div", { class: "paper-body" }, place, side(desk)), foot(desk));
+  const input = h("input", { type: "text", value: title, maxlength: 60, "aria-label": t("paper.title") });
+  input.oninput = () => (heading.textContent = input.value);
+  const dialog = h("dialog", { class: "paper-dialog", "aria-label": t("paper.name") });
+  const close = () => dialog.close();
+  const bar = h(
+    "div",
+    { class: "paper-bar" },
+    h("label", {}, h("span", {}, t("paper.title")), input),
+    h("button", { class: "primary", type: "button", onclick: () => window.print() }, t("paper.print")),
+    h("button", { class: "button", type: "button", onclick: close }, t("close")),
+  );
+  dialog.append(bar, paper);
+  dialog.onclose = () => {
+    home.insertBefore(map, next);
+    dialog.remove();
+    document.body.classList.remove("on-paper");
+    if (theme !== "light") useTheme(theme);
+    desk.map?.resized();
+  };
+  document.body.append(dialog);
+  document.body.classList.add("on-paper");
+  place.prepend(map);
+  dialog.showModal();
+  desk.map?.resized();
+}
+
+/** The legend of what is on the map.
+ * @param {Desk} desk */
+function side(desk) {
+  const keys = drawn(desk).map((layer) => keyOf(layer)).filter(Boolean);
+  return h("aside", { class: "paper-side" }, h("h2", {}, t("planner.legend")), ...keys);
+}
+
+/** The layers that hold something and are drawn at this zoom.
+ * @param {Desk} desk */
+function drawn(desk) {
+  const zoom = desk.map?.here().zoom ?? 0;
+  return (desk.map?.shown() ?? []).filter((layer) => layer.count !== 0 && layer.minzoom <= zoom);
+}
+
+/** @param {MapLayer} layer */
+function keyOf(layer) {
+  const legend = legendOf(layer, "day");
+  if (!legend) return null;
+  const classes = layer.style.filter((paint) => paint.draw !== "label").length;
+  return h("div", { class: "paper-key" }, classes > 1 && h("h3", {}, name("title", layer)), legend);
+}
+
+/** @param {MapLayer} layer */
+function sourceText(layer) {
+  const made = layer.simulated ? t("simulated") : layer.attribution;
+  return `${name("title", layer)} ${[made, dayOf(layer)].filter(Boolean).join(" ")}`;
+}
+
+/** @param {Desk} desk */
+function foot(desk) {
+  const sources = `${t("paper.sources")}${listed(drawn(desk).map(sourceText))}`;
+  const at = dayAndClock(new Date(serverNow()).toISOString(), serverNow());
+  const day = new Date(serverNow()).toLocaleDateString("sv");
+  return h("footer", { class: "paper-foot" }, h("p", {}, sources), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at: at.includes(day) ? at : `${day} ${at}` })));
+}
+
+function northArrow() {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 36");
+  svg.setAttribute("class", "paper-north");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", t("paper.north"));
+  const arrow = document.createElementNS(space, "path");
+  arrow.setAttribute("d", "M12 1 20 24 12 19 4 24Z");
+  const letter = document.createElementNS(space, "text");
+  letter.setAttribute("x", "12");
+  letter.setAttribute("y", "35");
+  letter.setAttribute("text-anchor", "middle");
+  letter.textContent = t("paper.n");
+  svg.append(arrow, letter);
+  return svg;
+}
