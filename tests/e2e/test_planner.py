@@ -12,7 +12,7 @@ import rasterio
 import shapely
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from rasterio.transform import from_origin
 
 from core import datums
@@ -240,6 +240,29 @@ async def test_a_link_restores_what_was_seen_and_paper_holds_it(
     assert len(re.findall(rb"/Type /Page\b", printed)) == 1
     await page.locator(".paper-bar").get_by_role("button", name="关闭").click()
     await expect(page.locator("#map-pane > #map")).to_be_visible()
+
+
+async def test_a_late_answer_does_not_stand_for_a_newer_question(
+    open_desk: Any, enrol: Any, city: Path
+) -> None:
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    page = (await open_desk(planner)).page
+    gate = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if "count" in (route.request.post_data or ""):
+            await gate.wait()
+        await route.continue_()
+
+    await page.route("**/buildings/figures", hold)
+    await page.get_by_role("tab", name="图层").click()
+    await page.locator("tr.row[data-key='buildings']").click()
+    await page.get_by_role("button", name="按单元统计").click()
+    await page.select_option("select[name=measures]", "sum:people")
+    await expect(page.locator("#work")).to_contain_text("合计 1,000")
+    async with page.expect_response("**/buildings/figures"):
+        gate.set()
+    await expect(page.locator("#work")).to_contain_text("合计 1,000")
 
 
 async def _measure(page: Page) -> None:

@@ -18,15 +18,23 @@ export function part(title, ...body) {
   return h("section", { class: "work-part" }, h("h3", {}, title), ...body);
 }
 
-/** Fill a place with what the server answers; waiting and failing look finished.
+/** @type {WeakMap<HTMLElement, object>} the latest question of each place */
+const latest = new WeakMap();
+
+/** Fill a place with what the server answers; waiting and failing look finished, and the answer to an
+ * older question never stands for a newer one.
  * @param {HTMLElement} place @param {string} path @param {(answer: any) => import("../ui/dom.js").Child[]} draw
  * @param {{method?: string, body?: unknown}} [how] */
 export async function ask(place, path, draw, how) {
+  const turn = {};
+  latest.set(place, turn);
   fill(place, h("div", { class: "wait", "aria-label": t("wait") }));
   try {
-    fill(place, ...draw(await call(path, how)));
+    const answer = await call(path, how);
+    if (latest.get(place) === turn) fill(place, ...draw(answer));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (latest.get(place) !== turn) return;
     const why = error.sentence(currentLanguage());
     const again = () => void ask(place, path, draw, how);
     const button = h("button", { class: "button", type: "button", onclick: again }, t("again"));

@@ -46,6 +46,7 @@ function swatch(paint, look) {
     label: ["text", { x: 13, y: 11, "text-anchor": "middle", "font-size": 11 }],
   };
   const [form, place] = /** @type {[string, Record<string, number|string>]} */ (shapes[paint.draw]);
+  if (paint.draw === "line" && look.outline) svg.append(casing(place, look));
   const shape = document.createElementNS(SPACE, form);
   const opacity = String(look.opacity ?? 1);
   const colours =
@@ -56,4 +57,14 @@ function swatch(paint, look) {
   if (paint.draw === "label") shape.textContent = "文";
   svg.append(shape);
   return svg;
+}
+
+/** The edge of a line that is drawn with one: a white street on white paper would be nothing.
+ * @param {Record<string, number|string>} place @param {Record<string, any>} look */
+function casing(place, look) {
+  const line = document.createElementNS(SPACE, "line");
+  const width = String(Math.min(6, look.width ?? 2) + 2);
+  for (const [key, value] of Object.entries({ ...place, stroke: look.outline, "stroke-width": width }))
+    line.setAttribute(key, String(value));
+  return line;
 }

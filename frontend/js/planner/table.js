@@ -39,13 +39,16 @@ export class AttributeTable {
 
   /** @param {number|null} after */
   async #load(after) {
+    const turn = (this.turn = {}); // the answer to an older question must not stand for a newer one
     fill(this.place, h("div", { class: "wait", "aria-label": t("wait") }));
     const body = { ...this.choosing.wanted, limit: PAGE, after, count: after === null };
     this.input.removeAttribute("aria-invalid");
     try {
-      this.#draw(await call(`/layers/${this.code}/select`, { method: "POST", body }), after);
+      const page = await call(`/layers/${this.code}/select`, { method: "POST", body });
+      if (this.turn === turn) this.#draw(page, after);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (this.turn !== turn) return;
       if (error.problem.field === "filter") this.input.setAttribute("aria-invalid", "true");
       fill(this.place, h("p", { class: "notice bad", role: "alert" }, error.sentence(currentLanguage())));
     }
