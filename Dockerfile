@@ -20,7 +20,8 @@ COPY platform/city/launch platform/city/launch
 COPY platform/core/__init__.py platform/core/heartbeat.py platform/core/
 RUN ./zhihui setup \
     && rm -rf /var/lib/apt/lists/* "${HOME}/.cache" "${ZHIHUI_DATA}" \
-    && useradd --uid 10001 --create-home --home-dir /var/lib/zhihui zhihui
+    && useradd --uid 10001 --create-home --home-dir /var/lib/zhihui zhihui \
+    && install -d -o 10001 -g 10001 /opt/geoserver_data
 
 COPY . .
 USER 10001

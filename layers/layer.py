@@ -58,8 +58,8 @@ class Thin:
 class Paint:
     """One way of drawing some of the features, by day and by night; read by the browser.
 
-    `where` maps a column to the values drawn so, `zh` and `en` are what the legend calls them; sizes
-    are CSS pixels at zoom 16.
+    `where` maps a column to the values drawn so, `zh` and `en` are what the legend calls them;
+    sizes are CSS pixels at zoom 16.
     """
 
     draw: str

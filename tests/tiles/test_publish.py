@@ -1,16 +1,21 @@
 """The generated GeoServer directory: up to date, complete, consistent, and without secrets."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import shapely
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from lxml import etree
+from psycopg import errors
 
 from layers import catalogue
 from tiles.geoserver import checks, files, sld
+from tiles.geoserver import reader as role
 
 COMMITTED = Path(settings.ROOT) / "geoserver_conf"
 
@@ -32,8 +37,14 @@ def test_an_old_or_odd_file_is_noticed(tmp_path: Path) -> None:
         call_command("publish", to=tmp_path, check=True)
     (tmp_path / "security").mkdir()
     (tmp_path / "security" / "users.xml").write_text("<users/>")
+    with pytest.raises(CommandError, match=r"users\.xml"):
+        call_command("publish", to=tmp_path, check=True)
+    old = tmp_path / "workspaces" / "zhihui" / "postgis" / "gone" / "layer.xml"
+    old.parent.mkdir()
+    old.write_text("<layer/>")
     call_command("publish", to=tmp_path)
-    assert not (tmp_path / "security" / "users.xml").exists()
+    assert not old.exists()
+    assert (tmp_path / "security" / "users.xml").exists()  # GeoServer's own
 
 
 def test_nothing_is_missing_and_every_reference_leads_somewhere(made: dict[str, bytes]) -> None:
@@ -83,3 +94,68 @@ def test_this_citys_layers_come_with_their_extents(fill: Any, tmp_path: Path) ->
     call_command("publish", to=tmp_path, live=True)
     path = tmp_path / "workspaces/zhihui/postgis/waters/featuretype.xml"
     assert float(etree.parse(path).findtext("latLonBoundingBox/minx")) == pytest.approx(113.6)
+
+
+@pytest.fixture
+def reader(real: None, fill: Any, settings: Any) -> Iterator[psycopg.Connection]:
+    """A session of the role that GeoServer reads with; one open layer is filled, one closed."""
+    fill("waters", [(shapely.box(113.6, 34.7, 113.7, 34.8), {"name_zh": "如意湖"})])
+    fill("parts", [(shapely.Point(113.61, 34.71), {"name_zh": "井盖"})])
+    settings.READER_PASSWORD = "a-long-pass-phrase"
+    call_command("publish", let_in=True, to=Path(settings.DATA) / "geoserver")
+    where = connection.get_connection_params()
+    given = {key: where[key] for key in ("host", "port") if key in where}
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(
+        **given, dbname=name, user=role.ROLE, password=settings.READER_PASSWORD
+    ) as line:
+        yield line
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {role.SCHEMA} CASCADE")
+        cursor.execute(f"DROP OWNED BY {role.ROLE}; DROP ROLE {role.ROLE}")
+
+
+def test_every_published_layer_answers_its_own_question(reader: psycopg.Connection) -> None:
+    for layer in files.published(catalogue.layers()):
+        asked = files._view(layer)["sql"]
+        rows = reader.execute(str(asked)).fetchall()
+        assert len(rows) == (layer.code == "waters"), layer.code
+    found = reader.execute("SELECT name_zh, ST_SRID(geom) FROM published.waters").fetchall()
+    assert found == [("如意湖", 4326)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM published.parts",
+        "SELECT * FROM layers_feature",
+        "SELECT * FROM people_user",
+        "SELECT * FROM feed_entry",
+        "CREATE TABLE public.mine ()",
+        "SET default_transaction_read_only = off; UPDATE published.waters SET fid = 2",
+    ],
+)
+def test_the_reader_reads_nothing_else(reader: psycopg.Connection, statement: str) -> None:
+    refused = (
+        errors.InsufficientPrivilege,
+        errors.UndefinedTable,
+        errors.ReadOnlySqlTransaction,
+        errors.ObjectNotInPrerequisiteState,
+    )
+    with pytest.raises(refused):
+        reader.execute(statement)
+
+
+def test_a_layer_that_is_no_longer_open_is_gone_from_the_views(
+    reader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ones = [one for one in files.published(catalogue.layers()) if one.code != "waters"]
+    role.admit(open_ones, "a-long-pass-phrase")
+    with pytest.raises(errors.UndefinedTable):
+        reader.execute("SELECT * FROM published.waters")
+
+
+def test_a_weak_password_is_refused(real: None, settings: Any) -> None:
+    settings.READER_PASSWORD = "geoserver"
+    with pytest.raises(CommandError, match="at least 12 characters"):
+        call_command("publish", let_in=True)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from layers.layer import TYPES, Layer
-from tiles.geoserver import sld
+from layers.layer import Layer
+from tiles.geoserver import reader, sld
 
 WORKSPACE, STORE, URI = "zhihui", "postgis", "https://zhihui.invalid/ns"
+OWN = ("workspaces/", "gwc-layers/")  # folders that hold what is made here only
 SERVED = ("EPSG:4326", "EPSG:3857", "EPSG:4490")
 Box = tuple[float, float, float, float]
 CHINA: Box = (73.0, 3.0, 136.0, 54.0)
@@ -147,16 +148,11 @@ def _box(box: Box) -> dict[str, Tree]:
 
 def _view(layer: Layer) -> dict[str, Tree]:
     """Return the SQL view of a layer: its columns by name and type, one row a feature."""
-    columns = "".join(
-        f", (properties ->> '{name}')::{TYPES[one.type]} AS \"{name}\""
-        for name, one in layer.columns.items()
-    )
-    multi = "original" if layer.shape == "point" else "ST_Multi(original)"
-    text = f"SELECT fid{columns}, {multi} AS geom FROM layers_feature WHERE layer = '{layer.code}'"
+    names = ", ".join(f'"{name}"' for name in ("fid", *layer.columns, "geom"))
     geometry = {"name": "geom", "type": _GEOMETRY[layer.shape], "srid": 4326}
     return {
         "name": layer.code,
-        "sql": text,
+        "sql": f'SELECT {names} FROM {reader.SCHEMA}."{layer.code}"',
         "escapeSql": False,
         "keyColumn": "fid",
         "geometry": geometry,
@@ -291,4 +287,8 @@ back. It holds no password: the store takes `PG_HOST`, `PG_PORT`, `PG_DATABASE`,
 `PG_PASSWORD` from the environment (Java option `-DALLOW_ENV_PARAMETRIZATION=true`), the
 administrator's password is GeoServer's own `GEOSERVER_ADMIN_PASSWORD`. There is no `security/`
 here on purpose: a partial one would leave GeoServer's well-known password in force.
+
+The layers are views of the schema `published`, read by the role `zhihui_reader`, which may read
+nothing else. `ZHIHUI_READER_PASSWORD=… ./zhihui manage publish --reader` makes both; the services
+of `docker-compose.yml` do it at each start, with the layers that the city has imported.
 """

@@ -64,7 +64,13 @@ def test_the_services_are_well_formed_once_passwords_are_given() -> None:
     without = call(compose, "config", "--quiet")
     assert without.returncode != 0
     assert "set a password" in without.stderr
-    given = {"ZHIHUI_DB_PASSWORD": "a", "ZHIHUI_ADMIN_PASSWORD": "b"}
+    named = ("DB", "ADMIN", "READER", "GEOSERVER")
+    given = {f"ZHIHUI_{name}_PASSWORD": name for name in named}
+    for name in given:
+        less = {key: value for key, value in given.items() if key != name}
+        assert call(compose, "config", "--quiet", **less).returncode != 0, name
     whole = call(compose, "config", "--services", **given)
     assert whole.returncode == 0, whole.stderr
-    assert set(whole.stdout.split()) == {"db", "prepare", "web", "gateway", "worker"}
+    assert set(whole.stdout.split()) == {
+        "db", "prepare", "web", "gateway", "worker", "publish", "geoserver",
+    }  # fmt: skip

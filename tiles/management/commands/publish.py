@@ -5,10 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 
+from core.errors import Invalid
 from layers import catalogue
 from layers.models import State
-from tiles.geoserver import checks, files
+from tiles.geoserver import checks, files, reader
 
 
 class Command(BaseCommand):
@@ -21,9 +23,17 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="fail if it is not up to date")
         parser.add_argument("--to", type=Path, default=settings.ROOT / "geoserver_conf")
         parser.add_argument("--live", action="store_true", help="imported layers, real extents too")
+        parser.add_argument(
+            "--reader",
+            dest="let_in",
+            action="store_true",
+            help="the database's role and views for GeoServer; password: ZHIHUI_READER_PASSWORD",
+        )
 
-    def handle(self, *, check: bool, to: Path, live: bool, **options: object) -> None:
+    def handle(self, *, check: bool, to: Path, live: bool, let_in: bool, **options: object) -> None:
         """Write or check."""
+        if let_in:
+            _let_in()
         made = _live() if live else files.make(files.published(catalogue.of_files()))
         wrong = checks.complaints(made)
         if wrong:
@@ -33,12 +43,25 @@ class Command(BaseCommand):
             self.stdout.write(f"{to}: {len(made)} files, up to date")
             return
         for path in _held(to) - set(made):
-            (to / path).unlink()
+            if path.startswith(files.OWN):  # what GeoServer keeps beside is its own
+                (to / path).unlink()
         for name, content in made.items():
             target = to / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         self.stdout.write(f"{to}: {len(made)} files")
+
+
+def _let_in() -> None:
+    """Let a GeoServer read the open layers of this city, and nothing else."""
+    try:
+        reader.admit(files.published(catalogue.layers()), settings.READER_PASSWORD)
+    except (Invalid, ProgrammingError) as error:
+        raise CommandError(
+            f"{error}\n需要能创建角色的数据库账号 this needs a database role that may create roles"
+            if isinstance(error, ProgrammingError)
+            else f"{error.zh}\n{error}: {error.remedy}"
+        ) from error
 
 
 def _live() -> dict[str, bytes]:
