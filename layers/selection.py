@@ -187,6 +187,8 @@ def _end_of_day(text: str) -> str:
         return text
     day = datetime.datetime.combine(moment, datetime.time.max, timezone.get_default_timezone())
     return day.isoformat()
+
+
 def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     """Return first and last moment of an RFC 3339 moment or interval; None where it is open."""
     if not text:

@@ -87,7 +87,7 @@ def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
     return found | ({"count": chosen.count()} if wanted.count else {})
 
 
-@router.post("/layers/{code}/export")
+@router.post("/layers/{code}/select/export")
 def export(request: HttpRequest, code: str, wanted: File) -> HttpResponse:
     """Hand the chosen features out as a file that carries the question (EPSG:4326)."""
     asked = wanted.dict(exclude_defaults=True, exclude={"format"})

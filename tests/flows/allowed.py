@@ -77,7 +77,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/api/v1/layers/{code}"): PLANNERS,
     ("POST", "/api/v1/measure"): SIGNED_IN,
     ("POST", "/api/v1/layers/{code}/select"): STAFF,
-    ("POST", "/api/v1/layers/{code}/export"): STAFF,
+    ("POST", "/api/v1/layers/{code}/select/export"): STAFF,
     ("POST", "/api/v1/layers/{code}/joined"): STAFF,
     ("POST", "/api/v1/layers/{code}/figures"): STAFF,
     ("GET", "/api/v1/layers/{code}/features"): STAFF,

@@ -65,7 +65,7 @@ def test_a_drawn_area_and_a_filter_choose(ask: Ask) -> None:
 
 def test_what_was_chosen_goes_out_with_its_question(ask: Ask) -> None:
     near = {"layer": "streets", "filter": "name_zh = '大街'", "within_m": 250}
-    found = ask("layers/buildings/export", beside=near, filter="floors > 1")
+    found = ask("layers/buildings/select/export", beside=near, filter="floors > 1")
     assert ids(found) == [2, 3]
     assert json.loads(found["query"]["beside"]) == near and found["query"]["filter"] == "floors > 1"
 

@@ -74,7 +74,7 @@ export class AttributeTable {
     const said = saidLine();
     const row = h("div", { class: "work-row" }, form, this.#button("planner.export", () => void out()), said);
     const out = () =>
-      sending(row, said, () => fetchFile(`/layers/${this.code}/export`, { ...this.choosing.wanted, format: this.form }));
+      sending(row, said, () => fetchFile(`/layers/${this.code}/select/export`, { ...this.choosing.wanted, format: this.form }));
     return row;
   }
 
