@@ -337,8 +337,9 @@ def test_a_drawing_holds_points_lines_and_areas(read: Read) -> None:
     with pytest.raises(Unreadable, match="it holds 3: areas, lines, points"):
         read("a.dxf", drawing)
     lines = read("a.dxf", drawing, member="lines")
-    assert [row["Layer"] for row in lines.rows] == ["道路", "道路"]
-    assert len(lines.shapes[1].coords) > 20 and "arcs" in lines.notes[-1][0]
+    assert [row["Layer"] for row in lines.rows] == ["道路", "道路", "房屋"]
+    assert len(lines.shapes[1].coords) > 20 and "arcs" in lines.notes[-2][0]
+    assert lines.shapes[2].is_ring and "closed line" in lines.notes[-1][0]
     assert read("a.dxf", drawing, member="areas").shapes[0].area == pytest.approx(50)
     points = read("a.dxf", drawing, member="points")
     assert points.rows[0]["BlockName"] == "路灯" and points.rows[1]["Text"] == "中原路"
