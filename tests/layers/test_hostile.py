@@ -95,7 +95,8 @@ def test_nothing_outside_is_fetched(read: Read, listener: socket.socket, tmp_pat
     named = POINT.replace("EPSG:4326", f"{at}/srs/4326.xml")
     assert len(read("c.gml", GML.format("", "一", named).encode())) == 1
     path = geopackage(
-        tmp_path / "s.gpkg", f"UPDATE gpkg_spatial_ref_sys SET definition = '{at}/srs', srs_id = 9999,"
+        tmp_path / "s.gpkg",
+        f"UPDATE gpkg_spatial_ref_sys SET definition = '{at}/srs', srs_id = 9999,"
         " organization = 'x', organization_coordsys_id = 9999 WHERE srs_id = 4326",
         "UPDATE gpkg_geometry_columns SET srs_id = 9999", "UPDATE gpkg_contents SET srs_id = 9999",
     )  # fmt: skip
