@@ -9,16 +9,19 @@ import shapely
 from layers.importing.format import Choice
 from layers.importing.table import Refused, Shapes, Unreadable
 
-_EAST = ("lon", "lng", "long", "longitude", "经度", "东经", "wgs84_lon", "gcj02_lon", "bd09_lon",
-         "lon_wgs84", "lon_gcj02", "lng_wgs84", "lng_gcj02", "easting", "东坐标", "x", "point_x",
-         "x坐标", "坐标x", "横坐标", "coord_x", "xcoord")  # fmt: skip
-_NORTH = ("lat", "lat", "lat", "latitude", "纬度", "北纬", "wgs84_lat", "gcj02_lat", "bd09_lat",
-          "lat_wgs84", "lat_gcj02", "lat_wgs84", "lat_gcj02", "northing", "北坐标", "y", "point_y",
-          "y坐标", "坐标y", "纵坐标", "coord_y", "ycoord")  # fmt: skip
+# (east, north), the surest first
+_PAIRS = (
+    ("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("经度", "纬度"),
+    ("东经", "北纬"), ("wgs84_lon", "wgs84_lat"), ("gcj02_lon", "gcj02_lat"),
+    ("bd09_lon", "bd09_lat"), ("lon_wgs84", "lat_wgs84"), ("lon_gcj02", "lat_gcj02"),
+    ("lng_wgs84", "lat_wgs84"), ("lng_gcj02", "lat_gcj02"), ("easting", "northing"),
+    ("东坐标", "北坐标"), ("x", "y"), ("point_x", "point_y"), ("x坐标", "y坐标"),
+    ("坐标x", "坐标y"), ("横坐标", "纵坐标"), ("coord_x", "coord_y"), ("xcoord", "ycoord"),
+)  # fmt: skip
 _SHAPE = ("wkt", "geom", "geometry", "the_geom", "shape", "几何", "图形", "geom_wkt", "wkt_geom")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _DEGREES = re.compile(
-    r"""(?:([EWNS东西北南])[经纬]?)?\s*(\d{1,3})[°度d]\s*(?:(\d{1,2}(?:\.\d+)?)['′’分m])?
+    r"""(?:([EWNS东西北南])[经纬]?)?\s*(\d{1,3}(?:\.\d+)?)[°度d]\s*(?:(\d{1,2}(?:\.\d+)?)['′’分m])?
     \s*(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒s]|''))?\s*([EWNS])?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -47,7 +50,7 @@ def where(heads: list[str], choice: Choice) -> Where:
     if choice.east:
         return Where(east=choice.east, north=choice.north)
     plain = {_plain(name): name for name in heads}
-    for east, north in zip(_EAST, _NORTH, strict=True):
+    for east, north in _PAIRS:
         if east in plain and north in plain:
             return Where(east=plain[east], north=plain[north])
     shape = next((plain[name] for name in _SHAPE if name in plain), "")
