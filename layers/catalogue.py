@@ -101,8 +101,11 @@ def _made(code: str, row: dict[str, Any]) -> Layer | None:
     kept = _now.layers.get(code)
     if kept is not None and kept.definition() == row:
         return kept
+    columns = dict(row.get("columns") or {})  # pairs in order; an object in older rows
     try:
-        return shelf.build(Layer, {"code": code, **row}, f"layers_registered {code}")
+        return shelf.build(
+            Layer, {"code": code, **row, "columns": columns}, f"layers_registered {code}"
+        )
     except shelf.BadShelf as error:
         log.error("a registered layer cannot be used: %s", error)
         return None

@@ -137,10 +137,14 @@ class Layer:
         return "mvt" if self.is_vector else "webp"
 
     def definition(self) -> dict[str, Any]:
-        """Return what a file of this layer would say, in JSON's types."""
+        """Return what a file of this layer would say, in JSON's types; columns as pairs, in order.
+
+        The database keeps no order of an object's members.
+        """
         row = dataclasses.asdict(self)
         del row["code"]
         found: dict[str, Any] = json.loads(json.dumps(row))
+        found["columns"] = [list(pair) for pair in found["columns"].items()]
         return {key: value for key, value in found.items() if value is not None}
 
     def version_key(self, version: int) -> str:

@@ -177,6 +177,7 @@ def test_a_kmz_is_its_doc_kml(read: Read) -> None:
         ("名称;LNG;Lat (WGS84)\n金水;113.6;34.7\n", "utf-8"),
         ("名称|X坐标|Y坐标\n金水|113.6|34.7\n", "utf-8"),
         ('"名称","lon","lat"\n"金水","113°36′00″E","北纬34°42′"\n', "utf-8"),
+        ("名称,东经,北纬\n金水,113.6°,34度42分\n", "utf-8"),
         ("名称,WKT\n金水,POINT (113.6 34.7)\n", "utf-8"),
         ("名称,geom\n金水,SRID=4490;POINT(113.6 34.7)\n", "gbk"),
     ],
@@ -337,8 +338,9 @@ def test_a_drawing_holds_points_lines_and_areas(read: Read) -> None:
     with pytest.raises(Unreadable, match="it holds 3: areas, lines, points"):
         read("a.dxf", drawing)
     lines = read("a.dxf", drawing, member="lines")
-    assert [row["Layer"] for row in lines.rows] == ["道路", "道路"]
-    assert len(lines.shapes[1].coords) > 20 and "arcs" in lines.notes[-1][0]
+    assert [row["Layer"] for row in lines.rows] == ["道路", "道路", "房屋"]
+    assert len(lines.shapes[1].coords) > 20 and "arcs" in lines.notes[-2][0]
+    assert lines.shapes[2].is_ring and "closed line" in lines.notes[-1][0]
     assert read("a.dxf", drawing, member="areas").shapes[0].area == pytest.approx(50)
     points = read("a.dxf", drawing, member="points")
     assert points.rows[0]["BlockName"] == "路灯" and points.rows[1]["Text"] == "中原路"

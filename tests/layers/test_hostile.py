@@ -77,7 +77,7 @@ def test_no_document_type_is_read(
     assert not called(listener)
 
 
-def test_nothing_outside_is_fetched(read: Read, listener: socket.socket) -> None:
+def test_nothing_outside_is_fetched(read: Read, listener: socket.socket, tmp_path: Path) -> None:
     at = f"http://127.0.0.1:{listener.getsockname()[1]}"
     link = f"<NetworkLink><Link><href>{at}/more.kml</href></Link></NetworkLink>"
     style = f"<Placemark><styleUrl>{at}/s.kml#a</styleUrl></Placemark>"
@@ -92,6 +92,15 @@ def test_nothing_outside_is_fetched(read: Read, listener: socket.socket) -> None
     far = GML.format("", "一", f'<gml:Point xlink:href="{at}/p.gml#p"/>')
     with pytest.raises(Unreadable, match="feature 0 cannot be parsed"):
         read("b.gml", far.encode())
+    named = POINT.replace("EPSG:4326", f"{at}/srs/4326.xml")
+    assert len(read("c.gml", GML.format("", "一", named).encode())) == 1
+    path = geopackage(
+        tmp_path / "s.gpkg",
+        f"UPDATE gpkg_spatial_ref_sys SET definition = '{at}/srs', srs_id = 9999,"
+        " organization = 'x', organization_coordsys_id = 9999 WHERE srs_id = 4326",
+        "UPDATE gpkg_geometry_columns SET srs_id = 9999", "UPDATE gpkg_contents SET srs_id = 9999",
+    )  # fmt: skip
+    assert len(read("s.gpkg", path)) == 1
     assert not called(listener)
 
 

@@ -18,6 +18,12 @@ from layers.importing.table import Table, Unreadable
 
 _DRIVER = "DXF"
 _KINDS = ("points", "lines", "areas")
+_FILLED = ("Hatch", "Trace", "Face", "Solid", "Region")
+_NOTES = [
+    ("arcs and curves are drawn as chords; a block is a point with its name",
+     "弧与曲线已转为折线；图块取插入点并保留块名"),
+    ("a closed line is among the areas and among the lines", "闭合线既在面中，也在线中"),
+]  # fmt: skip
 _BINARY = b"AutoCAD Binary DXF"
 _PAGE, _HEAD = re.compile(rb"\$DWGCODEPAGE\s+3\s+ANSI_(\d{3,5})", re.IGNORECASE), 1 << 16
 _INSERT, _CODE = re.compile(r"\n[ \t]*INSERT[ \t\r]*\n"), re.compile(r"\s*\+?(\d{1,6})")
@@ -38,14 +44,19 @@ class Dxf(Format):
     def read(self, path: Path, choice: Choice) -> Table:
         """Read what is of one kind; `Layer` is the drawing's layer."""
         table = _drawing(path)
-        chosen = np.flatnonzero(_kinds(table) == _KINDS.index(choice.dataset))
+        kinds = _kinds(table)
+        if choice.dataset == "lines":
+            closed = [at for at in np.flatnonzero(kinds == 2) if _is_line(table.rows[at])]
+            table.shapes[closed] = shapely.boundary(table.shapes[closed])
+            kinds[closed] = 1
+        chosen = np.flatnonzero(kinds == _KINDS.index(choice.dataset))
         rows = [{k: v for k, v in table.rows[at].items() if v is not None} for at in chosen]
-        notes = [
-            *table.notes,
-            ("arcs and curves are drawn as chords; a block is a point with its name",
-             "弧与曲线已转为折线；图块取插入点并保留块名"),
-        ]  # fmt: skip
-        return Table(table.shapes[chosen], rows, notes=notes)
+        return Table(table.shapes[chosen], rows, notes=[*table.notes, *_NOTES])
+
+
+def _is_line(row: dict[str, object]) -> bool:
+    """Say whether an area was drawn as a closed line, not as a filling."""
+    return not any(kind in str(row.get("SubClasses") or "") for kind in _FILLED)
 
 
 def _drawing(path: Path) -> Table:
