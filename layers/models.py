@@ -130,7 +130,7 @@ class AnalysisJob(models.Model):
     model_version = models.PositiveIntegerField(default=0, help_text="of the model when it ran")
     layer = models.CharField(max_length=31, help_text="what it makes, or makes anew")
     place = models.JSONField(null=True, help_text="GeoJSON in EPSG:4326: point, or area")
-    area = models.JSONField(null=True, help_text="GeoJSON polygon to which it is confined")
+    area = models.JSONField(null=True, help_text="GeoJSON polygon: only the box round it is read")
     numbers = models.JSONField(default=dict)
     title_zh = models.CharField(max_length=80)
     title_en = models.CharField(max_length=80)

@@ -22,7 +22,10 @@ Words = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]  # no databa
 
 
 class Asked(Schema):
-    """An analysis: its kind, the elevation model, GeoJSON in EPSG:4326, and numbers."""
+    """An analysis: its kind, the elevation model, GeoJSON in EPSG:4326, and numbers.
+
+    Of the model the box round `area` is read; without one all of it, or what the place needs.
+    """
 
     kind: str
     model: str = DEM

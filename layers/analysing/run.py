@@ -61,7 +61,7 @@ def _run(row: AnalysisJob, begun: float) -> None:
 def _field(
     row: AnalysisJob, wanted: Analysis, state: Any, place: shapely.Geometry | None
 ) -> reading.Field:
-    """Read what the analysis looks at: round its point, its own area, or what it is confined to."""
+    """Read what the analysis looks at: round its point, its own area, or the box round `area`."""
     reach = wanted.reach(row.numbers)
     if reach is not None:
         return reading.read(state, place, reach)

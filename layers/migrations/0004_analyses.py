@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('model_version', models.PositiveIntegerField(default=0, help_text='of the model when it ran')),
                 ('layer', models.CharField(help_text='what it makes, or makes anew', max_length=31)),
                 ('place', models.JSONField(help_text='GeoJSON in EPSG:4326: point, or area', null=True)),
-                ('area', models.JSONField(help_text='GeoJSON polygon to which it is confined', null=True)),
+                ('area', models.JSONField(help_text='GeoJSON polygon: only the box round it is read', null=True)),
                 ('numbers', models.JSONField(default=dict)),
                 ('title_zh', models.CharField(max_length=80)),
                 ('title_en', models.CharField(max_length=80)),

@@ -216,8 +216,10 @@ def _judge(
 
 @fused
 def _copy(verdict: Any, count: int, seen: Any, along: int) -> None:
+    """Carry a column's verdicts over; cells begin unseen, and most places see few."""
     for j in range(count):
-        seen[j * along] = verdict[j]
+        if verdict[j]:
+            seen[j * along] = True
 
 
 @fused

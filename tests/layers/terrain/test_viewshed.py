@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as nps
 
 from bench.kit.gdal import FLAT, Gdal, Model, bundled
 from core.errors import Invalid
 from layers.terrain.grid import Grid
-from layers.terrain.viewshed import EARTH_RADIUS, REFRACTION, viewshed
+from layers.terrain.viewshed import EARTH_RADIUS, REFRACTION, near, viewshed
 
 
 def each_line(grid: Grid, column: int, row: int, eye: float, curve: float) -> np.ndarray:
@@ -88,6 +91,25 @@ def test_unknown_ground_is_not_seen_and_hides_nothing() -> None:
     assert not seen[:, 6].any() and seen[:, 7:].all() and seen[:, :6].all()
     with pytest.raises(Invalid, match="not known"):
         viewshed(Grid.plane(heights, 10.0), 6, 4)
+
+
+@settings(max_examples=30)
+@given(
+    nps.arrays(np.float32, nps.array_shapes(min_dims=2, max_dims=2, max_side=24),
+               elements=st.integers(0, 40).map(float) | st.just(float("nan")), fill=st.just(0.0)),
+    st.data(),
+)  # fmt: skip
+def test_what_stands_higher_is_seen_at_least_as_well(
+    heights: np.ndarray, data: st.DataObject
+) -> None:
+    grid = Grid.plane(heights, 10.0, 7.0)
+    row, column = (data.draw(st.integers(0, size - 1)) for size in grid.shape)
+    if not grid.known[row, column]:
+        return
+    radius = data.draw(st.sampled_from([math.inf, 35.0, 200.0]))
+    seen = [viewshed(grid, column, row, target=target, radius=radius) for target in (0, 3, 50)]
+    assert seen[0][row, column] and (seen[0] <= seen[1]).all() and (seen[1] <= seen[2]).all()
+    assert (seen[2] <= (grid.known & near(grid, column, row, radius))).all()
 
 
 @pytest.mark.parametrize(("column", "row"), [(0, 0), (59, 0), (0, 44), (59, 44), (30, 0), (31, 20)])
