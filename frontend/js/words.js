@@ -7,6 +7,7 @@ import { words as planner } from "./planner/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as review } from "./review/words.js";
 import { words as search } from "./search/words.js";
+import { terrainWords } from "./terrain/words.js";
 import { trafficWords } from "./traffic/words.js";
 import { words as units } from "./units/words.js";
 import { words as warnings } from "./warnings/words.js";
@@ -20,6 +21,7 @@ export const WORDS = [
   trafficWords,
   environmentWords,
   planner,
+  terrainWords,
   replay,
   review,
   search,

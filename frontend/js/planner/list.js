@@ -9,7 +9,7 @@ import { dayOf, groupOf, inGroups } from "./model.js";
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 
 /** @param {import("../desk.js").Desk} desk @param {import("./catalogue.js").Catalogue} catalogue
- * @param {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void, share: () => void}} tools */
+ * @param {{start: () => void, inside: () => void, place: () => void, measure: (kind: "line"|"area") => void, share: () => void, profile: () => void, analyse: () => void}} tools */
 export function layerList(desk, catalogue, tools) {
   /** @type {RowList<MapLayer>} */
   const list = new RowList(desk, {
@@ -37,6 +37,8 @@ export function layerList(desk, catalogue, tools) {
     short("i", "planner.inside", tools.inside),
     short("o", "planner.place", tools.place),
     short("m", "measure.title", () => tools.measure("line")),
+    short("p", "terrain.profile", tools.profile),
+    desk.may("layer.edit") && short("t", "terrain.title", tools.analyse),
     short("y", "share.open", tools.share),
   );
   list.head.hidden = false;

@@ -2,6 +2,7 @@
 
 import { name, t } from "../ui/i18n.js";
 import { Refusal } from "../panels/verbs.js";
+import { mountTerrain } from "../terrain/module.js";
 import { AreaPanel, look, PlacePanel } from "./answers.js";
 import { Catalogue } from "./catalogue.js";
 import { FiguresPanel } from "./figures.js";
@@ -22,7 +23,7 @@ export const planner = {
     if (!desk.may("layer.see")) return;
     const catalogue = new Catalogue(desk);
     const tools = toolsOf(desk, catalogue);
-    const list = layerList(desk, catalogue, tools);
+    const list = layerList(desk, catalogue, { ...tools, ...mountTerrain(desk) });
     const draw = () => {
       list.failure = catalogue.layers ? "" : catalogue.failure;
       list.draw();

@@ -1,0 +1,44 @@
+/** Terrain: a profile along a drawn line, and analyses that become layers. */
+
+import { t } from "../ui/i18n.js";
+import { AnalysisPanel } from "./analysis.js";
+import { TerrainForm } from "./form.js";
+import { ProfilePanel } from "./profile.js";
+
+/** @typedef {{type: string, coordinates: any}} Geometry */
+
+/** Add the panels, keys and verbs; returns what starts them.
+ * @param {import("../desk.js").Desk} desk */
+export function mountTerrain(desk) {
+  let asked = 0;
+  /** @type {Geometry|null} */
+  let line = null;
+  const profile = async () => {
+    const given = await desk.map?.ask("line", t("terrain.profile.ask"));
+    if (!given) return;
+    line = /** @type {Geometry} */ (/** @type {unknown} */ (given));
+    asked += 1;
+    desk.selection.choose({ kind: "profile", id: asked });
+    desk.show("work");
+  };
+  const analyse = () => {
+    desk.selection.choose({ kind: "terrain", id: "new" });
+    desk.show("work");
+  };
+  const kept = (/** @type {unknown} */ id) => (id === asked ? line : null); // nothing after a reload
+  desk.panels.add("profile", (_, id) => new ProfilePanel(desk, kept(id), () => void profile()));
+  desk.panels.add("terrain", () => new TerrainForm(desk));
+  desk.panels.add("analysis", (_, id) => new AnalysisPanel(desk, String(id)));
+  const front = () => desk.lists.isShown("layers");
+  desk.keys.bind("p", () => void profile(), front);
+  desk.verbs.add({ name: "pf", usage: "terrain.usage.profile", run: () => void profile() });
+  /** @type {[string, string][]} */
+  const keys = [["p", "terrain.keys.profile"]];
+  if (desk.may("layer.edit")) {
+    desk.keys.bind("t", analyse, front);
+    desk.verbs.add({ name: "te", usage: "terrain.usage.analyse", run: analyse });
+    keys.push(["t", "terrain.keys.analyse"]);
+  }
+  desk.sheet.push(["terrain.keys", keys]);
+  return { profile: () => void profile(), analyse };
+}
