@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from rasterio.transform import from_origin
 
 from core import datums
 from layers import actions as layers
+from layers.analysing import actions as analysing
+from layers.analysing import run as reckoning
 from layers.importing import actions, run
 from layers.models import Import
 from people.models import Role
@@ -84,9 +87,7 @@ def _work() -> bool:
 
 
 async def work() -> None:
-    async with asyncio.timeout(20):
-        while not await sync_to_async(_work)():
-            await asyncio.sleep(0.05)
+    await _until(_work)
 
 
 async def hand_in(page: Page, path: Path, datum: str) -> None:
@@ -263,6 +264,61 @@ async def test_a_late_answer_does_not_stand_for_a_newer_question(
     async with page.expect_response("**/buildings/figures"):
         gate.set()
     await expect(page.locator("#work")).to_contain_text("合计 1,000")
+
+
+def _analyse() -> bool:
+    """Do what the worker would: run the analysis that waits."""
+    found = analysing.claim()
+    if found is not None:
+        reckoning.run(found)
+    return found is not None
+
+
+async def test_the_ground_along_a_line_and_an_analysis_that_becomes_a_layer(
+    open_desk: Any, enrol: Any, city: Path
+) -> None:
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    desk = await open_desk(planner)
+    page = desk.page
+    await page.get_by_role("tab", name="图层").click()
+    await page.locator("tr.row[data-key='buildings']").wait_for()
+    box = await page.locator("#map").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.keyboard.press("p")
+    await page.mouse.click(middle[0] - 60, middle[1])
+    await page.mouse.click(middle[0] + 60, middle[1])
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#work .facts")).to_contain_text("107.5 m")
+    await page.locator("#work .plot .u-over").hover()
+    await expect(page.locator(".profile-spot")).to_contain_text("高程 107.5 m")
+
+    # an analysis: its numbers are checked, its refusal is told, and its layer is opened
+    await page.get_by_role("tab", name="图层").click()
+    await page.keyboard.press("h")
+    await page.select_option("#work select[name=kind]", "flood")
+    await expect(page.locator("#work .notice")).to_contain_text("不是水动力模型")
+    await page.fill("#work input[name=level]", "100")
+    await page.get_by_role("button", name="指定点").click()
+    await page.mouse.click(*middle)
+    await page.get_by_role("button", name="开始分析").click()
+    await _until(_analyse)
+    await expect(page.locator("#work [role=alert]")).to_contain_text("高于水位")
+    await page.get_by_role("button", name="再做一次分析").click()
+    await page.fill("#work input[name=level]", "110")
+    await page.fill("#work input[name=title_zh]", "110 米淹没")
+    await page.get_by_role("button", name="开始分析").click()
+    await _until(_analyse)
+    await expect(page.locator("#work")).to_contain_text("最大水深")
+    await expect(page.locator("#work")).to_contain_text("2.5 m")
+    await page.get_by_role("button", name="打开图层").click()
+    await expect(page.locator("#work h2")).to_contain_text("110 米淹没")
+
+
+async def _until(work: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not await sync_to_async(work)():
+            await asyncio.sleep(0.05)
 
 
 async def _measure(page: Page) -> None:

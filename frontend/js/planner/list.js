@@ -38,7 +38,7 @@ export function layerList(desk, catalogue, tools) {
     short("o", "planner.place", tools.place),
     short("m", "measure.title", () => tools.measure("line")),
     short("p", "terrain.profile", tools.profile),
-    desk.may("layer.edit") && short("t", "terrain.title", tools.analyse),
+    desk.may("layer.edit") && short("h", "terrain.title", tools.analyse),
     short("y", "share.open", tools.share),
   );
   list.head.hidden = false;

@@ -35,9 +35,9 @@ export function mountTerrain(desk) {
   /** @type {[string, string][]} */
   const keys = [["p", "terrain.keys.profile"]];
   if (desk.may("layer.edit")) {
-    desk.keys.bind("t", analyse, front);
+    desk.keys.bind("h", analyse, front);
     desk.verbs.add({ name: "te", usage: "terrain.usage.analyse", run: analyse });
-    keys.push(["t", "terrain.keys.analyse"]);
+    keys.push(["h", "terrain.keys.analyse"]);
   }
   desk.sheet.push(["terrain.keys", keys]);
   return { profile: () => void profile(), analyse };
