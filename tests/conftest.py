@@ -30,6 +30,7 @@ from alerts import book, rulebook
 from core import clock
 from feed.picture import END
 from layers import actions as layer_actions
+from layers.search import index as search_index
 from people import access, actions, may
 from people.models import Role, User
 from places import divisions
@@ -94,6 +95,7 @@ def forget_all() -> None:
     registry.forget()
     book.forget()
     divisions.forget()
+    search_index.forget()
     cache.clear()
 
 

@@ -18,6 +18,7 @@ from environment.api import router as environment
 from feed.api import router as feed
 from layers.api import router as layers
 from layers.importing.api import router as imports
+from layers.search.api import router as search
 from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
@@ -42,6 +43,7 @@ for router in (
     feed,
     imports,
     layers,
+    search,
     urban,
     environment,
     traffic,

@@ -1,5 +1,6 @@
 """Zhihui's settings: one file, read from the environment only (see docs/settings.md)."""
 
+import os
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from city import env
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = env.folder("ZHIHUI_DATA", ROOT / "var")
+os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA / "cache" / "numba"))  # compiled loops
 SHARED_DATA = env.folder("ZHIHUI_SHARED_DATA", Path()) if env.text("ZHIHUI_SHARED_DATA") else None
 VERSION = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("## ", 2)[1].split()[0]
 

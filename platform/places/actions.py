@@ -81,8 +81,8 @@ def _copy(table: str, columns: str, rows: Iterable[Sequence[object]]) -> int:
     return count
 
 
-def _divisions_changed() -> None:
-    """Tell every process, once this is committed, that its index is out of date."""
+def _places_changed() -> None:
+    """Tell every process, once this is committed, that its indexes are out of date."""
     if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
         Revision.objects.create(pk=1, number=1)
     transaction.on_commit(divisions.forget)
@@ -105,7 +105,7 @@ def register_divisions(rows: Iterable[DivisionRow]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_MERGE_DIVISIONS)
         cursor.execute("DROP TABLE incoming_division")
-    _divisions_changed()
+    _places_changed()
     return count
 
 
@@ -164,7 +164,9 @@ def name_places(rows: Iterable[NameRow], *, simulated: bool) -> int:
         for row in rows
     )
     columns = "name_zh, name_en, pinyin, kind, point, division, simulated"
-    return _copy("places_placename", columns, values)
+    count = _copy("places_placename", columns, values)
+    _places_changed()
+    return count
 
 
 @transaction.atomic
@@ -180,5 +182,5 @@ def remove_simulated() -> dict[str, int]:
     for name, table in tables:
         _, counts = table._default_manager.filter(simulated=True).delete()
         removed[name] = counts.get(table._meta.label, 0)
-    _divisions_changed()
+    _places_changed()
     return removed

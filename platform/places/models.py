@@ -103,7 +103,7 @@ class PlaceName(models.Model):
 
 
 class Revision(models.Model):
-    """How often divisions have changed: one row, by which other processes drop their index."""
+    """How often places have changed: one row, by which other processes drop their indexes."""
 
     number = models.BigIntegerField(default=0)
 

@@ -171,6 +171,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/done"): COMMAND | {"responder"},
     ("POST", "/api/v1/tasks/{task_id}/cancel"): COMMAND | {"responder"},
     ("GET", "/api/v1/places"): STAFF,
+    ("GET", "/api/v1/search"): STAFF,
     ("GET", "/api/v1/plans"): STAFF,
     ("POST", "/api/v1/plans/{code}/start"): COMMAND,
     ("GET", "/api/v1/hazards"): STAFF,

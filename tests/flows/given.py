@@ -95,6 +95,7 @@ def query(route: str) -> dict[str, Any]:
     by_end: dict[str, dict[str, Any]] = {
         "/template": {"event": "fog", "colour": 4},
         "/places": {"q": "路"},
+        "/search": {"q": "路"},
         "/state": {"at": now.isoformat()},
         "/replay": past,
         "/replay/marks": past,

@@ -1,0 +1,219 @@
+"""The loops over a million names, compiled: signatures, matching, and the best few.
+
+A name's signature is two 64-bit sets. For Chinese names one is of characters (hashed), the other of
+syllables (41 bits, hashed) and their first letters (23 bits, exact); for letters and codes one is
+of neighbouring pairs (hashed), the other of single characters. What is sought has a mask of bits
+for each of its elements: a name that lacks them is passed over without being read. What is left is
+read once, by the bit-parallel automaton of Baeza-Yates and Gonnet; with errors by that of Wu and
+Manber.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+HASHED = 41  # bits for syllables; the other 23 are for their first letters
+NONE = 255  # a name that does not match; better ones are lower
+EXACT, BEGINS, WITHIN = 0, 1, 2
+ANYWHERE, AT_WORD, AT_START = 0, 1, 2
+SPACE = 32
+
+
+def _compiled(signature: str) -> Callable[[F], F]:
+    """Compile at import (kept on disk afterwards), so that no request ever waits for it."""
+    made: Any = njit(signature, nogil=True, cache=True)
+    compiled: Callable[[F], F] = made
+    return compiled
+
+
+@_compiled("uint64(uint64)")
+def char_bit(char: Any) -> Any:
+    """Return a character's bit of the hashed set."""
+    return np.uint64(1) << (((char * np.uint64(0x9E3779B1)) >> np.uint64(23)) & np.uint64(63))
+
+
+@_compiled("uint64(uint64, uint64)")
+def pair_bit(first: Any, second: Any) -> Any:
+    """Return the bit of two neighbouring characters."""
+    return char_bit(first * np.uint64(131) + second)
+
+
+@_compiled("void(uint16[::1], int64[::1], uint16[:,::1], uint8[::1], uint64[::1], uint64[::1])")
+def sign_chinese(text: Any, bounds: Any, readings: Any, initials: Any, a: Any, b: Any) -> None:
+    """Fill the signatures of Chinese names: characters, then syllables and first letters."""
+    for row in range(len(bounds) - 1):
+        chars = np.uint64(0)
+        spoken = np.uint64(0)
+        for at in range(bounds[row], bounds[row + 1]):
+            chars |= char_bit(np.uint64(text[at]))
+            for place in range(readings.shape[1]):
+                syllable = readings[text[at], place]
+                if syllable == 0:
+                    break
+                spoken |= np.uint64(1) << np.uint64(syllable % HASHED)
+                spoken |= np.uint64(1) << np.uint64(HASHED + initials[syllable])
+        a[row] = chars
+        b[row] = spoken
+
+
+@_compiled("void(uint16[::1], int64[::1], uint64[::1], uint64[::1])")
+def sign_letters(text: Any, bounds: Any, a: Any, b: Any) -> None:
+    """Fill the signatures of English names or codes: neighbouring pairs, then characters."""
+    for row in range(len(bounds) - 1):
+        pairs = np.uint64(0)
+        chars = np.uint64(0)
+        for at in range(bounds[row], bounds[row + 1]):
+            chars |= char_bit(np.uint64(text[at]))
+            if at > bounds[row]:
+                pairs |= pair_bit(np.uint64(text[at - 1]), np.uint64(text[at]))
+        a[row] = pairs
+        b[row] = chars
+
+
+@_compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
+def _place(text: Any, begin: int, end: int, masks: Any, size: int, where: int) -> int:
+    """Return how a name holds what is sought: EXACT, BEGINS, WITHIN or NONE."""
+    last = np.uint64(1) << np.uint64(size - 1)
+    state = np.uint64(0)
+    stop = min(end, begin + size) if where == AT_START else end
+    for at in range(begin, stop):
+        state = ((state << np.uint64(1)) | np.uint64(1)) & masks[text[at]]
+        if state & last:
+            first = at - size + 1
+            if first == begin:
+                return EXACT if at == end - 1 else BEGINS
+            if where == ANYWHERE or text[first - 1] == SPACE:
+                return WITHIN
+    return NONE
+
+
+@_compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
+def _errors(text: Any, begin: int, end: int, masks: Any, size: int, most: int) -> int:
+    """Return with how few errors (wrong, missing, too much) a name holds what is sought."""
+    one = np.uint64(1)
+    last = one << np.uint64(size - 1)
+    found = NONE
+    r0, r1, r2 = np.uint64(0), one, np.uint64(3)
+    for at in range(begin, end):
+        mask = masks[text[at]]
+        n0 = ((r0 << one) | one) & mask
+        n1 = (((r1 << one) | one) & mask) | r0 | ((r0 | n0) << one) | one
+        n2 = (((r2 << one) | one) & mask) | r1 | ((r1 | n1) << one) | one
+        r0, r1, r2 = n0, n1, n2
+        if r0 & last:
+            return 0
+        if r1 & last:
+            found = min(found, 1)
+        elif most == 2 and r2 & last:
+            found = min(found, 2)
+    return found
+
+
+@_compiled("boolean(uint64, uint64, uint64[::1], uint64[::1], int64)")
+def _has(a: int, b: int, need_a: Any, need_b: Any, errors: int) -> bool:
+    """Say whether a signature has a bit of each element's, with at most so many exceptions."""
+    for at in range(len(need_a)):
+        fine = (need_a[at] == 0 or a & need_a[at]) and (need_b[at] == 0 or b & need_b[at])
+        if not fine:
+            errors -= 1
+            if errors < 0:
+                return False
+    return True
+
+
+@_compiled("int64(uint64[::1], uint64, int32[::1], int64)")
+def holding(signatures: Any, bits: Any, rows: Any, count: int) -> int:
+    """Keep of `rows` those whose signature has all bits (`count` -1: of all rows); return how many.
+
+    A pass for each signature, so that what one alone can decide never reads the other.
+    """
+    kept = 0
+    if count < 0:
+        for row in range(len(signatures)):
+            rows[kept] = row
+            kept += signatures[row] & bits == bits
+        return kept
+    for at in range(count):
+        row = rows[at]
+        rows[kept] = row
+        kept += signatures[row] & bits == bits
+    return kept
+
+
+@_compiled(
+    "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
+    " uint64[::1], uint64[::1], int64, int64, uint8[::1])"
+)
+def seek(
+    text: Any, bounds: Any, a: Any, b: Any, rows: Any, need_a: Any, need_b: Any, masks: Any,
+    where: int, worse: int, best: Any,
+) -> None:  # fmt: skip
+    """Note in `best` which of these rows hold what is sought; each place counts `worse` more."""
+    size = len(need_a)
+    for row in rows:
+        if best[row] <= worse or not _has(a[row], b[row], need_a, need_b, 0):
+            continue
+        place = _place(text, bounds[row], bounds[row + 1], masks, size, where)
+        if place != NONE:
+            best[row] = min(best[row], place + worse)
+
+
+@_compiled(
+    "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
+    " uint64[::1], uint64[::1], int64, int64, uint8[::1])"
+)
+def seek_near(
+    text: Any, bounds: Any, a: Any, b: Any, rows: Any, need_a: Any, need_b: Any, masks: Any,
+    most: int, worse: int, best: Any,
+) -> None:  # fmt: skip
+    """Note in `best` every name that holds what is sought with at most so many errors (1 or 2)."""
+    size = len(need_a)
+    for row in rows:
+        if best[row] <= worse or bounds[row + 1] - bounds[row] < size - most:
+            continue
+        if not _has(a[row], b[row], need_a, need_b, most):
+            continue
+        errors = _errors(text, bounds[row], bounds[row + 1], masks, size, most)
+        if errors != NONE:
+            best[row] = min(best[row], errors + worse)
+
+
+@_compiled(
+    "int64(uint8[::1], uint16[::1], boolean[::1], float32[::1], float64[::1], float64[::1],"
+    " int64[::1], float64, float64, int64[::1], float64[::1])"
+)
+def choose(
+    best: Any, scopes: Any, seen: Any, weights: Any, lons: Any, lats: Any, bounds: Any,
+    lon: float, lat: float, rows: Any, costs: Any,
+) -> int:  # fmt: skip
+    """Fill `rows` and `costs` with the best that may be seen, cheapest first; return how many.
+
+    A cost is 1,000 for each step of matching, then log2 of the kilometres from (lon, lat), less the
+    weight of the kind, and a little for the length of the name. Without a place lon is NaN.
+    """
+    count, most = 0, len(rows)
+    shrink = np.cos(np.radians(lat))
+    for row in range(len(best)):
+        if best[row] == NONE or not seen[scopes[row]]:
+            continue
+        least = 1000.0 * best[row] - weights[row]
+        if count == most and least > costs[count - 1]:
+            continue
+        cost = least + 0.1 * min(bounds[row + 1] - bounds[row], 40)
+        if not np.isnan(lon):
+            east, north = (lons[row] - lon) * shrink, lats[row] - lat
+            km = 111.2 * np.sqrt(east * east + north * north)
+            cost += 16.0 if np.isnan(km) else np.log2(1.0 + km)
+        if count == most and cost >= costs[count - 1]:
+            continue
+        at = min(count, most - 1)
+        while at > 0 and costs[at - 1] > cost:
+            rows[at], costs[at] = rows[at - 1], costs[at - 1]
+            at -= 1
+        rows[at], costs[at] = row, cost
+        count = min(count + 1, most)
+    return count

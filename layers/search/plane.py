@@ -1,0 +1,192 @@
+"""One kind of text of many names (Chinese, English, codes), and what may be sought in it."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.search import kernel, pinyin, tokens
+
+Words = NDArray[np.uint64]
+CHINESE, ENGLISH, CODE = "chinese", "english", "code"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Element:
+    """One place of what is sought: the characters that fit, and the signature bits they share.
+
+    `a` and `b` are sets of which a name must have one bit; 0 asks for nothing.
+    """
+
+    chars: NDArray[np.uint16]
+    a: int = 0
+    b: int = 0
+
+
+def char(one: int) -> Element:
+    """Return the element of one character of a Chinese name."""
+    return Element(np.array([one], dtype=np.uint16), a=int(kernel.char_bit(one)))
+
+
+def letter(one: int, before: int | None = None) -> Element:
+    """Return the element of one character of an English name or a code, after another."""
+    pair = 0 if before is None else int(kernel.pair_bit(before, one))
+    return Element(np.array([one], dtype=np.uint16), a=pair, b=int(kernel.char_bit(one)))
+
+
+def syllable(numbers: pinyin.Part) -> Element:
+    """Return the element of a character that is read as one of these syllables."""
+    known = pinyin.readings()
+    bits = 0
+    for number in numbers:
+        bits |= 1 << (number % kernel.HASHED)
+    return Element(np.concatenate([known.chars[number] for number in sorted(numbers)]), b=bits)
+
+
+def initial(one: str) -> Element:
+    """Return the element of a character whose syllable begins with this letter, or the letter."""
+    known, place = pinyin.readings(), pinyin.INITIALS.index(one)
+    numbers = np.flatnonzero(known.initials == place)[1 if place == 0 else 0 :]
+    chars = [known.chars[number] for number in numbers]
+    return Element(np.concatenate(chars), b=1 << (kernel.HASHED + place))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sought:
+    """A sequence of elements sought in one plane; `worse` steps are added to how it matches.
+
+    With `errors` (1 or 2) that many elements may be wrong, missing or too much.
+    """
+
+    plane: str
+    elements: tuple[Element, ...]
+    where: int = kernel.ANYWHERE
+    worse: int = 0
+    errors: int = 0
+
+    def masks(self) -> Words:
+        """Return for every character the places that it fits, as bits."""
+        found = np.zeros(0x10000, dtype=np.uint64)
+        for at, element in enumerate(self.elements):
+            found[element.chars] |= np.uint64(1 << at)
+        return found
+
+    def needs(self) -> tuple[Words, Words]:
+        """Return the two sets of bits of each element."""
+        a = np.array([element.a for element in self.elements], dtype=np.uint64)
+        return a, np.array([element.b for element in self.elements], dtype=np.uint64)
+
+
+class Postings:
+    """For every character of a plane the rows that hold it, in order."""
+
+    def __init__(self, text: tokens.Tokens, bounds: NDArray[np.int64]) -> None:
+        order = np.argsort(text, kind="stable")
+        owners = np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds))
+        self._rows = owners[order]
+        self._chars, starts = np.unique(text[order], return_index=True)
+        self._starts = np.append(starts, len(text))
+
+    def spans(self, chars: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Return where the rows of these characters begin and end, one pair each."""
+        at = np.searchsorted(self._chars, chars)
+        at = at[at < len(self._chars)]
+        at = at[np.isin(self._chars[at], chars)]
+        return np.stack((self._starts[at], self._starts[at + 1]), axis=1)
+
+    def rows(self, spans: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the rows of such spans; one that holds several comes several times."""
+        parts = [self._rows[begin:end] for begin, end in spans]
+        return np.concatenate(parts) if parts else self._rows[:0]
+
+    @property
+    def nbytes(self) -> int:
+        """Return how much memory it takes."""
+        return self._rows.nbytes + self._chars.nbytes + self._starts.nbytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plane:
+    """The folded texts of many names one after another, where each begins, and signatures.
+
+    Chinese names have postings besides: few names share a character, many a letter.
+    """
+
+    text: tokens.Tokens
+    bounds: NDArray[np.int64]
+    a: Words
+    b: Words
+    postings: Postings | None = None
+
+    @classmethod
+    def of(cls, kind: str, pages: Sequence[str]) -> "Plane":
+        """Fold and sign names that are parted by line feeds, page after page."""
+        folded = [tokens.fold(page, words=kind == ENGLISH) for page in pages]
+        text = np.concatenate([one for one, _ in folded] or [np.zeros(0, dtype=np.uint16)])
+        sizes = [np.diff(bounds) for _, bounds in folded]
+        bounds = np.concatenate([np.zeros(1, dtype=np.int64), *sizes]).cumsum()
+        a, b = (np.zeros(len(bounds) - 1, dtype=np.uint64) for _ in "ab")
+        if kind == CHINESE:
+            known = pinyin.readings()
+            kernel.sign_chinese(text, bounds, known.table, known.initials, a, b)
+            return cls(text, bounds, a, b, Postings(text, bounds))
+        kernel.sign_letters(text, bounds, a, b)
+        return cls(text, bounds, a, b)
+
+    @property
+    def nbytes(self) -> int:
+        """Return how much memory it takes."""
+        own = (self.text, self.bounds, self.a, self.b, self.postings)
+        return sum(each.nbytes for each in own if each is not None)
+
+    def seek(self, sought: Sought, masks: Words, best: NDArray[np.uint8]) -> None:
+        """Note in `best` how well each name matches, where that is better than what is noted."""
+        rows = self._candidates(sought) if len(self.text) else ()
+        if not len(rows):
+            return
+        need_a, need_b = sought.needs()
+        if sought.errors:
+            kernel.seek_near(
+                self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
+                sought.errors, sought.worse, best,
+            )  # fmt: skip
+            return
+        kernel.seek(
+            self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
+            sought.where, sought.worse, best,
+        )  # fmt: skip
+
+    def _candidates(self, sought: Sought) -> NDArray[np.int32]:
+        """Return the rows that are worth a look: those with one of its rarest elements.
+
+        With errors a name lacks at most so many elements: of one more than that it has one.
+        """
+        if self.postings is not None:
+            spans = [self.postings.spans(element.chars) for element in sought.elements]
+            counts = [int(np.diff(each).sum()) for each in spans]
+            rarest = np.argsort(counts, kind="stable")[: sought.errors + 1]
+            if sum(counts[at] for at in rarest) < len(self.a):
+                return self.postings.rows(np.concatenate([spans[at] for at in rarest]))
+        return self._holding(sought)
+
+    def _holding(self, sought: Sought) -> NDArray[np.int32]:
+        """Return the rows whose signatures have all bits that they must; with errors, all rows."""
+        rows, count = np.empty(len(self.a), dtype=np.int32), -1
+        for signatures, needs in zip((self.a, self.b), sought.needs(), strict=True):
+            bits = _common(needs)
+            if bits and not sought.errors:
+                count = kernel.holding(signatures, bits, rows, count)
+        return rows[:count] if count >= 0 else np.arange(len(self.a), dtype=np.int32)
+
+    def text_of(self, row: int) -> str:
+        """Return a name as it is compared."""
+        begin, end = self.bounds[row], self.bounds[row + 1]
+        return self.text[begin:end].tobytes().decode("utf-16-le", "replace")
+
+
+def _common(needs: Words) -> np.uint64:
+    """Return the bits that every name must have: of elements with a single one."""
+    single = needs[(needs & (needs - np.uint64(1))) == 0]
+    common: np.uint64 = np.bitwise_or.reduce(single, initial=np.uint64(0))
+    return common

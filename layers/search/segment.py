@@ -1,0 +1,101 @@
+"""The names of one source in memory, as its rows were at one stamp."""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from layers.search.plane import CHINESE, CODE, ENGLISH, Plane
+
+PAGE = 20_000  # rows that the database packs together: a millisecond of ours each
+
+# One row a page: texts parted by line feeds, numbers packed, so that no name becomes an object.
+_PAGES = r"""
+SELECT string_agg({zh}, E'\n'), string_agg({en}, E'\n'), string_agg({code}, E'\n'),
+       string_agg({scope}, E'\n'), string_agg(int8send(id::bigint), ''::bytea),
+       string_agg(float4send(weight::float4), ''::bytea),
+       string_agg(float8send(coalesce(lon, 'NaN')), ''::bytea),
+       string_agg(float8send(coalesce(lat, 'NaN')), ''::bytea)
+FROM (SELECT named.*, (row_number() OVER () - 1) / {page} AS page FROM ({rows}) named) paged
+GROUP BY page
+"""
+
+
+class _Page(NamedTuple):
+    zh: str
+    en: str
+    code: str
+    scope: str
+    ids: bytes
+    weights: bytes
+    lons: bytes
+    lats: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Segment:
+    """Names by row: their texts in planes, numbers, weights and places in degrees; read only."""
+
+    planes: dict[str, Plane]
+    ids: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    lons: NDArray[np.float64]
+    lats: NDArray[np.float64]
+    scopes: NDArray[np.uint16]
+    scope_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def megabytes(self) -> float:
+        """Return how much memory it takes."""
+        arrays = (self.ids, self.weights, self.lons, self.lats, self.scopes)
+        planes = sum(plane.nbytes for plane in self.planes.values())
+        return (planes + sum(each.nbytes for each in arrays)) / 1e6
+
+
+def read(rows: str) -> Segment:
+    """Read what a statement lists: id, zh, en, code, scope, weight, lon, lat."""
+    cleaned = {
+        name: rf"translate(coalesce({name}::text, ''), E'\n\r', '  ')"
+        for name in ("zh", "en", "code", "scope")
+    }
+    statement = _PAGES.format(rows=rows, page=PAGE, **cleaned)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return _segment([_Page(*row) for row in cursor.fetchall()])
+
+
+def _segment(pages: list[_Page]) -> Segment:
+    scopes, names = _scopes(pages)
+    return Segment(
+        {
+            CHINESE: Plane.of(CHINESE, [page.zh for page in pages]),
+            ENGLISH: Plane.of(ENGLISH, [page.en for page in pages]),
+            CODE: Plane.of(CODE, [page.code for page in pages]),
+        },
+        _numbers((page.ids for page in pages), ">i8", np.int64),
+        _numbers((page.weights for page in pages), ">f4", np.float32),
+        _numbers((page.lons for page in pages), ">f8", np.float64),
+        _numbers((page.lats for page in pages), ">f8", np.float64),
+        scopes,
+        names,
+    )
+
+
+def _numbers(packed: Iterable[bytes], form: str, into: type[Any]) -> NDArray[Any]:
+    return np.frombuffer(b"".join(packed), dtype=form).astype(into)
+
+
+def _scopes(pages: list[_Page]) -> tuple[NDArray[np.uint16], tuple[str, ...]]:
+    """Return each row's scope by number, and the scopes."""
+    known: dict[str, int] = {"": 0}
+    found = [np.zeros(0, dtype=np.uint16)]
+    for page in pages:
+        numbers = [known.setdefault(scope, len(known)) for scope in page.scope.split("\n")]
+        found.append(np.array(numbers, dtype=np.uint16))
+    return np.concatenate(found), tuple(known)
