@@ -87,7 +87,10 @@ class _Search:
 
     def picks(self) -> list[_Pick]:
         """Return the best, cheapest first; errors are thought of if there are few without."""
-        best = self._sought(self._asked.sure())
+        best = self._sought(self._asked.beginning())
+        if self._full(best):
+            return self._chosen(best)
+        self._sought(self._asked.within(), best)
         self._with_parts(best)
         chosen = self._chosen(best)
         if not chosen or (self._asked.is_latin and len(chosen) < FEW):
@@ -116,6 +119,16 @@ class _Search:
         for mine, *found in zip(best, *each, strict=True):
             both = np.maximum.reduce([*found, np.full_like(mine, kernel.WITHIN)])
             np.minimum(mine, both, out=mine)
+
+    def _full(self, best: list[Best]) -> bool:
+        """Say whether so many names begin with it that others need not be looked at."""
+        count = 0
+        for (held, seen), mine in zip(self._open, best, strict=True):
+            left = self._most - count
+            count += kernel.good(mine, held.names.scopes, seen, kernel.BEGINS, left)
+            if count >= self._most:
+                return True
+        return False
 
     def _chosen(self, best: list[Best]) -> list[_Pick]:
         lon, lat = self._near or (float("nan"), 0.0)

@@ -21,6 +21,7 @@ NONE = 255  # a name that does not match; better ones are lower
 EXACT, BEGINS, WITHIN = 0, 1, 2
 ANYWHERE, AT_WORD, AT_START = 0, 1, 2
 SPACE = 32
+KM = 111.2  # of a degree of latitude
 
 
 def _compiled(signature: str) -> Callable[[F], F]:
@@ -182,6 +183,42 @@ def seek_near(
             best[row] = min(best[row], errors + worse)
 
 
+@_compiled("int64(uint8[::1], uint16[::1], boolean[::1], int64, int64)")
+def good(best: Any, scopes: Any, seen: Any, step: int, most: int) -> int:
+    """Count the names that may be seen and match within so many steps, up to `most` of them."""
+    count = 0
+    for row in range(len(best)):
+        if best[row] <= step and seen[scopes[row]]:
+            count += 1
+            if count == most:
+                break
+    return count
+
+
+@_compiled("int64(uint8[::1], uint16[::1], boolean[::1], int64)")
+def last_step(best: Any, scopes: Any, seen: Any, most: int) -> int:
+    """Return the step of matching beyond which no name can be among the best `most`."""
+    counts = np.zeros(NONE + 1, dtype=np.int64)
+    for row in range(len(best)):
+        if best[row] != NONE and seen[scopes[row]]:
+            counts[best[row]] += 1
+    total = 0
+    for step in range(NONE):
+        total += counts[step]
+        if total >= most:
+            return step
+    return NONE - 1
+
+
+@_compiled("float64[::1]()")
+def _reaches() -> Any:
+    """Return, for each sixteenth of a unit of cost, the square of the degrees that it pays for."""
+    found = np.empty(16 * 64)
+    for at in range(len(found)):
+        found[at] = ((2.0 ** (at / 16.0) - 1.0) / KM) ** 2
+    return found
+
+
 @_compiled(
     "int64(uint8[::1], uint16[::1], boolean[::1], float32[::1], float64[::1], float64[::1],"
     " int64[::1], float64, float64, int64[::1], float64[::1])"
@@ -196,18 +233,21 @@ def choose(
     weight of the kind, and a little for the length of the name. Without a place lon is NaN.
     """
     count, most = 0, len(rows)
-    shrink = np.cos(np.radians(lat))
+    step = last_step(best, scopes, seen, most)
+    shrink, reaches = np.cos(np.radians(lat)), _reaches()
     for row in range(len(best)):
-        if best[row] == NONE or not seen[scopes[row]]:
+        if best[row] > step or not seen[scopes[row]]:
             continue
-        least = 1000.0 * best[row] - weights[row]
-        if count == most and least > costs[count - 1]:
+        cost = 1000.0 * best[row] - weights[row] + 0.1 * min(bounds[row + 1] - bounds[row], 40)
+        room = costs[most - 1] - cost if count == most else 1e9
+        if room <= 0:
             continue
-        cost = least + 0.1 * min(bounds[row + 1] - bounds[row], 40)
         if not np.isnan(lon):
             east, north = (lons[row] - lon) * shrink, lats[row] - lat
-            km = 111.2 * np.sqrt(east * east + north * north)
-            cost += 16.0 if np.isnan(km) else np.log2(1.0 + km)
+            square = east * east + north * north
+            if room < 63.0 and square > reaches[int(room * 16.0) + 1]:
+                continue  # most are too far: seen without a root and a logarithm
+            cost += 16.0 if np.isnan(square) else np.log2(1.0 + KM * np.sqrt(square))
         if count == most and cost >= costs[count - 1]:
             continue
         at = min(count, most - 1)

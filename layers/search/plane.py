@@ -79,11 +79,10 @@ class Sought:
 
 
 class Postings:
-    """For every character of a plane the rows that hold it, in order."""
+    """For every character the rows that hold it, in order."""
 
-    def __init__(self, text: tokens.Tokens, bounds: NDArray[np.int64]) -> None:
+    def __init__(self, text: tokens.Tokens, owners: NDArray[np.int32]) -> None:
         order = np.argsort(text, kind="stable")
-        owners = np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds))
         self._rows = owners[order]
         self._chars, starts = np.unique(text[order], return_index=True)
         self._starts = np.append(starts, len(text))
@@ -110,7 +109,8 @@ class Postings:
 class Plane:
     """The folded texts of many names one after another, where each begins, and signatures.
 
-    Chinese names have postings besides: few names share a character, many a letter.
+    Chinese names have postings besides, of all characters and of first ones: few names share a
+    character, many a letter.
     """
 
     text: tokens.Tokens
@@ -118,6 +118,7 @@ class Plane:
     a: Words
     b: Words
     postings: Postings | None = None
+    heads: Postings | None = None
 
     @classmethod
     def of(cls, kind: str, pages: Sequence[str]) -> "Plane":
@@ -130,14 +131,17 @@ class Plane:
         if kind == CHINESE:
             known = pinyin.readings()
             kernel.sign_chinese(text, bounds, known.table, known.initials, a, b)
-            return cls(text, bounds, a, b, Postings(text, bounds))
+            rows = np.arange(len(a), dtype=np.int32)
+            named = rows[np.diff(bounds) > 0]
+            heads = Postings(text[bounds[named]], named)
+            return cls(text, bounds, a, b, Postings(text, np.repeat(rows, np.diff(bounds))), heads)
         kernel.sign_letters(text, bounds, a, b)
         return cls(text, bounds, a, b)
 
     @property
     def nbytes(self) -> int:
         """Return how much memory it takes."""
-        own = (self.text, self.bounds, self.a, self.b, self.postings)
+        own = (self.text, self.bounds, self.a, self.b, self.postings, self.heads)
         return sum(each.nbytes for each in own if each is not None)
 
     def seek(self, sought: Sought, masks: Words, best: NDArray[np.uint8]) -> None:
@@ -162,6 +166,8 @@ class Plane:
 
         With errors a name lacks at most so many elements: of one more than that it has one.
         """
+        if self.heads is not None and sought.where == kernel.AT_START:
+            return self.heads.rows(self.heads.spans(sought.elements[0].chars))
         if self.postings is not None:
             spans = [self.postings.spans(element.chars) for element in sought.elements]
             counts = [int(np.diff(each).sum()) for each in spans]

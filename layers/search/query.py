@@ -65,11 +65,22 @@ class Query:
         """Say whether it is written in letters, not in characters."""
         return self.joined.isascii() and any(map(str.isalpha, self.joined))
 
+    def beginning(self) -> Iterator[Sought]:
+        """Yield what begins a name or code: quickly found, and better than what is within one."""
+        units = _units(self.joined)
+        yield Sought(CODE, _letters(units), kernel.AT_START)
+        for sought in (Sought(CHINESE, tuple(map(plane.char, units))), *self._spoken(0)):
+            yield dataclasses.replace(sought, where=kernel.AT_START)
+
     def sure(self) -> Iterator[Sought]:
-        """Yield what it means if nothing is mistyped."""
+        """Yield all that it means if nothing is mistyped."""
+        yield from self.beginning()
+        yield from self.within()
+
+    def within(self) -> Iterator[Sought]:
+        """Yield what it means where it begins nothing."""
         units = _units(self.joined)
         yield Sought(CHINESE, tuple(map(plane.char, units)))
-        yield Sought(CODE, _letters(units), kernel.AT_START)
         if len(units) >= 4:
             yield Sought(CODE, _letters(units), worse=1)
         if self.is_latin:

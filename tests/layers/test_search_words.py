@@ -197,7 +197,7 @@ def test_postings_and_signatures_lose_nothing() -> None:
     names = ["".join(rng.choice(chars, size=rng.integers(1, 9))) for _ in range(400)]
     rows = Plane.of(CHINESE, ["\n".join(names)])
     for typed in ("路", "花园", "金水路", "yiyuan", "zhong", "zd", "大xue", "hua yuan"):
-        for sought in Query.of(printable(typed)).sure():
+        for sought in Query.of(printable(typed)).within():
             if sought.plane == CHINESE:
                 best = np.full(len(names), NONE, np.uint8)
                 rows.seek(sought, sought.masks(), best)
