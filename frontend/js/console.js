@@ -71,6 +71,7 @@ async function openDesk() {
       people.items.map((/** @type {import("./types.js").Person} */ person) => [person.id, person]),
     ),
     map: null,
+    openSearch: null,
     may: (/** @type {string} */ verb) => me.may.includes(verb),
     everySecond: (/** @type {() => void} */ fn) => void seconds.push(fn),
     show: () => {},

@@ -11,6 +11,7 @@
  * @property {Map<number, import("./types.js").Person>} people
  * @property {import("./types.js").City} city
  * @property {MapControl|null} map
+ * @property {(() => void)|null} openSearch the field over the map, for those who may search
  * @property {(verb: string) => boolean} may
  * @property {string[]} topics of the feed that this desk hears
  * @property {(fn: () => void) => void} everySecond
@@ -28,6 +29,7 @@
  * @property {(shape: import("./map/sketch.js").Shape, title: string) => Promise<import("./types.js").GeoJsonPoint|null>} ask
  *   the reader for a place, a line or an area; null when they think better of it
  * @property {() => import("./map/overlays.js").Overlay[]} legends of the overlays that are shown
+ * @property {() => number[]} look west, south, east, north of what is in view, and a little more
  * @property {() => void} back
  * @property {() => void} resized
  */

@@ -2,6 +2,7 @@ import { cases } from "./cases/module.js";
 import { environment } from "./environment/module.js";
 import { incidents } from "./incidents/module.js";
 import { planner } from "./planner/module.js";
+import { search } from "./search/module.js";
 import { traffic } from "./traffic/module.js";
 import { units } from "./units/module.js";
 import { warnings } from "./warnings/module.js";
@@ -16,6 +17,7 @@ import { warnings } from "./warnings/module.js";
 
 /** @type {Module[]} */
 export const MODULES = [
+  search, // first: where a module has its key for something of its own, that wins
   incidents,
   units,
   cases,

@@ -6,6 +6,7 @@ import { words as incidents } from "./incidents/words.js";
 import { words as planner } from "./planner/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as review } from "./review/words.js";
+import { words as search } from "./search/words.js";
 import { trafficWords } from "./traffic/words.js";
 import { words as units } from "./units/words.js";
 import { words as warnings } from "./warnings/words.js";
@@ -21,4 +22,5 @@ export const WORDS = [
   planner,
   replay,
   review,
+  search,
 ];

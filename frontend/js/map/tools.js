@@ -15,6 +15,7 @@ const PATHS = {
   back: "M6.5 3 2.5 7l4 4M2.5 7H10a3.5 3.5 0 0 1 0 7H7",
   lock: "M4 7.5V5.2a4 4 0 0 1 8 0v2.3M3 7.5h10v6.3H3Z",
   follow: "M8 1.6l1.9 4 4.4.5-3.3 3 .9 4.3L8 11.2l-3.9 2.2.9-4.3-3.3-3 4.4-.5Z",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.3 10.3 14 14",
   layers: "M8 2 14.5 5.6 8 9.2 1.5 5.6ZM1.5 8.6 8 12.2l6.5-3.6M1.5 11.2 8 14.8l6.5-3.6",
   fence: "M3.2 4.6 12 3l1.6 8.2-8 2ZM3.2 4.6h.01M12 3h.01M13.6 11.2h.01M5.6 13.2h.01",
   legend: "M2.5 3.5h2v2h-2ZM2.5 10.5h2v2h-2ZM7 4.5h6.5M7 11.5h6.5",
@@ -34,6 +35,7 @@ export function mountTools(desk, { map, view, layers, fences }) {
   const lock = button("v", "lock", "keys.lock", () => view.toggleLock());
   fill(
     byId("map-tools"),
+    desk.openSearch && group(mapButton("s", "search", t("search.open"), desk.openSearch)),
     group(
       button("+", "plus", "keys.zoom_in", () => map.zoomIn()),
       button("-", "minus", "keys.zoom_out", () => map.zoomOut()),
