@@ -52,6 +52,11 @@ def initial(one: str) -> Element:
     return Element(np.concatenate(chars), b=1 << (kernel.HASHED + place))
 
 
+def or_itself(element: Element, letter: str) -> Element:
+    """Return an element that the letter itself fits too: T2航站楼; no signature tells of both."""
+    return Element(np.append(element.chars, np.uint16(ord(letter))))
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sought:
     """A sequence of elements sought in one plane; `worse` steps are added to how it matches.

@@ -139,7 +139,8 @@ class Query:
         found: list[Element] = []
         for run in self._runs:
             if run[0].isascii() and run.isalpha():
-                found += map(plane.syllable, next(left).parts)
+                spoken = list(map(plane.syllable, next(left).parts))
+                found += [plane.or_itself(spoken[0], run)] if len(run) == 1 else spoken
             else:
                 found += map(plane.char, _units(run))
         return tuple(found)
@@ -163,7 +164,8 @@ def _letters(units: list[int]) -> tuple[Element, ...]:
 
 
 def _initial(one: str) -> Element:
-    return plane.char(ord(one)) if one.isdigit() else plane.initial(one)
+    known = one in pinyin.INITIALS
+    return plane.or_itself(plane.initial(one), one) if known else plane.char(ord(one))
 
 
 def _heard(unit: int) -> Element:

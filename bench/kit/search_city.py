@@ -1,0 +1,42 @@
+"""The search in a process of its own: a question a line comes in, milliseconds and costs go out."""
+
+import json
+import sys
+import time
+
+import django
+
+django.setup()
+
+from layers import actions, catalogue  # noqa: E402 - Django stands only now
+from layers.models import State  # noqa: E402
+from layers.search import find, index  # noqa: E402
+from people.may import Rights  # noqa: E402
+from people.models import Role  # noqa: E402
+
+LAYER = "bench_names"
+MIDDLE = find.Place(113.65, 34.75)
+
+
+def main() -> None:
+    """Fill the layer unless it is filled; then answer until the questions end."""
+    if not State.objects.filter(layer=LAYER, count__gt=0).exists():
+        actions.touch(catalogue.layer(LAYER).code)
+    begun = time.perf_counter()
+    held = {one.source.code: one.names for one in index.current()}
+    read = time.perf_counter() - begun
+    names = held[f"layer/{LAYER}"]
+    print(json.dumps({"seconds": read, "megabytes": names.megabytes, "count": len(names)}))
+    sys.stdout.flush()
+    rights = Rights(1, Role.PLANNER, ("4101",))
+    for line in sys.stdin:
+        begun = time.perf_counter()
+        hits = find.find(json.loads(line), rights, near=MIDDLE)
+        took = (time.perf_counter() - begun) * 1000
+        told = [[hit.found.name_zh, hit.match, round(hit.cost, 3)] for hit in hits]
+        print(json.dumps({"ms": took, "hits": told}))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
