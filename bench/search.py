@@ -199,7 +199,9 @@ def http(port: int, token: str, words: Sequence[str]) -> list[float]:
     """Return how long each question took over HTTP, ms."""
     took = []
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=headers) as client:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{port}/api/v1", headers=headers, timeout=60
+    ) as client:
         for word in words:
             begun = time.perf_counter()
             client.get("/search", params={"q": word, "lon": LON, "lat": LAT}).raise_for_status()

@@ -88,13 +88,13 @@ class _Search:
     def picks(self) -> list[_Pick]:
         """Return the best, cheapest first; errors are thought of if there are few without."""
         best = self._sought(self._asked.beginning())
-        if self._full(best):
+        if self._full(best, kernel.BEGINS):
             return self._chosen(best)
         self._sought(self._asked.within(), best)
         self._with_parts(best)
         chosen = self._chosen(best)
         if not chosen or (self._asked.is_latin and len(chosen) < FEW):
-            self._sought(self._asked.near(), best)
+            self._nearly(best)
             self._with_parts(best, with_errors=True)
             chosen = self._chosen(best)
         return chosen
@@ -120,12 +120,18 @@ class _Search:
             both = np.maximum.reduce([*found, np.full_like(mine, kernel.WITHIN)])
             np.minimum(mine, both, out=mine)
 
-    def _full(self, best: list[Best]) -> bool:
-        """Say whether so many names begin with it that others need not be looked at."""
+    def _nearly(self, best: list[Best]) -> None:
+        """Note what holds it with errors, as long as worse ones can be among the best."""
+        for sought in self._asked.near():
+            if not self._full(best, sought.least):
+                self._sought((sought,), best)
+
+    def _full(self, best: list[Best], step: int) -> bool:
+        """Say whether so many names match within these steps that others need no look."""
         count = 0
         for (held, seen), mine in zip(self._open, best, strict=True):
             left = self._most - count
-            count += kernel.good(mine, held.names.scopes, seen, kernel.BEGINS, left)
+            count += kernel.good(mine, held.names.scopes, seen, step, left)
             if count >= self._most:
                 return True
         return False
@@ -136,11 +142,8 @@ class _Search:
         for (held, seen), mine in zip(self._open, best, strict=True):
             names = held.names
             rows, costs = np.zeros(self._most, dtype=np.int64), np.zeros(self._most)
-            bounds = names.planes[CHINESE].bounds
-            count = kernel.choose(
-                mine, names.scopes, seen, names.weights, names.lons, names.lats, bounds,
-                lon, lat, rows, costs,
-            )  # fmt: skip
+            facts = names.facts
+            count = kernel.choose(mine, names.scopes, seen, facts, lon, lat, rows, costs)
             found = zip(costs[:count].tolist(), rows[:count].tolist(), strict=True)
             picks += [_Pick(cost, held, row) for cost, row in found]
         return sorted(picks, key=lambda pick: pick.cost)[: self._most]

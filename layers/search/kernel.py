@@ -114,12 +114,12 @@ def _errors(text: Any, begin: int, end: int, masks: Any, size: int, most: int) -
     return found
 
 
-@_compiled("boolean(uint64, uint64, uint64[::1], uint64[::1], int64)")
-def _has(a: int, b: int, need_a: Any, need_b: Any, errors: int) -> bool:
-    """Say whether a signature has a bit of each element's, with at most so many exceptions."""
+@_compiled("boolean(uint64[::1], uint64[::1], int64, uint64[::1], uint64[::1], int64)")
+def _has(a: Any, b: Any, row: int, need_a: Any, need_b: Any, errors: int) -> bool:
+    """Say whether a name's signatures have a bit of each element's, but for so many exceptions."""
     for at in range(len(need_a)):
-        fine = (need_a[at] == 0 or a & need_a[at]) and (need_b[at] == 0 or b & need_b[at])
-        if not fine:
+        lacks = need_a[at] != 0 and not a[row] & need_a[at]
+        if lacks or (need_b[at] != 0 and not b[row] & need_b[at]):
             errors -= 1
             if errors < 0:
                 return False
@@ -147,16 +147,18 @@ def holding(signatures: Any, bits: Any, rows: Any, count: int) -> int:
 
 @_compiled(
     "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
-    " uint64[::1], uint64[::1], int64, int64, uint8[::1])"
+    " uint64[::1], uint64[::1], int64, int64, int64, uint8[::1])"
 )
 def seek(
     text: Any, bounds: Any, a: Any, b: Any, rows: Any, need_a: Any, need_b: Any, masks: Any,
-    where: int, worse: int, best: Any,
+    size: int, where: int, worse: int, best: Any,
 ) -> None:  # fmt: skip
-    """Note in `best` which of these rows hold what is sought; each place counts `worse` more."""
-    size = len(need_a)
+    """Note in `best` which of these rows hold what is sought; each place counts `worse` more.
+
+    Needs may be empty where the rows are known to have them.
+    """
     for row in rows:
-        if best[row] <= worse or not _has(a[row], b[row], need_a, need_b, 0):
+        if best[row] <= worse or not _has(a, b, row, need_a, need_b, 0):
             continue
         place = _place(text, bounds[row], bounds[row + 1], masks, size, where)
         if place != NONE:
@@ -176,7 +178,7 @@ def seek_near(
     for row in rows:
         if best[row] <= worse or bounds[row + 1] - bounds[row] < size - most:
             continue
-        if not _has(a[row], b[row], need_a, need_b, most):
+        if not _has(a, b, row, need_a, need_b, most):
             continue
         errors = _errors(text, bounds[row], bounds[row + 1], masks, size, most)
         if errors != NONE:
@@ -220,17 +222,17 @@ def _reaches() -> Any:
 
 
 @_compiled(
-    "int64(uint8[::1], uint16[::1], boolean[::1], float32[::1], float64[::1], float64[::1],"
-    " int64[::1], float64, float64, int64[::1], float64[::1])"
+    "int64(uint8[::1], uint16[::1], boolean[::1], float32[:,::1], float64, float64, int64[::1],"
+    " float64[::1])"
 )
 def choose(
-    best: Any, scopes: Any, seen: Any, weights: Any, lons: Any, lats: Any, bounds: Any,
-    lon: float, lat: float, rows: Any, costs: Any,
-) -> int:  # fmt: skip
+    best: Any, scopes: Any, seen: Any, facts: Any, lon: float, lat: float, rows: Any, costs: Any
+) -> int:
     """Fill `rows` and `costs` with the best that may be seen, cheapest first; return how many.
 
     A cost is 1,000 for each step of matching, then log2 of the kilometres from (lon, lat), less the
-    weight of the kind, and a little for the length of the name. Without a place lon is NaN.
+    weight of the kind, and a little for the length of the name. Without a place lon is NaN. `facts`
+    are each name's longitude, latitude, weight and length.
     """
     count, most = 0, len(rows)
     step = last_step(best, scopes, seen, most)
@@ -238,12 +240,12 @@ def choose(
     for row in range(len(best)):
         if best[row] > step or not seen[scopes[row]]:
             continue
-        cost = 1000.0 * best[row] - weights[row] + 0.1 * min(bounds[row + 1] - bounds[row], 40)
+        cost = 1000.0 * best[row] - facts[row, 2] + 0.1 * min(facts[row, 3], 40.0)
         room = costs[most - 1] - cost if count == most else 1e9
         if room <= 0:
             continue
         if not np.isnan(lon):
-            east, north = (lons[row] - lon) * shrink, lats[row] - lat
+            east, north = (facts[row, 0] - lon) * shrink, facts[row, 1] - lat
             square = east * east + north * north
             if room < 63.0 and square > reaches[int(room * 16.0) + 1]:
                 continue  # most are too far: seen without a root and a logarithm

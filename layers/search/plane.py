@@ -70,6 +70,11 @@ class Sought:
     worse: int = 0
     errors: int = 0
 
+    @property
+    def least(self) -> int:
+        """Return the best step of matching that it can give."""
+        return self.worse + min(self.errors, 1)
+
     def masks(self) -> Words:
         """Return for every character the places that it fits, as bits."""
         found = np.zeros(0x10000, dtype=np.uint64)
@@ -161,9 +166,12 @@ class Plane:
                 sought.errors, sought.worse, best,
             )  # fmt: skip
             return
+        size = len(need_a)
+        if size == 1 and self.postings is not None:
+            need_a = need_b = need_a[:0]  # the rows were found by their only element
         kernel.seek(
             self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
-            sought.where, sought.worse, best,
+            size, sought.where, sought.worse, best,
         )  # fmt: skip
 
     def _candidates(self, sought: Sought) -> NDArray[np.int32]:

@@ -37,11 +37,14 @@ class _Page(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Segment:
-    """Names by row: their texts in planes, numbers, weights and places in degrees; read only."""
+    """Names by row: their texts in planes, numbers, places in degrees; read only.
+
+    `facts` are longitude, latitude, weight and length side by side, as ranking wants them.
+    """
 
     planes: dict[str, Plane]
     ids: NDArray[np.int64]
-    weights: NDArray[np.float32]
+    facts: NDArray[np.float32]
     lons: NDArray[np.float64]
     lats: NDArray[np.float64]
     scopes: NDArray[np.uint16]
@@ -53,7 +56,7 @@ class Segment:
     @property
     def megabytes(self) -> float:
         """Return how much memory it takes."""
-        arrays = (self.ids, self.weights, self.lons, self.lats, self.scopes)
+        arrays = (self.ids, self.facts, self.lons, self.lats, self.scopes)
         planes = sum(plane.nbytes for plane in self.planes.values())
         return (planes + sum(each.nbytes for each in arrays)) / 1e6
 
@@ -72,16 +75,20 @@ def read(rows: str) -> Segment:
 
 def _segment(pages: list[_Page]) -> Segment:
     scopes, names = _scopes(pages)
+    chinese = Plane.of(CHINESE, [page.zh for page in pages])
+    weights = _numbers((page.weights for page in pages), ">f4", np.float32)
+    lons = _numbers((page.lons for page in pages), ">f8", np.float64)
+    lats = _numbers((page.lats for page in pages), ">f8", np.float64)
     return Segment(
         {
-            CHINESE: Plane.of(CHINESE, [page.zh for page in pages]),
+            CHINESE: chinese,
             ENGLISH: Plane.of(ENGLISH, [page.en for page in pages]),
             CODE: Plane.of(CODE, [page.code for page in pages]),
         },
         _numbers((page.ids for page in pages), ">i8", np.int64),
-        _numbers((page.weights for page in pages), ">f4", np.float32),
-        _numbers((page.lons for page in pages), ">f8", np.float64),
-        _numbers((page.lats for page in pages), ">f8", np.float64),
+        np.stack((lons, lats, weights, np.diff(chinese.bounds)), axis=1).astype(np.float32),
+        lons,
+        lats,
         scopes,
         names,
     )

@@ -1,9 +1,15 @@
 """Units are found by name, call sign and pinyin, by those who may see them, as they now are."""
 
+import shapely
+
+from emergency import gazetteer
 from emergency.force import forces
+from layers import actions as layers
 from layers.search.find import find
 from people import may
 from people.models import Role
+from places import actions as places
+from places.actions import NameRow
 
 PLANNER = may.Rights(1, Role.PLANNER, ("4101",))
 
@@ -25,3 +31,19 @@ def test_a_unit_that_is_founded_later_is_found(unit) -> None:
     assert [(each.found.id, each.match) for each in find("单位p7", PLANNER, among=["unit"])] == [
         (str(two.pk), "exact")
     ]
+
+
+def test_the_place_field_finds_names_stations_and_streets(unit) -> None:
+    unit("D1")  # with vehicle V-D1, 车D1
+    row = NameRow("紫荆山路口", "Zijingshan Crossing", "crossing", 113.66, 34.75, "410105")
+    places.name_places([row], simulated=True)
+    line = shapely.LineString([(113.6, 34.7), (113.7, 34.7)])
+    street = {"name_zh": "紫荆山路", "name_en": "Zijingshan Road", "class": "arterial"}
+    layers.replace_features("streets", [(1, shapely.to_wkb(line), street)], simulated=True)
+    found = gazetteer.find("zijingshan", PLANNER)
+    assert [(one["name_zh"], one["kind"]) for one in found] == [
+        ("紫荆山路口", "crossing"), ("紫荆山路", "street")
+    ]  # fmt: skip
+    assert (found[1]["lon"], found[1]["lat"]) == (113.65, 34.7)
+    assert [one["kind"] for one in gazetteer.find("v-d1", PLANNER)] == ["vehicle"]
+    assert gazetteer.find(" ", PLANNER) == [] == gazetteer.find("%", PLANNER)
