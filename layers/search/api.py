@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from layers.search import find
+from layers.search.find import Hit, find
+from layers.search.matching import Place
 from people import may
 from people.signin import EITHER, rights
 from places.label import label
@@ -35,13 +36,13 @@ def search(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     may.require(rights(request), "layer.see")
     near = None
     if asked.lon is not None and asked.lat is not None:
-        near = find.Place(asked.lon, asked.lat)
+        near = Place(asked.lon, asked.lat)
     among = [one for one in asked.sources.split(",") if one]
-    hits = find.find(asked.q, rights(request), near=near, among=among, limit=asked.limit)
+    hits = find(asked.q, rights(request), near=near, among=among, limit=asked.limit)
     return {"items": [_item(hit) for hit in hits]}
 
 
-def _item(hit: find.Hit) -> dict[str, Any]:
+def _item(hit: Hit) -> dict[str, Any]:
     zh, en = label(hit.found.division) if hit.found.division else ("", "")
     told = dataclasses.asdict(hit.found) | {"division_zh": zh, "division_en": en}
     return {"source": hit.source, "match": hit.match, **told}

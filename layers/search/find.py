@@ -2,34 +2,23 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from layers.search import index, kernel, source, tokens
-from layers.search.index import Held
-from layers.search.plane import CHINESE, Plane, Sought
+from layers.search import index, source, tokens
+from layers.search.matching import Pick, Place, Search
+from layers.search.plane import Plane
 from layers.search.query import Query, printable
+from layers.search.sought import CHINESE
 from layers.search.source import Found
 from people.may import Rights
 from places import divisions
 from places.codes import prefix
 
-FEW = 3  # hits of letters without a typing error; with fewer, errors are thought of
 SPARE = 2  # times as many as asked for: some are twins, or have gone since
 TWINS = 0.002  # degrees: two things of one name so near are one thing in two sources
 STEP = 1000.0  # of cost, for each step of matching
-
-Best = NDArray[np.uint8]
-
-
-class Place(NamedTuple):
-    """A position in WGS 84 degrees."""
-
-    lon: float
-    lat: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,12 +29,6 @@ class Hit:
     source: str
     match: str
     cost: float
-
-
-class _Pick(NamedTuple):
-    cost: float
-    held: Held
-    row: int
 
 
 def find(
@@ -66,92 +49,15 @@ def find(
     sources = [one for one in index.current() if not among or one.source.code in among]
     if not asked.terms:
         return []
-    picks = _Search(asked, sources, rights, near, limit * SPARE).picks()
+    picks = Search(asked, sources, rights, near, limit * SPARE).picks()
     numbers = list(_numbers(typed, rights, among, limit))
     hits = _apart(numbers + _now(picks, rights))[:limit]
     return [dataclasses.replace(hit, found=_divided(hit.found)) for hit in hits]
 
 
-class _Search:
-    """One question to the names of all sources."""
-
-    def __init__(
-        self, asked: Query, sources: list[Held], rights: Rights, near: Place | None, most: int
-    ) -> None:
-        self._asked, self._near, self._most = asked, near, most
-        self._open: list[tuple[Held, NDArray[np.bool_]]] = []
-        for held in sources:
-            seen = np.array(held.source.seen(rights, held.names.scope_names), dtype=np.bool_)
-            if len(held.names) and seen.any():
-                self._open.append((held, seen))
-
-    def picks(self) -> list[_Pick]:
-        """Return the best, cheapest first; errors are thought of if there are few without."""
-        best = self._sought(self._asked.beginning())
-        if self._full(best, kernel.BEGINS):
-            return self._chosen(best)
-        self._sought(self._asked.within(), best)
-        self._with_parts(best)
-        chosen = self._chosen(best)
-        if not chosen or (self._asked.is_latin and len(chosen) < FEW):
-            self._nearly(best)
-            self._with_parts(best, with_errors=True)
-            chosen = self._chosen(best)
-        return chosen
-
-    def _sought(self, sought: Iterable[Sought], best: list[Best] | None = None) -> list[Best]:
-        """Note in `best`, one array a source, how well each name answers to what is sought."""
-        best = best or [np.full(len(held.names), kernel.NONE, np.uint8) for held, _ in self._open]
-        for one in sought:
-            masks = one.masks()
-            for (held, _), mine in zip(self._open, best, strict=True):
-                held.names.planes[one.plane].seek(one, masks, mine)
-        return best
-
-    def _with_parts(self, best: list[Best], *, with_errors: bool = False) -> None:
-        """Note the names that hold every one of several terms, wherever: at best as within."""
-        if not self._asked.parts:
-            return
-        each = [self._sought(part.sure()) for part in self._asked.parts]
-        if with_errors:
-            for part, found in zip(self._asked.parts, each, strict=True):
-                self._sought(part.near(), found)
-        for mine, *found in zip(best, *each, strict=True):
-            both = np.maximum.reduce([*found, np.full_like(mine, kernel.WITHIN)])
-            np.minimum(mine, both, out=mine)
-
-    def _nearly(self, best: list[Best]) -> None:
-        """Note what holds it with errors, as long as worse ones can be among the best."""
-        for sought in self._asked.near():
-            if not self._full(best, sought.least):
-                self._sought((sought,), best)
-
-    def _full(self, best: list[Best], step: int) -> bool:
-        """Say whether so many names match within these steps that others need no look."""
-        count = 0
-        for (held, seen), mine in zip(self._open, best, strict=True):
-            left = self._most - count
-            count += kernel.good(mine, held.names.scopes, seen, step, left)
-            if count >= self._most:
-                return True
-        return False
-
-    def _chosen(self, best: list[Best]) -> list[_Pick]:
-        lon, lat = self._near or (float("nan"), 0.0)
-        picks = []
-        for (held, seen), mine in zip(self._open, best, strict=True):
-            names = held.names
-            rows, costs = np.zeros(self._most, dtype=np.int64), np.zeros(self._most)
-            facts = names.facts
-            count = kernel.choose(mine, names.scopes, seen, facts, lon, lat, rows, costs)
-            found = zip(costs[:count].tolist(), rows[:count].tolist(), strict=True)
-            picks += [_Pick(cost, held, row) for cost, row in found]
-        return sorted(picks, key=lambda pick: pick.cost)[: self._most]
-
-
-def _now(picks: list[_Pick], rights: Rights) -> list[Hit]:
+def _now(picks: list[Pick], rights: Rights) -> list[Hit]:
     """Return the picks as the database has them now; what went or was renamed is left out."""
-    wanted = defaultdict[str, list[_Pick]](list)
+    wanted = defaultdict[str, list[Pick]](list)
     for pick in picks:
         wanted[pick.held.source.code].append(pick)
     rows: dict[tuple[str, int], Found] = {}
@@ -172,7 +78,7 @@ def _is_same(plane: Plane, row: int, found: Found) -> bool:
     return plane.text_of(row) == tokens.plain(found.name_zh)
 
 
-def _placed(found: Found, pick: _Pick) -> Found:
+def _placed(found: Found, pick: Pick) -> Found:
     """Return it with the place that it is found at."""
     names = pick.held.names
     lon, lat = float(names.lons[pick.row]), float(names.lats[pick.row])

@@ -1,4 +1,4 @@
-"""The loops over a million names, compiled: signatures, matching, and the best few.
+"""The loops over a million names, compiled: signatures and matching.
 
 A name's signature is two 64-bit sets. For Chinese names one is of characters (hashed), the other of
 syllables (41 bits, hashed) and their first letters (23 bits, exact); for letters and codes one is
@@ -21,29 +21,28 @@ NONE = 255  # a name that does not match; better ones are lower
 EXACT, BEGINS, WITHIN = 0, 1, 2
 ANYWHERE, AT_WORD, AT_START = 0, 1, 2
 SPACE = 32
-KM = 111.2  # of a degree of latitude
 
 
-def _compiled(signature: str) -> Callable[[F], F]:
+def compiled(signature: str) -> Callable[[F], F]:
     """Compile at import (kept on disk afterwards), so that no request ever waits for it."""
     made: Any = njit(signature, nogil=True, cache=True)
-    compiled: Callable[[F], F] = made
-    return compiled
+    wrap: Callable[[F], F] = made
+    return wrap
 
 
-@_compiled("uint64(uint64)")
+@compiled("uint64(uint64)")
 def char_bit(char: Any) -> Any:
     """Return a character's bit of the hashed set."""
     return np.uint64(1) << (((char * np.uint64(0x9E3779B1)) >> np.uint64(23)) & np.uint64(63))
 
 
-@_compiled("uint64(uint64, uint64)")
+@compiled("uint64(uint64, uint64)")
 def pair_bit(first: Any, second: Any) -> Any:
     """Return the bit of two neighbouring characters."""
     return char_bit(first * np.uint64(131) + second)
 
 
-@_compiled("void(uint16[::1], int64[::1], uint16[:,::1], uint8[::1], uint64[::1], uint64[::1])")
+@compiled("void(uint16[::1], int64[::1], uint16[:,::1], uint8[::1], uint64[::1], uint64[::1])")
 def sign_chinese(text: Any, bounds: Any, readings: Any, initials: Any, a: Any, b: Any) -> None:
     """Fill the signatures of Chinese names: characters, then syllables and first letters."""
     for row in range(len(bounds) - 1):
@@ -61,7 +60,7 @@ def sign_chinese(text: Any, bounds: Any, readings: Any, initials: Any, a: Any, b
         b[row] = spoken
 
 
-@_compiled("void(uint16[::1], int64[::1], uint64[::1], uint64[::1])")
+@compiled("void(uint16[::1], int64[::1], uint64[::1], uint64[::1])")
 def sign_letters(text: Any, bounds: Any, a: Any, b: Any) -> None:
     """Fill the signatures of English names or codes: neighbouring pairs, then characters."""
     for row in range(len(bounds) - 1):
@@ -75,7 +74,7 @@ def sign_letters(text: Any, bounds: Any, a: Any, b: Any) -> None:
         b[row] = chars
 
 
-@_compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
+@compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
 def _place(text: Any, begin: int, end: int, masks: Any, size: int, where: int) -> int:
     """Return how a name holds what is sought: EXACT, BEGINS, WITHIN or NONE."""
     last = np.uint64(1) << np.uint64(size - 1)
@@ -92,7 +91,7 @@ def _place(text: Any, begin: int, end: int, masks: Any, size: int, where: int) -
     return NONE
 
 
-@_compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
+@compiled("int64(uint16[::1], int64, int64, uint64[::1], int64, int64)")
 def _errors(text: Any, begin: int, end: int, masks: Any, size: int, most: int) -> int:
     """Return with how few errors (wrong, missing, too much) a name holds what is sought."""
     one = np.uint64(1)
@@ -114,7 +113,7 @@ def _errors(text: Any, begin: int, end: int, masks: Any, size: int, most: int) -
     return found
 
 
-@_compiled("boolean(uint64[::1], uint64[::1], int64, uint64[::1], uint64[::1], int64)")
+@compiled("boolean(uint64[::1], uint64[::1], int64, uint64[::1], uint64[::1], int64)")
 def _has(a: Any, b: Any, row: int, need_a: Any, need_b: Any, errors: int) -> bool:
     """Say whether a name's signatures have a bit of each element's, but for so many exceptions."""
     for at in range(len(need_a)):
@@ -126,7 +125,7 @@ def _has(a: Any, b: Any, row: int, need_a: Any, need_b: Any, errors: int) -> boo
     return True
 
 
-@_compiled("int64(uint64[::1], uint64, int32[::1], int64)")
+@compiled("int64(uint64[::1], uint64, int32[::1], int64)")
 def holding(signatures: Any, bits: Any, rows: Any, count: int) -> int:
     """Keep of `rows` those whose signature has all bits (`count` -1: of all rows); return how many.
 
@@ -145,7 +144,7 @@ def holding(signatures: Any, bits: Any, rows: Any, count: int) -> int:
     return kept
 
 
-@_compiled(
+@compiled(
     "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
     " uint64[::1], uint64[::1], int64, int64, int64, uint8[::1])"
 )
@@ -165,7 +164,7 @@ def seek(
             best[row] = min(best[row], place + worse)
 
 
-@_compiled(
+@compiled(
     "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
     " uint64[::1], uint64[::1], int64, int64, uint8[::1])"
 )
@@ -183,79 +182,3 @@ def seek_near(
         errors = _errors(text, bounds[row], bounds[row + 1], masks, size, most)
         if errors != NONE:
             best[row] = min(best[row], errors + worse)
-
-
-@_compiled("int64(uint8[::1], uint16[::1], boolean[::1], int64, int64)")
-def good(best: Any, scopes: Any, seen: Any, step: int, most: int) -> int:
-    """Count the names that may be seen and match within so many steps, up to `most` of them."""
-    count = 0
-    for row in range(len(best)):
-        if best[row] <= step and seen[scopes[row]]:
-            count += 1
-            if count == most:
-                break
-    return count
-
-
-@_compiled("int64(uint8[::1], uint16[::1], boolean[::1], int64)")
-def last_step(best: Any, scopes: Any, seen: Any, most: int) -> int:
-    """Return the step of matching beyond which no name can be among the best `most`."""
-    counts = np.zeros(NONE + 1, dtype=np.int64)
-    for row in range(len(best)):
-        if best[row] != NONE and seen[scopes[row]]:
-            counts[best[row]] += 1
-    total = 0
-    for step in range(NONE):
-        total += counts[step]
-        if total >= most:
-            return step
-    return NONE - 1
-
-
-@_compiled("float64[::1]()")
-def _reaches() -> Any:
-    """Return, for each sixteenth of a unit of cost, the square of the degrees that it pays for."""
-    found = np.empty(16 * 64)
-    for at in range(len(found)):
-        found[at] = ((2.0 ** (at / 16.0) - 1.0) / KM) ** 2
-    return found
-
-
-@_compiled(
-    "int64(uint8[::1], uint16[::1], boolean[::1], float32[:,::1], float64, float64, int64[::1],"
-    " float64[::1])"
-)
-def choose(
-    best: Any, scopes: Any, seen: Any, facts: Any, lon: float, lat: float, rows: Any, costs: Any
-) -> int:
-    """Fill `rows` and `costs` with the best that may be seen, cheapest first; return how many.
-
-    A cost is 1,000 for each step of matching, then log2 of the kilometres from (lon, lat), less the
-    weight of the kind, and a little for the length of the name. Without a place lon is NaN. `facts`
-    are each name's longitude, latitude, weight and length.
-    """
-    count, most = 0, len(rows)
-    step = last_step(best, scopes, seen, most)
-    shrink, reaches = np.cos(np.radians(lat)), _reaches()
-    for row in range(len(best)):
-        if best[row] > step or not seen[scopes[row]]:
-            continue
-        cost = 1000.0 * best[row] - facts[row, 2] + 0.1 * min(facts[row, 3], 40.0)
-        room = costs[most - 1] - cost if count == most else 1e9
-        if room <= 0:
-            continue
-        if not np.isnan(lon):
-            east, north = (facts[row, 0] - lon) * shrink, facts[row, 1] - lat
-            square = east * east + north * north
-            if room < 63.0 and square > reaches[int(room * 16.0) + 1]:
-                continue  # most are too far: seen without a root and a logarithm
-            cost += 16.0 if np.isnan(square) else np.log2(1.0 + KM * np.sqrt(square))
-        if count == most and cost >= costs[count - 1]:
-            continue
-        at = min(count, most - 1)
-        while at > 0 and costs[at - 1] > cost:
-            rows[at], costs[at] = rows[at - 1], costs[at - 1]
-            at -= 1
-        rows[at], costs[at] = row, cost
-        count = min(count + 1, most)
-    return count

@@ -7,8 +7,19 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
-from layers.search import kernel, pinyin, plane, tokens
-from layers.search.plane import CHINESE, CODE, ENGLISH, Element, Sought
+from layers.search import kernel, pinyin, tokens
+from layers.search.sought import (
+    CHINESE,
+    CODE,
+    ENGLISH,
+    Element,
+    Sought,
+    char,
+    initial,
+    letter,
+    or_itself,
+    syllable,
+)
 
 LONGEST = 60  # tokens; an automaton has 64 places
 MOST_TERMS = 6
@@ -65,29 +76,26 @@ class Query:
         """Say whether it is written in letters, not in characters."""
         return self.joined.isascii() and any(map(str.isalpha, self.joined))
 
-    def beginning(self) -> Iterator[Sought]:
-        """Yield what begins a name or code: quickly found, and better than what is within one."""
-        units = _units(self.joined)
-        yield Sought(CODE, _letters(units), kernel.AT_START)
-        for sought in (Sought(CHINESE, tuple(map(plane.char, units))), *self._spoken(0)):
-            yield dataclasses.replace(sought, where=kernel.AT_START)
-
     def sure(self) -> Iterator[Sought]:
-        """Yield all that it means if nothing is mistyped."""
-        yield from self.beginning()
-        yield from self.within()
-
-    def within(self) -> Iterator[Sought]:
-        """Yield what it means where it begins nothing."""
+        """Yield what it means if nothing is mistyped; what begins a name first: soonest found."""
         units = _units(self.joined)
-        yield Sought(CHINESE, tuple(map(plane.char, units)))
-        if len(units) >= 4:
-            yield Sought(CODE, _letters(units), worse=1)
+        plain = [Sought(CHINESE, tuple(map(char, units))), *self._spoken(0)]
+        if self._may_be_initials:
+            plain.append(Sought(CHINESE, tuple(map(_initial, self.joined)), worse=_LETTERS))
+        yield Sought(CODE, _letters(units), kernel.AT_START)
+        for one in plain:
+            yield dataclasses.replace(one, where=kernel.AT_START)
         if self.is_latin:
             yield Sought(ENGLISH, _letters(_units(self.phrase)), kernel.AT_WORD)
-            if len(units) >= 2 and set(self.joined) <= {*pinyin.INITIALS, *"0123456789"}:
-                yield Sought(CHINESE, tuple(map(_initial, self.joined)), worse=_LETTERS)
-        yield from self._spoken(0)
+        for one in plain:
+            yield dataclasses.replace(one, begun=True)
+        if len(units) >= 4:
+            yield Sought(CODE, _letters(units), worse=1, begun=True)
+
+    @property
+    def _may_be_initials(self) -> bool:
+        letters = {*pinyin.INITIALS, *"0123456789"}
+        return self.is_latin and len(self.joined) > 1 and set(self.joined) <= letters
 
     def near(self) -> Iterator[Sought]:
         """Yield what it means with one or two errors: same sound, wrong, missing, too much."""
@@ -99,13 +107,13 @@ class Query:
         if self.is_latin and letters >= 4:
             yield from self._spoken(1 if letters < 9 else 2)
         spoken = heard if self.joined.isascii() is False else ()
-        for elements in (tuple(map(plane.char, units)), *self._syllables()):
+        for elements in (tuple(map(char, units)), *self._syllables()):
             if len(elements) >= 3 and not (self.is_latin and len(elements) == len(units)):
                 yield _with_errors(CHINESE, elements)
         if len(spoken) >= 4:
             yield Sought(CHINESE, spoken, worse=_ERRORS + 1, errors=1)
         if self.is_latin and len(units) >= 5:
-            yield _with_errors(ENGLISH, tuple(map(plane.letter, _units(self.phrase))), 8)
+            yield _with_errors(ENGLISH, tuple(map(letter, _units(self.phrase))), 8)
 
     def _spoken(self, wrong: int) -> Iterator[Sought]:
         """Yield the readings of its letters as pinyin, with up to so many letters wrong."""
@@ -139,10 +147,10 @@ class Query:
         found: list[Element] = []
         for run in self._runs:
             if run[0].isascii() and run.isalpha():
-                spoken = list(map(plane.syllable, next(left).parts))
-                found += [plane.or_itself(spoken[0], run)] if len(run) == 1 else spoken
+                spoken = list(map(syllable, next(left).parts))
+                found += [or_itself(spoken[0], run)] if len(run) == 1 else spoken
             else:
-                found += map(plane.char, _units(run))
+                found += map(char, _units(run))
         return tuple(found)
 
 
@@ -160,18 +168,18 @@ def _units(text: str) -> list[int]:
 def _letters(units: list[int]) -> tuple[Element, ...]:
     """Return letters, each with the one before it, so that the pairs' signature counts too."""
     before = [None, *units[:-1]]
-    return tuple(plane.letter(one, last) for one, last in zip(units, before, strict=True))
+    return tuple(letter(one, last) for one, last in zip(units, before, strict=True))
 
 
 def _initial(one: str) -> Element:
     known = one in pinyin.INITIALS
-    return plane.or_itself(plane.initial(one), one) if known else plane.char(ord(one))
+    return or_itself(initial(one), one) if known else char(ord(one))
 
 
 def _heard(unit: int) -> Element:
     """Return the characters that sound like this one, in any of its readings."""
     numbers = frozenset(pinyin.readings().table[unit].tolist()) - {0}
-    return plane.syllable(numbers) if numbers else plane.char(unit)
+    return syllable(numbers) if numbers else char(unit)
 
 
 def _with_errors(kind: str, elements: tuple[Element, ...], two_from: int = 6) -> Sought:

@@ -8,7 +8,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from layers.search.plane import CHINESE, CODE, ENGLISH, Plane
+from layers.search.plane import Plane
+from layers.search.sought import CHINESE, CODE, ENGLISH
 
 PAGE = 20_000  # rows that the database packs together: a millisecond of ours each
 

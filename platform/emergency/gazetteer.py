@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.search import find as search
+from layers.search import find as searching
 from people.may import Rights
 
 LIMIT = 12
@@ -12,7 +12,7 @@ _AMONG = ("place", "thing", _STREETS)
 
 def find(words: str, rights: Rights, limit: int = LIMIT) -> list[dict[str, Any]]:
     """Return places by name (Chinese, pinyin or English) or a station's code, best first."""
-    hits = search.find(words, rights, among=_AMONG, limit=limit)
+    hits = searching.find(words, rights, among=_AMONG, limit=limit)
     return [
         {
             "name_zh": hit.found.name_zh,

@@ -13,8 +13,9 @@ from layers.importing import making
 from layers.layer import Column
 from layers.models import Feature
 from layers.search import index
-from layers.search.find import Hit, Place
+from layers.search.find import Hit
 from layers.search.find import find as search
+from layers.search.matching import Place
 from people import may
 from people.models import Role, User
 from places import actions as places

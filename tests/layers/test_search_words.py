@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from layers.search import kernel, pinyin, plane, tokens
-from layers.search.plane import CHINESE, CODE, ENGLISH, Plane
+from layers.search import kernel, pinyin, tokens
+from layers.search.plane import Plane
 from layers.search.query import LONGEST, Query, printable
+from layers.search.sought import CHINESE, CODE, ENGLISH, Element
 
 EXACT, BEGINS, WITHIN, NONE = kernel.EXACT, kernel.BEGINS, kernel.WITHIN, kernel.NONE
 
@@ -183,7 +184,7 @@ def test_what_is_too_long_or_no_text_is_cut() -> None:
     assert Query.of(printable("\0\x01\x7f \u202e")).terms == ()
 
 
-def brute(elements: tuple[plane.Element, ...], name: str) -> bool:
+def brute(elements: tuple[Element, ...], name: str) -> bool:
     units = tokens.units(tokens.plain(name)).tolist()
     size = len(elements)
     return any(
@@ -198,8 +199,8 @@ def test_postings_and_signatures_lose_nothing() -> None:
     names = ["".join(rng.choice(chars, size=rng.integers(1, 9))) for _ in range(400)]
     rows = Plane.of(CHINESE, ["\n".join(names)])
     for typed in ("路", "花园", "金水路", "yiyuan", "zhong", "zd", "大xue", "hua yuan"):
-        for sought in Query.of(printable(typed)).within():
-            if sought.plane == CHINESE:
+        for sought in Query.of(printable(typed)).sure():
+            if sought.plane == CHINESE and sought.where == kernel.ANYWHERE:
                 best = np.full(len(names), NONE, np.uint8)
                 rows.seek(sought, sought.masks(), best)
                 found = [how != NONE for how in best.tolist()]
