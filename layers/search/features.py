@@ -1,6 +1,7 @@
 """Every vector layer as a source of the search: features by the column that names them."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -55,7 +56,7 @@ class Features(Source):
             "code": _text(next((one for one in CODES if one in layer.columns), "")),
         }
 
-    @property
+    @cached_property
     def rows(self) -> str:
         """Return the statement that lists them."""
         layer = self._layer
@@ -113,7 +114,12 @@ class Layers(Family):
         for layer in catalogue.layers().values():
             own = layer.table is not None and layer.table.table in OWN
             if layer.is_vector and not own and _is_named(layer):
-                yield Features(layer)
+                yield _features(layer)
+
+
+@lru_cache(maxsize=1024)  # a layer is the same object until its definition changes
+def _features(layer: Layer) -> Features:
+    return Features(layer)
 
 
 def _is_named(layer: Layer) -> bool:

@@ -100,11 +100,9 @@ class Search:
         picks = []
         for (held, seen), mine in zip(self._open, best, strict=True):
             names = held.names
-            found = np.flatnonzero(mine != kernel.NONE)
+            found = ranking.likely(mine, names.scopes, seen, self._most)
             rows, costs = np.zeros(self._most, dtype=np.int64), np.zeros(self._most)
-            count = ranking.choose(
-                mine, found, names.scopes, seen, names.facts, lon, lat, rows, costs
-            )
+            count = ranking.choose(mine, found, names.facts, lon, lat, rows, costs)
             few = zip(costs[:count].tolist(), rows[:count].tolist(), strict=True)
             picks += [Pick(cost, held, row) for cost, row in few]
         return sorted(picks, key=lambda pick: pick.cost)[: self._most]

@@ -1,27 +1,25 @@
-"""The best few of all names that match: compiled loops over those that were found."""
+"""The best few of all names that match."""
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.search.kernel import NONE, compiled
 
 KM = 111.2  # of a degree of latitude
 
 
-@compiled("int64(uint8[::1], int64[::1], uint16[::1], boolean[::1], int64)")
-def last_step(best: Any, found: Any, scopes: Any, seen: Any, most: int) -> int:
-    """Return the step of matching beyond which no name can be among the best `most`."""
-    counts = np.zeros(NONE + 1, dtype=np.int64)
-    for row in found:
-        if seen[scopes[row]]:
-            counts[best[row]] += 1
-    total = 0
-    for step in range(NONE):
-        total += counts[step]
-        if total >= most:
-            return step
-    return NONE - 1
+def likely(
+    best: NDArray[np.uint8], scopes: NDArray[np.uint16], seen: NDArray[np.bool_], most: int
+) -> NDArray[np.int64]:
+    """Return the rows that match, may be seen, and may be among the best `most`."""
+    found = np.flatnonzero(best != NONE)
+    if not seen.all():
+        found = found[seen[scopes[found]]]
+    steps = best[found]
+    counts = np.bincount(steps, minlength=NONE).cumsum()
+    return found[steps <= np.searchsorted(counts, most)]
 
 
 @compiled("float64[::1]()")
@@ -34,26 +32,18 @@ def _reaches() -> Any:
 
 
 @compiled(
-    "int64(uint8[::1], int64[::1], uint16[::1], boolean[::1], float32[:,::1], float64, float64,"
-    " int64[::1], float64[::1])"
+    "int64(uint8[::1], int64[::1], float32[:,::1], float64, float64, int64[::1], float64[::1])"
 )
-def choose(
-    best: Any, found: Any, scopes: Any, seen: Any, facts: Any, lon: float, lat: float, rows: Any,
-    costs: Any,
-) -> int:  # fmt: skip
-    """Fill `rows` and `costs` with the best that may be seen, cheapest first; return how many.
+def choose(best: Any, found: Any, facts: Any, lon: float, lat: float, rows: Any, costs: Any) -> int:
+    """Fill `rows` and `costs` with the best of those that were found; return how many.
 
-    `found` are the rows that match, `best` says how well. A cost is 1,000 for each step of
-    matching, then log2 of the kilometres from (lon, lat), less the weight of the kind, and a little
-    for the length of the name. Without a place lon is NaN. `facts` are each name's longitude,
-    latitude, weight and length.
+    Cheapest first. A cost is 1,000 for each step of matching, then log2 of the kilometres from
+    (lon, lat), less the weight of the kind, and a little for the length of the name. Without a
+    place lon is NaN. `facts` are each name's longitude, latitude, weight and length.
     """
     count, most = 0, len(rows)
-    step = last_step(best, found, scopes, seen, most)
     shrink, reaches = np.cos(np.radians(lat)), _reaches()
     for row in found:
-        if best[row] > step or not seen[scopes[row]]:
-            continue
         cost = 1000.0 * best[row] - facts[row, 2] + 0.1 * min(facts[row, 3], 40.0)
         room = costs[most - 1] - cost if count == most else 1e9
         if room <= 0:

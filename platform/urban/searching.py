@@ -17,7 +17,7 @@ class Numbers(Codes):
 
     def find(self, typed: str, rights: Rights, limit: int) -> list[Found]:
         """Return those whose number begins with what was typed, newest first."""
-        if len(typed) < _SHORTEST:
+        if len(typed) < _SHORTEST or not typed[0].isdecimal():
             return []
         wanted = Q(number__startswith=typed.upper())
         if typed.isdecimal() and len(typed) < 10:
