@@ -42,14 +42,23 @@ def pair_bit(first: Any, second: Any) -> Any:
     return char_bit(first * np.uint64(131) + second)
 
 
-@compiled("void(uint16[::1], int64[::1], uint16[:,::1], uint8[::1], uint64[::1], uint64[::1])")
-def sign_chinese(text: Any, bounds: Any, readings: Any, initials: Any, a: Any, b: Any) -> None:
-    """Fill the signatures of Chinese names: characters, then syllables and first letters."""
+@compiled(
+    "void(uint16[::1], int64[::1], uint16[:,::1], uint8[::1], uint8[::1], uint64[::1], uint64[::1])"
+)
+def sign_chinese(
+    text: Any, bounds: Any, readings: Any, initials: Any, letters: Any, a: Any, b: Any
+) -> None:
+    """Fill the signatures of Chinese names: characters, then syllables and first letters.
+
+    A letter in such a name counts as a first letter too.
+    """
     for row in range(len(bounds) - 1):
         chars = np.uint64(0)
         spoken = np.uint64(0)
         for at in range(bounds[row], bounds[row + 1]):
             chars |= char_bit(np.uint64(text[at]))
+            if text[at] < len(letters) and letters[text[at]] != NONE:
+                spoken |= np.uint64(1) << np.uint64(HASHED + letters[text[at]])
             for place in range(readings.shape[1]):
                 syllable = readings[text[at], place]
                 if syllable == 0:

@@ -27,6 +27,7 @@ class Readings(NamedTuple):
     table: NDArray[np.uint16]  # 65,536 × READINGS
     initials: NDArray[np.uint8]  # of each syllable, its letter's place in INITIALS
     chars: tuple[NDArray[np.uint16], ...]
+    letters: NDArray[np.uint8]  # place in INITIALS of each ASCII character, or 255
 
 
 @cache
@@ -47,6 +48,7 @@ def readings() -> Readings:
         table,
         np.array([INITIALS.find(each[:1] or "a") for each in syllables], dtype=np.uint8),
         tuple(np.array(chars[number], dtype=np.uint16) for number in range(len(syllables))),
+        np.array([INITIALS.find(chr(code)) % 256 for code in range(128)], dtype=np.uint8),
     )
 
 

@@ -62,7 +62,7 @@ class Plane:
         a, b = (np.zeros(len(bounds) - 1, dtype=np.uint64) for _ in "ab")
         if kind == CHINESE:
             known = pinyin.readings()
-            kernel.sign_chinese(text, bounds, known.table, known.initials, a, b)
+            kernel.sign_chinese(text, bounds, known.table, known.initials, known.letters, a, b)
             rows = np.arange(len(a), dtype=np.int32)
             named = rows[np.diff(bounds) > 0]
             heads = Postings(text[bounds[named]], named)
@@ -101,14 +101,19 @@ class Plane:
 
         With errors a name lacks at most so many elements: of one more than that it has one.
         """
-        if self.heads is not None and sought.where == kernel.AT_START:
-            return self.heads.rows(self.heads.spans(sought.elements[0].chars))
-        if self.postings is not None:
-            spans = [self.postings.spans(element.chars) for element in sought.elements]
-            counts = [int(np.diff(each).sum()) for each in spans]
-            rarest = np.argsort(counts, kind="stable")[: sought.errors + 1]
-            if sum(counts[at] for at in rarest) < len(self.a):
-                return self.postings.rows(np.concatenate([spans[at] for at in rarest]))
+        if self.postings is None or self.heads is None:
+            return self._holding(sought)
+        # signatures are read one after another: beyond so many rows that is quicker
+        few = len(self.a) // (8 if len(sought.elements) > 1 else 1)
+        if sought.where == kernel.AT_START:
+            spans = self.heads.spans(sought.elements[0].chars)
+            if np.diff(spans).sum() <= few:
+                return self.heads.rows(spans)
+        each = [self.postings.spans(element.chars) for element in sought.elements]
+        counts = [int(np.diff(spans).sum()) for spans in each]
+        rarest = np.argsort(counts, kind="stable")[: sought.errors + 1]
+        if sum(counts[at] for at in rarest) <= few:
+            return self.postings.rows(np.concatenate([each[at] for at in rarest]))
         return self._holding(sought)
 
     def _holding(self, sought: Sought) -> NDArray[np.int32]:

@@ -54,9 +54,11 @@ def initial(one: str) -> Element:
     return Element(np.concatenate(chars), b=1 << (kernel.HASHED + place))
 
 
-def or_itself(element: Element, letter: str) -> Element:
-    """Return an element that the letter itself fits too: T2航站楼; no signature tells of both."""
-    return Element(np.append(element.chars, np.uint16(ord(letter))))
+def or_itself(element: Element, one: str) -> Element:
+    """Return an element of syllables that the letter itself fits too: T2航站楼."""
+    place = pinyin.INITIALS.find(one)
+    bits = element.b | (1 << (kernel.HASHED + place)) if place >= 0 else 0
+    return Element(np.append(element.chars, np.uint16(ord(one))), b=bits)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
