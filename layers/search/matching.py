@@ -39,11 +39,12 @@ class Search:
         self, asked: Query, sources: list[Held], rights: Rights, near: Place | None, most: int
     ) -> None:
         self._asked, self._near, self._most = asked, near, most
-        self._open: list[tuple[Held, NDArray[np.bool_]]] = []
+        self._open: list[tuple[Held, NDArray[np.bool_] | None]] = []
         for held in sources:
-            seen = np.array(held.source.seen(rights, held.names.scope_names), dtype=np.bool_)
-            if len(held.names) and seen.any():
-                self._open.append((held, seen))
+            names = held.names
+            seen = np.array(held.source.seen(rights, names.scope_names), dtype=np.bool_)
+            if len(names) and seen.any():
+                self._open.append((held, None if seen.all() else seen[names.scopes]))
 
     def picks(self) -> list[Pick]:
         """Return the best, cheapest first; errors are thought of if there are few without."""
@@ -87,20 +88,18 @@ class Search:
         """Say whether so many names match within these steps that others need no look."""
         if step < 0:
             return False
-        count = 0
-        for (held, seen), mine in zip(self._open, best, strict=True):
-            within = mine <= step
-            if not seen.all():
-                within &= seen[held.names.scopes]
-            count += int(np.count_nonzero(within))
-        return count >= self._most
+        pairs = zip(self._open, best, strict=True)
+        counts = (
+            np.count_nonzero(ranking.within(mine, visible, step)) for (_, visible), mine in pairs
+        )
+        return sum(map(int, counts)) >= self._most
 
     def _chosen(self, best: list[Best]) -> list[Pick]:
         lon, lat = self._near or (float("nan"), 0.0)
         picks = []
-        for (held, seen), mine in zip(self._open, best, strict=True):
+        for (held, visible), mine in zip(self._open, best, strict=True):
             names = held.names
-            found = ranking.likely(mine, names.scopes, seen, self._most)
+            found = ranking.likely(mine, visible, self._most)
             rows, costs = np.zeros(self._most, dtype=np.int64), np.zeros(self._most)
             count = ranking.choose(mine, found, names.facts, lon, lat, rows, costs)
             few = zip(costs[:count].tolist(), rows[:count].tolist(), strict=True)

@@ -89,8 +89,11 @@ class Plane:
             )  # fmt: skip
             return
         size = len(need_a)
-        if size == 1 and self.postings is not None:
-            need_a = need_b = need_a[:0]  # the rows were found by their only element
+        if size == 1 and self.postings is not None:  # the rows were found by their only element
+            if sought.begun:
+                best[rows] = np.minimum(best[rows], sought.least)
+                return
+            need_a = need_b = need_a[:0]
         kernel.seek(
             self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
             size, sought.where, sought.worse, best,

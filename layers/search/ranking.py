@@ -11,15 +11,25 @@ KM = 111.2  # of a degree of latitude
 
 
 def likely(
-    best: NDArray[np.uint8], scopes: NDArray[np.uint16], seen: NDArray[np.bool_], most: int
+    best: NDArray[np.uint8], visible: NDArray[np.bool_] | None, most: int
 ) -> NDArray[np.int64]:
-    """Return the rows that match, may be seen, and may be among the best `most`."""
-    found = np.flatnonzero(best != NONE)
-    if not seen.all():
-        found = found[seen[scopes[found]]]
-    steps = best[found]
-    counts = np.bincount(steps, minlength=NONE).cumsum()
-    return found[steps <= np.searchsorted(counts, most)]
+    """Return the rows that match, are `visible` (None: all are), and may be among the best."""
+    found = within(best, visible, NONE - 1)
+    if np.count_nonzero(found) <= most:
+        return np.flatnonzero(found)
+    for step in range(NONE):
+        few = within(best, visible, step)
+        if np.count_nonzero(few) >= most:
+            return np.flatnonzero(few)
+    return np.flatnonzero(found)
+
+
+def within(
+    best: NDArray[np.uint8], visible: NDArray[np.bool_] | None, step: int
+) -> NDArray[np.bool_]:
+    """Say of each row whether it is visible and matches within so many steps."""
+    found: NDArray[np.bool_] = best <= step
+    return found if visible is None else found & visible
 
 
 @compiled("float64[::1]()")
