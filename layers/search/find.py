@@ -70,7 +70,7 @@ def _now(picks: list[Pick], rights: Rights) -> list[Hit]:
         code, names = pick.held.source.code, pick.held.names
         found = rows.get((code, int(names.ids[pick.row])))
         if found is not None and _is_same(names.planes[CHINESE], pick.row, found):
-            hits.append(Hit(_placed(found, pick), code, _match(pick.cost), pick.cost))
+            hits.append(Hit(_placed(found, pick), code, _match(pick), pick.cost))
     return hits
 
 
@@ -95,9 +95,10 @@ def _divided(found: Found) -> Found:
     return dataclasses.replace(found, division=prefix(code)) if code else found
 
 
-def _match(cost: float) -> str:
+def _match(pick: Pick) -> str:
     words = ("exact", "begins", "within", "letters")
-    step = int((cost + STEP / 2) // STEP)
+    step, later = int((pick.cost + STEP / 2) // STEP), pick.held.names.later
+    step -= later if step >= later else 0  # how it matches, whenever it comes
     return words[step] if step < len(words) else "nearly"
 
 

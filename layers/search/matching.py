@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from layers.search import kernel, ranking
 from layers.search.index import Held
 from layers.search.query import Query
-from layers.search.sought import Sought
+from layers.search.sought import CODE, Sought
 from people.may import Rights
 
 FEW = 3  # hits of letters without a typing error; with fewer, errors are thought of
@@ -67,9 +67,9 @@ class Search:
         for one in sought:
             if not whole and self._full(best, one.least - 1):
                 continue
-            masks = one.masks()
             for (held, _), mine in zip(self._open, best, strict=True):
-                held.names.planes[one.plane].seek(one, masks, mine)
+                later = 0 if one.plane == CODE else held.names.later
+                held.names.planes[one.plane].seek(one, mine, later)
 
     def _seek_parts(self, best: list[Best], *, with_errors: bool = False) -> None:
         """Note the names that hold every one of several terms, wherever: at best as within."""

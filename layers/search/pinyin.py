@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -129,6 +129,7 @@ def _one_step(word: str, spelt: str) -> bool:
     return len(odd) == 2 and second == first + 1 and exchanged
 
 
+@lru_cache(maxsize=4096)
 def partings(letters: str, wrong: int = 0) -> list[Parting]:
     """Return the likeliest ways to part letters into syllables, with at most so many wrong letters.
 

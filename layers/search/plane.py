@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from layers.search import kernel, pinyin, tokens
 from layers.search.sought import CHINESE, ENGLISH, Sought, Words
 
+SMALL = 20_000  # names whose signatures are read sooner than postings are looked up
+
 
 class Postings:
     """For every character the rows that hold it, in order."""
@@ -41,7 +43,7 @@ class Postings:
 class Plane:
     """The folded texts of many names one after another, where each begins, and signatures.
 
-    Chinese names have postings besides, of all characters and of first ones: few names share a
+    Many Chinese names have postings besides, of all characters and of first ones: few names share a
     character, many a letter.
     """
 
@@ -63,6 +65,8 @@ class Plane:
         if kind == CHINESE:
             known = pinyin.readings()
             kernel.sign_chinese(text, bounds, known.table, known.initials, known.letters, a, b)
+            if len(a) < SMALL:
+                return cls(text, bounds, a, b)
             rows = np.arange(len(a), dtype=np.int32)
             named = rows[np.diff(bounds) > 0]
             heads = Postings(text[bounds[named]], named)
@@ -76,27 +80,29 @@ class Plane:
         own = (self.text, self.bounds, self.a, self.b, self.postings, self.heads)
         return sum(each.nbytes for each in own if each is not None)
 
-    def seek(self, sought: Sought, masks: Words, best: NDArray[np.uint8]) -> None:
-        """Note in `best` how well each name matches, where that is better than what is noted."""
+    def seek(self, sought: Sought, best: NDArray[np.uint8], later: int = 0) -> None:
+        """Note in `best` how well each name matches, where that is better than what is noted.
+
+        Each step counts `later` more.
+        """
         rows = self._candidates(sought) if len(self.text) else ()
         if not len(rows):
             return
-        need_a, need_b = sought.needs()
+        worse, (need_a, need_b), size = sought.worse + later, sought.needs, len(sought.elements)
         if sought.errors:
             kernel.seek_near(
-                self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
-                sought.errors, sought.worse, best,
+                self.text, self.bounds, self.a, self.b, rows, need_a, need_b, sought.masks,
+                sought.errors, worse, best,
             )  # fmt: skip
             return
-        size = len(need_a)
         if size == 1 and self.postings is not None:  # the rows were found by their only element
             if sought.begun:
-                best[rows] = np.minimum(best[rows], sought.least)
+                best[rows] = np.minimum(best[rows], kernel.WITHIN + worse)
                 return
             need_a = need_b = need_a[:0]
         kernel.seek(
-            self.text, self.bounds, self.a, self.b, rows, need_a, need_b, masks,
-            size, sought.where, sought.worse, best,
+            self.text, self.bounds, self.a, self.b, rows, need_a, need_b, sought.masks,
+            size, sought.where, worse, best,
         )  # fmt: skip
 
     def _candidates(self, sought: Sought) -> NDArray[np.int32]:
@@ -122,8 +128,7 @@ class Plane:
     def _holding(self, sought: Sought) -> NDArray[np.int32]:
         """Return the rows whose signatures have all bits that they must; with errors, all rows."""
         rows, count = np.empty(len(self.a), dtype=np.int32), -1
-        for signatures, needs in zip((self.a, self.b), sought.needs(), strict=True):
-            bits = _common(needs)
+        for signatures, bits in zip((self.a, self.b), sought.common, strict=True):
             if bits and not sought.errors:
                 count = kernel.holding(signatures, bits, rows, count)
         return rows[:count] if count >= 0 else np.arange(len(self.a), dtype=np.int32)
@@ -132,10 +137,3 @@ class Plane:
         """Return a name as it is compared."""
         begin, end = self.bounds[row], self.bounds[row + 1]
         return self.text[begin:end].tobytes().decode("utf-16-le", "replace")
-
-
-def _common(needs: Words) -> np.uint64:
-    """Return the bits that every name must have: of elements with a single one."""
-    single = needs[(needs & (needs - np.uint64(1))) == 0]
-    common: np.uint64 = np.bitwise_or.reduce(single, initial=np.uint64(0))
-    return common

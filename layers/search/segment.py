@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from layers.search.plane import Plane
 from layers.search.sought import CHINESE, CODE, ENGLISH
 
+FEW, OFTEN = 100, 20  # names, and how often each comes where they are none of one's own
+LATER = 2  # so that their beginnings come after what other names hold within
 PAGE = 20_000  # rows that the database packs together: a millisecond of ours each
 
 # One row a page: texts parted by line feeds, numbers packed, so that no name becomes an object.
@@ -50,6 +52,7 @@ class Segment:
     lats: NDArray[np.float64]
     scopes: NDArray[np.uint16]
     scope_names: tuple[str, ...]
+    later: int = 0  # steps that its names come after those of other sources
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,7 +95,14 @@ def _segment(pages: list[_Page]) -> Segment:
         lats,
         scopes,
         names,
+        LATER if _by_class(chinese) else 0,
     )
+
+
+def _by_class(names: Plane) -> bool:
+    """Say whether things are called by what they are (路灯, 井盖), not by names of their own."""
+    count = len(names.a)
+    return count >= FEW and OFTEN * len(np.unique(names.a ^ ~names.b)) < count
 
 
 def _numbers(packed: Iterable[bytes], form: str, into: type[Any]) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """What may be sought in names: a sequence of elements, each a set of characters."""
 
 import dataclasses
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def or_itself(element: Element, one: str) -> Element:
     return Element(np.append(element.chars, np.uint16(ord(one))), b=bits)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Sought:
     """A sequence of elements sought in one plane; `worse` steps are added to how it matches.
 
@@ -81,6 +81,7 @@ class Sought:
         """Return the best step of matching that it can add."""
         return self.worse + (kernel.WITHIN if self.begun else min(self.errors, 1))
 
+    @cached_property
     def masks(self) -> Words:
         """Return for every character the places that it fits, as bits."""
         found = np.zeros(0x10000, dtype=np.uint64)
@@ -88,7 +89,20 @@ class Sought:
             found[element.chars] |= np.uint64(1 << at)
         return found
 
+    @cached_property
     def needs(self) -> tuple[Words, Words]:
         """Return the two sets of bits of each element."""
         a = np.array([element.a for element in self.elements], dtype=np.uint64)
         return a, np.array([element.b for element in self.elements], dtype=np.uint64)
+
+    @cached_property
+    def common(self) -> tuple[np.uint64, np.uint64]:
+        """Return the bits of both sets that every name must have: of elements with one only."""
+        a, b = self.needs
+        return _single(a), _single(b)
+
+
+def _single(needs: Words) -> np.uint64:
+    single = needs[(needs & (needs - np.uint64(1))) == 0]
+    common: np.uint64 = np.bitwise_or.reduce(single, initial=np.uint64(0))
+    return common

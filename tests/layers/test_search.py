@@ -275,3 +275,13 @@ def test_the_api_refuses_strangers_and_nonsense(city: None, enrol: Callable[...,
     for wrong in ({"limit": 0}, {"limit": 51}, {"lon": 181}, {"lat": "x"}):
         assert get(planner, q="花园", **wrong).status_code == 400
     assert get(planner, q="花" * 10_000).json() == {"items": []}
+
+
+def test_what_is_called_by_its_class_comes_after_names_of_its_own(city: None) -> None:
+    lamps = [("花园灯", "Garden lamp", 113.65 + n / 1e5, 34.75) for n in range(120)]
+    fill("parts", lamps)
+    found = told(search("花园", PLANNER, near=MIDDLE, limit=20))
+    assert found[-1] == ("花园灯", "begins")
+    first = found.index(("花园灯", "begins"))
+    assert {name for name, _ in found[:first]} == {"花园路街道", "花园路", "花园北街"}
+    assert told(search("花园灯", PLANNER, near=MIDDLE))[0] == ("花园灯", "exact")

@@ -95,7 +95,7 @@ def places(typed: str, *, near: bool = False, kind: str = CHINESE) -> dict[str, 
     query = Query.of(printable(typed))
     for sought in query.near() if near else query.sure():
         if sought.plane == kind:
-            rows.seek(sought, sought.masks(), best)
+            rows.seek(sought, best)
     return {name: int(how) for name, how in zip(NAMES, best, strict=True) if how != NONE}
 
 
@@ -147,7 +147,7 @@ def english(typed: str, name: str, *, near: bool = False) -> int:
     query = Query.of(printable(typed))
     for sought in query.near() if near else query.sure():
         if sought.plane == ENGLISH:
-            rows.seek(sought, sought.masks(), best)
+            rows.seek(sought, best)
     return int(best[0])
 
 
@@ -166,12 +166,12 @@ def test_codes_match_by_their_beginning_and_long_ones_within() -> None:
         best[:] = NONE
         for sought in Query.of(typed).sure():
             if sought.plane == CODE:
-                rows.seek(sought, sought.masks(), best)
+                rows.seek(sought, best)
         assert best.tolist() == expected
     best[:] = NONE
     for sought in Query.of("12345").sure():
         if sought.plane == CODE:
-            rows.seek(sought, sought.masks(), best)
+            rows.seek(sought, best)
     assert best.tolist() == [WITHIN + 1, NONE]
 
 
@@ -202,6 +202,6 @@ def test_postings_and_signatures_lose_nothing() -> None:
         for sought in Query.of(printable(typed)).sure():
             if sought.plane == CHINESE and sought.where == kernel.ANYWHERE:
                 best = np.full(len(names), NONE, np.uint8)
-                rows.seek(sought, sought.masks(), best)
+                rows.seek(sought, best)
                 found = [how != NONE for how in best.tolist()]
                 assert found == [brute(sought.elements, name) for name in names], typed
