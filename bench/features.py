@@ -42,7 +42,7 @@ class Case(NamedTuple):
         return f"{self.layer}_degrees"
 
 
-CASES = (Case("bench_points", 600), Case("bench_buildings", 1000), Case("bench_roads", 1000))
+CASES = (Case("bench_points", 1000), Case("bench_buildings", 1000), Case("bench_roads", 1000))
 
 
 def boxes(case: Case, most: int = 400) -> list[tuple[float, float, float, float]]:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Values = Sequence[bytes | None]
+Answer = asyncio.Future[pq.abc.PGresult]
+Then = Callable[[Answer | None], None]
 
 # parallel workers and JIT cost small statements more than they run
 SMALL = (
@@ -49,7 +51,7 @@ class Line:
         self._on_loss = on_loss
         self._loop = asyncio.get_running_loop()
         self._prepared: set[bytes] = set()
-        self._answer: asyncio.Future[pq.abc.PGresult] | None = None
+        self._answer: Answer | None = None
         self._result: pq.abc.PGresult | None = None
         self._loop.add_reader(self._socket, self._readable)
 
@@ -67,6 +69,12 @@ class Line:
     async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
         """Return the rows of a statement that is planned for these values, as text."""
         return await self._run(self._wire.send_query_params, text, values)
+
+    def begin(self, statement: Statement, values: Values) -> "Answer":
+        """Ask for a prepared statement's rows without waiting; prepares it first if need be."""
+        if statement.name not in self._prepared:
+            return asyncio.ensure_future(self.rows(statement, values))
+        return self._begin(self._wire.send_query_prepared, statement.name, values)
 
     async def _prepare(self, statement: Statement) -> None:
         if statement.name not in self._prepared:
@@ -89,13 +97,17 @@ class Line:
         self._wire.send_query_prepared(name, numbers, result_format=pq.Format.BINARY)
 
     async def _run(self, send: Any, *args: Any) -> pq.abc.PGresult:
-        self._answer, self._result = self._loop.create_future(), None
+        return await self._begin(send, *args)
+
+    def _begin(self, send: Any, *args: Any) -> "Answer":
+        answer = self._answer = self._loop.create_future()
+        self._result = None
         try:
             send(*args)
             self._wire.flush()
         except psycopg.OperationalError as error:
             raise LineLost(str(error)) from error
-        return await self._answer
+        return answer
 
     def _readable(self) -> None:
         wire = self._wire
@@ -164,6 +176,43 @@ class Pool:
     async def rows(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         """Return a prepared statement's rows; raises psycopg's error for what cannot be had."""
         return await self._run(lambda line: line.rows(statement, values))
+
+    def ask(self, statement: Statement, values: Values, then: Then) -> None:
+        """Ask for a prepared statement's rows without a task; `then` is called once, later.
+
+        It gets the answer, or None where there was none: no line was free, or it broke.
+        """
+        if self._idle:
+            self._begin(self._idle.pop(), statement, values, then)
+            return
+        if len(self._waiting) >= WAITING or not self._lines:
+            asyncio.get_running_loop().call_soon(then, None)
+            return
+
+        def come(waiting: asyncio.Future[Line]) -> None:
+            if waiting.cancelled() or waiting.exception() is not None:
+                then(None)
+            else:
+                self._begin(waiting.result(), statement, values, then)
+
+        waiting: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
+        waiting.add_done_callback(come)
+        self._waiting.append(waiting)
+
+    def _begin(self, line: Line, statement: Statement, values: Values, then: Then) -> None:
+        def ended(answer: Answer) -> None:
+            if answer.cancelled() or isinstance(answer.exception(), LineLost):
+                self.lost(line)
+                then(None)
+                return
+            self._leave(line)
+            then(answer)
+
+        try:
+            line.begin(statement, values).add_done_callback(ended)
+        except LineLost:
+            self.lost(line)
+            asyncio.get_running_loop().call_soon(then, None)
 
     async def planned(self, text: bytes, values: Values) -> pq.abc.PGresult:
         """Return the rows of a statement that is planned for these values."""

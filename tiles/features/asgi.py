@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import psycopg
+from psycopg.pq.abc import PGresult
 
 from core.errors import Busy, Problem
 from core.shortcut import Done, Request, lines
@@ -26,9 +27,10 @@ from tiles.features import asked as asking
 from tiles.features import wire
 from tiles.features.asked import Asked
 from tiles.maker import packed
-from tiles.pool import SMALL, Pool
+from tiles.pool import SMALL, Answer, Pool
 from tiles.reply import PACKED
 from tiles.reply import SMALL as NOT_WORTH_PACKING
+from tiles.statement import Statement
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +51,7 @@ class Features:
         """Say whether a request is for a page of features as GeoJSON."""
         if scope["method"] not in ("GET", "HEAD") or not asking.code(scope["path"]):
             return False
-        told = dict(scope["headers"])
-        return asking.is_for_programs(scope["path"], scope["query_string"], told)
+        return asking.wants_json(scope["query_string"], dict(scope["headers"]))
 
     def shortcut(self, request: Request, done: Done) -> bool:
         """Take the usual question of somebody whose rights are at hand; see `core.shortcut`."""
@@ -63,10 +64,24 @@ class Features:
         if asked.has_it:
             done(304, lines(*asked.headers), b"")
             return True
+
+        def come(answer: Answer | None) -> None:
+            if answer is None or answer.exception() is not None:
+                self._later(parts, asked, done)
+            else:
+                _tell(asked, _found_in(asked, answer.result()), done)
+
+        if asked.question.facts.held:
+            parts.pool.ask(*_prepared(asked), come)
+        else:
+            _tell(asked, page.Found(), done)
+        return True
+
+    def _later(self, parts: Parts, asked: Asked, done: Done) -> None:
+        """Answer by a task: once more, or why not."""
         task = asyncio.create_task(self._answer(parts, asked, done))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
-        return True
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """Answer one request; every refusal is a problem document."""
@@ -92,7 +107,7 @@ class Features:
         if asked.has_it:
             await answers.answer(send, 304, asked.headers)
             return
-        headers, body = await self._page(parts, asked)
+        headers, body = _body(asked, await self._page(parts, asked))
         await answers.answer(send, 200, headers, body, whole=scope["method"] == "GET")
 
     async def _layer(self, scope: Scope) -> Layer:
@@ -106,52 +121,64 @@ class Features:
     async def _answer(self, parts: Parts, asked: Asked, done: Done) -> None:
         """Answer the short way."""
         try:
-            headers, body = await self._page(parts, asked)
+            _tell(asked, await self._page(parts, asked), done)
         except Problem as problem:
             told = lines(*asking.PROBLEM, *asking.ANYBODYS)
             body = problem.as_json()
             done(problem.status, told + b"content-length: %d\r\n" % len(body), body)
-            return
-        done(200, lines(*headers) + b"content-length: %d\r\n" % len(body), body)
 
-    async def _page(self, parts: Parts, asked: Asked) -> tuple[Headers, bytes]:
+    async def _page(self, parts: Parts, asked: Asked) -> page.Found:
         try:
-            found = await self._found(parts.pool, asked)
+            return await self._found(parts.pool, asked)
         except psycopg.Error as error:
             problem = selection.refusal(error.sqlstate)
             if problem is None:
                 log.error("%s could not be answered: %s", asked.address.to(), error)
                 problem = Busy("the page could not be made", zh="暂时无法查询要素")
             raise problem from error
-        body = page.document(asked.question, found, asked.address)
-        if asked.zips and len(body) > NOT_WORTH_PACKING:
-            return (*asked.headers, PACKED), packed(body)
-        return asked.headers, body
 
     async def _found(self, prepared: Pool, asked: Asked) -> page.Found:
-        question = asked.question
-        if not question.answers:
+        if not asked.question.answers:
             return page.Found()
-        clause = page.statement(question)
+        if asked.question.usual:
+            return _found_in(asked, await prepared.rows(*_prepared(asked)))
+        if not self._open:
+            self._open = True
+            await self._planning.open()
+        clause = page.statement(asked.question)
         values = [wire.written(one) for one in clause.values]
-        if question.usual:
-            result = await prepared.rows(wire.statement(clause.sql), values)
-        else:
-            if not self._open:
-                self._open = True
-                await self._planning.open()
-            result = await self._planning.planned(wire.numbered(clause.sql), values)
-        text, count, last = (result.get_value(0, column) for column in range(3))
-        return page.found(question, text, int(count or 0), int(last) if last else None)
+        return _found_in(asked, await self._planning.planned(wire.numbered(clause.sql), values))
+
+
+def _prepared(asked: Asked) -> tuple[Statement, list[bytes | None]]:
+    """Return the statement of a usual question, with its values for the wire."""
+    clause = page.statement(asked.question)
+    return wire.statement(clause.sql), [wire.written(one) for one in clause.values]
+
+
+def _found_in(asked: Asked, result: PGresult) -> page.Found:
+    text, count, last = (result.get_value(0, column) for column in range(3))
+    return page.found(asked.question, text, int(count or 0), int(last) if last else None)
+
+
+def _body(asked: Asked, found: page.Found) -> tuple[Headers, bytes]:
+    """Return the answer's headers and body, packed for who wants it so."""
+    body = page.document(asked.question, found, asked.address)
+    if asked.zips and len(body) > NOT_WORTH_PACKING:
+        return (*asked.headers, PACKED), packed(body)
+    return asked.headers, body
+
+
+def _tell(asked: Asked, found: page.Found, done: Done) -> None:
+    headers, body = _body(asked, found)
+    done(200, lines(*headers) + b"content-length: %d\r\n" % len(body), body)
 
 
 def _usual(request: Request, parts: Parts) -> Asked | None:
     """Return what is asked if it may be answered the short way."""
     path = request.path.decode("latin-1")
-    if not asking.is_for_programs(path, request.query, request.headers):
-        return None
     layer = catalogue.known().get(asking.code(path))
-    if layer is None:
+    if layer is None or not asking.wants_json(request.query, request.headers):
         return None
     if layer.sharing != "open":
         asker = at_hand(request.headers)

@@ -47,10 +47,8 @@ def code(path: str) -> str:
     return match[1] if match and match[1] != records.CODE else ""
 
 
-def is_for_programs(path: str, query: bytes, told: Told) -> bool:
-    """Say whether a path is that of feature pages, and GeoJSON is wanted."""
-    if not code(path):
-        return False
+def wants_json(query: bytes, told: Told) -> bool:
+    """Say whether GeoJSON is wanted and not a page for people."""
     form = _given(query).get("f") if b"f=" in query else None
     return form != "html" if form is not None else b"html" not in told.get(b"accept", b"")
 
