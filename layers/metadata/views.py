@@ -24,9 +24,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 def pages(request: HttpRequest) -> HttpResponse:
     """List the layers that one may see, or those that a search finds."""
-    asked = request.GET.get("q", "")
-    search = Search(entry.terms(asked.replace("\x00", "")))
-    found = [one for one in entry.every(who(request)) if search.finds(one)]
+    asked = request.GET.get("q", "").replace("\x00", "")
+    search = Search(entry.terms(asked))
+    try:
+        found = [one for one in entry.every(who(request)) if search.finds(one)]
+    except Problem as problem:
+        return _refused(request, problem)
     return render(request, "catalog.html", {"entries": found, "asked": asked})
 
 
@@ -35,8 +38,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found = entry.one(code, who(request))
     except Problem as problem:
-        return render(request, "catalog.html", {"problem": problem}, status=problem.status)
+        return _refused(request, problem)
     return render(request, "record.html", _told(request, found))
+
+
+def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return render(request, "catalog.html", {"problem": problem}, status=problem.status)
 
 
 def _told(request: HttpRequest, found: Entry) -> dict[str, Any]:

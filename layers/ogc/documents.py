@@ -9,6 +9,7 @@ from layers.models import State
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 API = "application/vnd.oai.openapi+json;version=3.0"
+CATALOGUE = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 SCHEMA = "application/schema+json"
 _SPEC = "http://www.opengis.net/spec/"
@@ -52,6 +53,7 @@ def landing(root: str) -> dict[str, Any]:
             link(f"{root}/api?f=html", "service-doc", HTML, "API documentation"),
             *_both(root, "/conformance", "conformance"),
             *_both(root, "/collections", "data"),
+            *_both(root, "/collections/catalogue", CATALOGUE, title="图层目录 Catalogue of layers"),
         ],
     }
 

@@ -144,6 +144,9 @@ def test_pages_find_and_refuse(city: None, staff: Client) -> None:
     assert CLIENT.get("/catalog/nope").status_code == 404
     assert CLIENT.get("/catalog/secret").status_code == 401
     assert staff.get("/catalog/secret").status_code == 200
+    stranger = {"Authorization": "Bearer nonsense"}
+    for path in ("/catalog/", "/catalog/waters", "/catalog.jsonld"):
+        assert CLIENT.get(path, headers=stranger).status_code == 401, path
     text = CLIENT.get("/catalog/waters").content.decode()
     assert "LAYERS=waters" in text and "GetMap" in text
 
