@@ -35,6 +35,10 @@ _SPATIAL = {
     "s_disjoint": "ST_Disjoint", "s_touches": "ST_Touches", "s_crosses": "ST_Crosses",
     "s_overlaps": "ST_Overlaps", "s_equals": "ST_Equals",
 }  # fmt: skip
+# how many arguments an operator has: the parser lets some through that have another number
+_ARGUMENTS = {"not": 1, "isNull": 1, "like": 2, "in": 2, "between": 3} | dict.fromkeys(
+    (*_COMPARE, *_SPATIAL), 2
+)
 GEOMETRY = ("geometry", "geom")
 SINCE = "valid_from"
 _COLUMN = "original"
@@ -106,6 +110,8 @@ class _Reader:
         if isinstance(node, bool):
             return Clause("%s::boolean", (node,))
         operator, given = self._operator(node)
+        if len(given) != _ARGUMENTS.get(operator, len(given)):
+            raise _bad(f"{operator} has {len(given)} arguments", f"{operator} 的参数个数不对")
         for names, read in self._kinds():
             if operator in names:
                 return read(operator, given, depth + 1)

@@ -210,6 +210,7 @@ def test_arithmetic(fids: Read, text: str, found: list[int]) -> None:
         "floors ^ 99999 > 1", "floors * 1e308 * 1e308 > 1", "valid_from > 'x'", "name LIKE 'x\\'",
         "valid_from > DATE('2022-13-45')", "valid_from > TIMESTAMP('soon')", "1", "floors =",
         "T_AFTER(valid_from, DATE('2022-01-01'))", "geometry = geometry", "name > floors",
+        "S_WITHIN(geometry)", "S_WITHIN(geometry, POINT(1 2), POINT(1 2))",
         "floors IN ('a')", "floors BETWEEN 'a' AND 'b'", "((((((((((((((true))))))))))))))",
     ],
 )  # fmt: skip
