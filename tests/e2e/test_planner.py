@@ -321,6 +321,36 @@ async def _until(work: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
+def _picture() -> None:
+    """A shaded relief over the city, as a picture."""
+    path = Path(settings.DATA) / "relief.tif"
+    size: dict[str, Any] = {"width": 100, "height": 80, "count": 3, "dtype": "uint8"}
+    grid = {"crs": "EPSG:4326", "transform": from_origin(WEST, SOUTH + 0.08, 0.001, 0.001)}
+    with rasterio.open(path, "w", driver="GTiff", **size, **grid) as out:
+        out.write(np.full((3, 80, 100), 200, "uint8"))
+    layers.register_raster("relief", path, date=None, source="test", simulated=True)
+
+
+async def test_a_picture_is_compared_by_a_line(open_desk: Any, enrol: Any, city: Path) -> None:
+    await sync_to_async(_picture)()
+    planner = await sync_to_async(enrol)("pan", Role.PLANNER)
+    page = (await open_desk(planner)).page
+    await page.locator("#map-tools").get_by_role("button", name="图层").click()
+    row = page.locator("#map-layers .layer", has_text="晕渲")
+    await row.locator("summary").click()
+    await row.get_by_role("button", name="卷帘比较").click()
+    line = page.get_by_role("slider", name="左右移动分界线")
+    picture = page.locator(".leaflet-layer.raster")
+    left = "one => Number(/([\\d.-]+)px\\)$/.exec(one.style.clip)?.[1] ?? NaN)"
+    half = await picture.evaluate(left)
+    await line.fill("75")
+    width = await page.locator("#map").evaluate("one => one.clientWidth")
+    assert await picture.evaluate(left) == pytest.approx(half + width / 4, abs=2)
+    await row.get_by_role("button", name="卷帘比较").click()
+    await expect(page.locator(".swipe")).to_have_count(0)
+    assert await picture.evaluate("one => one.style.clip") in ("", "auto")
+
+
 async def _measure(page: Page) -> None:
     """Measure a line of two segments."""
     box = await page.locator("#map").bounding_box()

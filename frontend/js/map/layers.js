@@ -8,6 +8,7 @@ import { chip } from "../ui/parts.js";
 import { legendOf } from "../planner/legend.js";
 import { prefs } from "../ui/store.js";
 import { light } from "./base.js";
+import { Swipe } from "./swipe.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").MapLayer} MapLayer */
@@ -29,6 +30,7 @@ export class Layers {
     this.fences = fences;
     this.overlays = overlays;
     this.redraw = redraw;
+    this.swipe = new Swipe(base.map, base);
     this.panel = byId("map-layers");
     /** @type {MapLayer[]} in the order of the list */
     this.layers = [];
@@ -93,6 +95,7 @@ export class Layers {
     if (!code) return;
     if (this.off.has(code)) this.off.delete(code);
     else this.off.add(code);
+    if (this.swipe.is(code)) this.swipe.use(null);
     prefs.set("layers.off", [...this.off]);
     this.#draw();
     if (code === FENCES) this.fences.show(!this.off.has(FENCES));
@@ -146,7 +149,8 @@ export class Layers {
     const failed = this.base.failed(layer.code);
     const facts = failed ? t("layers.tiles_failed") : factsOf(layer);
     const source = h("small", { class: old || failed ? "old" : "" }, facts);
-    const more = on && h("details", {}, h("summary", {}, t("layers.look")), this.#opacity(layer), legendOf(layer, light()));
+    const compare = layer.kind === "raster" && this.swipe.button(layer, this.panel);
+    const more = on && h("details", {}, h("summary", {}, t("layers.look")), this.#opacity(layer), compare, legendOf(layer, light()));
     return h("div", { class: "layer" }, label, source, more);
   }
 

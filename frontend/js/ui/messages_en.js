@@ -273,6 +273,8 @@ export const en = {
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
   "layers.look": "Legend and opacity",
+  "layers.swipe": "Compare by a line",
+  "layers.swipe.label": "{name}: move the line left or right",
   "layers.fences": "Fences",
   "layers.fences_facts": "{n} in use · live",
 
