@@ -29,21 +29,21 @@ FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
 _COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
 # of a feature that had several forms in an interval the last one counts
 _COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
-EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
+_EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
 _PAGE_AT = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
+FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
 """
 _PAGE_DURING = f"""
 SELECT DISTINCT ON (fid)
        fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
+FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
 """
 _VERSIONS = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
+FROM {_EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
 """
-_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {EVER} WHERE layer = %s AND {{where}}"
+_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
 _IN_BOX = Clause(
     "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
     " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"

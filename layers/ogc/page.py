@@ -8,7 +8,6 @@ from core import clock
 from layers.filtering import Clause
 from layers.ogc.documents import GEOJSON, HTML, JSON, link
 from layers.ogc.question import Question
-from layers.selection import EVER
 
 
 class Found(NamedTuple):
@@ -26,18 +25,15 @@ _FEATURE = """'{{"type":"Feature","id":' || fid
 _PAGE = f"""
 SELECT string_agg({_FEATURE} || '}}}}', E',\\n'), count(*), (array_agg(fid))[%s::bigint]
 FROM (
-    SELECT fid, original, properties FROM layers_feature_{{code}}
-    WHERE layer = '{{code}}' AND {{where}} ORDER BY fid LIMIT %s::bigint + 1
+    SELECT {{one}} fid, original, properties FROM {{table}}
+    WHERE layer = '{{code}}' AND {{where}} ORDER BY {{order}} LIMIT %s::bigint + 1
 ) page
 """
-# of a feature that had several forms in an interval the last one counts
-_PAGE_THEN = f"""
-SELECT string_agg({_FEATURE} || '}}}}', E',\\n'), count(*), (array_agg(fid))[%s::bigint]
-FROM (
-    SELECT DISTINCT ON (fid) fid, original, properties FROM {EVER}
-    WHERE layer = '{{code}}' AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s::bigint + 1
-) page
-"""
+_KEPT = "layer, fid, geom, original, properties, valid_from, valid_to"
+_EVER = (
+    f"(SELECT {_KEPT} FROM layers_feature_{{code}}"
+    f" UNION ALL SELECT {_KEPT} FROM layers_past WHERE layer = '{{code}}') ever"
+)
 _ONE = f"""
 SELECT {_FEATURE} || ',"simulated":' || simulated
     || ',"valid_from":' || to_json(valid_from) || '}}}}'
@@ -71,7 +67,17 @@ def statement(question: Question) -> Clause:
     clause = question.clause
     if question.after is not None:
         clause = clause & Clause("fid > %s::bigint", (question.after,))
-    sql = (_PAGE_THEN if question.then else _PAGE).format(where=clause.sql, **_form(question))
+    # of a feature that had several forms in an interval the last one counts
+    several = "/" in question.when
+    sql = _PAGE.format(
+        where=clause.sql,
+        table=_EVER.format(code=question.layer.code)
+        if question.when
+        else f"layers_feature_{question.layer.code}",
+        one="DISTINCT ON (fid)" if several else "",
+        order="fid, valid_from DESC" if several else "fid",
+        **_form(question),
+    )
     return Clause(sql, (question.limit, *clause.values, question.limit))
 
 

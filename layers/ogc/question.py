@@ -45,8 +45,8 @@ class Facts(NamedTuple):
 class Question(NamedTuple):
     """Which features of a layer, in which reference system, from which number on.
 
+    `when` is the moment or interval that the features were valid in; without, they are so now.
     A `usual` question has one good plan, whatever its values are; others are planned each time.
-    `then`: also among the features that the layer once held.
     """
 
     layer: Layer
@@ -56,17 +56,17 @@ class Question(NamedTuple):
     after: int | None = None
     limit: int = DEFAULT
     usual: bool = False
-    then: bool = False
-
-    @property
-    def answers(self) -> bool:
-        """Say whether there is anything to read: what was never filled has no table yet."""
-        return self.facts.held > 0 or self.then
+    when: str = ""
 
     @property
     def matched(self) -> int | None:
         """Return how many features are meant, where that is known without counting."""
-        return self.facts.held if self.clause is EVERY else None
+        return self.facts.held if self.clause is EVERY and not self.when else None
+
+    @property
+    def nothing(self) -> bool:
+        """Say that there is nothing to look through, perhaps not even a table."""
+        return not self.facts.held and not (self.when and self.facts.version)
 
 
 def check(given: Mapping[str, str], known: tuple[str, ...]) -> None:
@@ -96,15 +96,16 @@ def of_page(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
     if given.get("filter-lang", "cql2-text") != "cql2-text":
         raise Invalid("filter-lang is cql2-text", zh="仅支持 cql2-text", field="filter-lang")
     box, hull = _boxed(given.get("bbox", ""), _system(given, "bbox-crs", facts))
+    when = given.get("datetime", "")
     rest = _all(
-        selection.during(given.get("datetime", "")),
+        selection.during(when),
         filtering.clause(layer, given.get("filter", ""), _system(given, "filter-crs", facts)),
     )
     return Question(
         layer, facts, _system(given, "crs", facts), _all(box, rest),
         after=whole(given.get("after"), "after"), limit=limit(given.get("limit")),
-        then=bool(given.get("datetime")),
-        usual=rest is EVERY and (hull is None or facts.about(hull) < FEW),
+        usual=rest is EVERY and not when and (hull is None or facts.about(hull) < FEW),
+        when=when,
     )  # fmt: skip
 
 

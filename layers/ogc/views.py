@@ -135,7 +135,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     layer = _layer(request, code)
     asked = question.of_page(layer, _facts(code), _given(request))
     found = page.Found()
-    if asked.answers:
+    if not asked.nothing:
         query = page.statement(asked)
         ((text, count, last),) = selection.fetch(query.sql, list(query.values))
         found = page.found(asked, text.encode() if text else None, count, last)

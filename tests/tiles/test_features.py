@@ -13,7 +13,9 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import Client
 
+from core import clock
 from core.shortcut import Request
+from layers import actions, history
 from layers.ogc import documents
 from people.models import Role
 from tiles.asgi import Tiles, conninfo
@@ -209,3 +211,27 @@ def test_the_running_city_answers_so(live: Any, fill: Callable[..., int], eventu
         assert client.get(f"{ITEMS}?f=html").headers["content-type"].startswith("text/html")
         assert client.get(f"{ITEMS}/3").json()["id"] == 3
         assert client.post(ITEMS).status_code == 405
+
+
+def test_the_layer_as_it_was(asker: Asker, eventually: Any) -> None:
+    """What is asked for a moment that has gone is answered from the past, once each."""
+
+    def renew(shapes: list[tuple[shapely.Geometry, dict[str, object]]]) -> None:
+        rows = ((row, shapely.to_wkb(shape), held) for row, (shape, held) in enumerate(shapes, 1))
+        actions.renew_features("waters", rows, history.Renewal("name_zh"))
+
+    renew(lakes(3))
+    before = clock.now().isoformat().replace("+00:00", "Z")
+    renew([*lakes(1), (shapely.box(113.8, 34.7, 113.81, 34.71), {"name_zh": "新湖"})])
+    asked = "/ogc/collections/waters/items?"
+    eventually(lambda: asker.get(asked).json()["numberMatched"] == 2)
+
+    def names(query: str) -> list[str]:
+        mine, other = asker.get(asked + query).json(), DJANGO.get(asked + query).json()
+        assert mine["features"] == other["features"]
+        return [one["properties"]["name_zh"] for one in mine["features"]]
+
+    assert names(f"datetime={before}") == ["0号湖", "1号湖", "2号湖"]
+    assert names("datetime=../..") == ["0号湖", "1号湖", "2号湖", "新湖"]
+    assert names("datetime=../..&limit=2&after=2") == ["2号湖", "新湖"]
+    assert names("") == ["0号湖", "新湖"]

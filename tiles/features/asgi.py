@@ -138,7 +138,7 @@ class Features:
             raise problem from error
 
     async def _found(self, prepared: Pool, asked: Asked) -> page.Found:
-        if not asked.question.answers:
+        if asked.question.nothing:
             return page.Found()
         if asked.question.usual:
             return _found_in(asked, await prepared.rows(*_prepared(asked)))
