@@ -23,7 +23,6 @@ MQTT_URL = env.text("ZHIHUI_MQTT_URL")
 TLS = bool(env.text("ZHIHUI_TLS_CERT"))
 CAP_SENDER = env.text("ZHIHUI_CAP_SENDER")  # ZZZZZZDDDUUUXX; empty: made of the city's code
 CAP_SENDER_NAME = env.text("ZHIHUI_CAP_SENDER_NAME")  # Chinese|English
-READER_PASSWORD = env.text("ZHIHUI_READER_PASSWORD")  # of the role that a GeoServer reads with
 SMTP_URL = env.text("ZHIHUI_SMTP_URL")  # empty: no mail goes out
 WEBHOOK_PRIVATE = env.flag("ZHIHUI_WEBHOOK_PRIVATE")  # whether webhooks may call private addresses
 MIN_FREE_MB = env.number("ZHIHUI_MIN_FREE_MB", 500)  # on ZHIHUI_DATA's disk; below it no intake

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import shapely
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
+from django.db.backends.utils import CursorWrapper
 from lxml import etree
-from psycopg import errors
 
 from layers import catalogue
 from tiles.geoserver import checks, files, sld
@@ -97,31 +96,28 @@ def test_this_citys_layers_come_with_their_extents(fill: Any, tmp_path: Path) ->
 
 
 @pytest.fixture
-def reader(real: None, fill: Any, settings: Any) -> Iterator[psycopg.Connection]:
-    """A session of the role that GeoServer reads with; one open layer is filled, one closed."""
+def reader(real: None, fill: Any, settings: Any) -> Iterator[CursorWrapper]:
+    """What the role of a GeoServer may do; one open layer is filled, one closed."""
     fill("waters", [(shapely.box(113.6, 34.7, 113.7, 34.8), {"name_zh": "如意湖"})])
     fill("parts", [(shapely.Point(113.61, 34.71), {"name_zh": "井盖"})])
-    settings.READER_PASSWORD = "a-long-pass-phrase"
-    call_command("publish", let_in=True, to=Path(settings.DATA) / "geoserver")
-    where = connection.get_connection_params()
-    given = {key: where[key] for key in ("host", "port") if key in where}
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(
-        **given, dbname=name, user=role.ROLE, password=settings.READER_PASSWORD
-    ) as line:
-        yield line
     with connection.cursor() as cursor:
+        cursor.execute("SELECT true FROM pg_roles WHERE rolname = %s", [role.ROLE])
+        if cursor.fetchone() is None:  # a server that our launcher has not made
+            cursor.execute(f"CREATE ROLE {role.ROLE} NOLOGIN")
+        call_command("publish", let_in=True, to=Path(settings.DATA) / "geoserver")
+        cursor.execute(f"SET ROLE {role.ROLE}")
+        yield cursor
+        cursor.execute("RESET ROLE")
         cursor.execute(f"DROP SCHEMA {role.SCHEMA} CASCADE")
-        cursor.execute(f"DROP OWNED BY {role.ROLE}; DROP ROLE {role.ROLE}")
 
 
-def test_every_published_layer_answers_its_own_question(reader: psycopg.Connection) -> None:
-    for layer in files.published(catalogue.layers()):
+def test_every_published_layer_answers_its_own_question(reader: CursorWrapper) -> None:
+    for layer in files.published(catalogue.of_files()):
         asked = files._view(layer)["sql"]
-        rows = reader.execute(str(asked)).fetchall()
-        assert len(rows) == (layer.code == "waters"), layer.code
-    found = reader.execute("SELECT name_zh, ST_SRID(geom) FROM published.waters").fetchall()
-    assert found == [("如意湖", 4326)]
+        reader.execute(str(asked))
+        assert len(reader.fetchall()) == (layer.code == "waters"), layer.code
+    reader.execute("SELECT name_zh, ST_SRID(geom) FROM published.waters")
+    assert reader.fetchall() == [("如意湖", 4326)]
 
 
 @pytest.mark.parametrize(
@@ -132,30 +128,26 @@ def test_every_published_layer_answers_its_own_question(reader: psycopg.Connecti
         "SELECT * FROM people_user",
         "SELECT * FROM feed_entry",
         "CREATE TABLE public.mine ()",
-        "SET default_transaction_read_only = off; UPDATE published.waters SET fid = 2",
+        "UPDATE published.waters SET fid = 2",
+        "DELETE FROM published.waters",
     ],
 )
-def test_the_reader_reads_nothing_else(reader: psycopg.Connection, statement: str) -> None:
-    refused = (
-        errors.InsufficientPrivilege,
-        errors.UndefinedTable,
-        errors.ReadOnlySqlTransaction,
-        errors.ObjectNotInPrerequisiteState,
-    )
-    with pytest.raises(refused):
+def test_the_reader_reads_nothing_else(reader: CursorWrapper, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match=r"permission denied|does not exist"):
         reader.execute(statement)
 
 
-def test_a_layer_that_is_no_longer_open_is_gone_from_the_views(
-    reader: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    open_ones = [one for one in files.published(catalogue.layers()) if one.code != "waters"]
-    role.admit(open_ones, "a-long-pass-phrase")
-    with pytest.raises(errors.UndefinedTable):
+def test_a_layer_that_is_no_longer_open_is_gone_from_the_views(reader: CursorWrapper) -> None:
+    reader.execute("RESET ROLE")
+    role.admit([one for one in files.published(catalogue.layers()) if one.code != "waters"])
+    reader.execute(f"SET ROLE {role.ROLE}")
+    with pytest.raises(ProgrammingError, match="does not exist"):
         reader.execute("SELECT * FROM published.waters")
 
 
-def test_a_weak_password_is_refused(real: None, settings: Any) -> None:
-    settings.READER_PASSWORD = "geoserver"
-    with pytest.raises(CommandError, match="at least 12 characters"):
+def test_a_server_without_the_role_says_what_to_run(
+    real: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(role, "ROLE", "zhihui_nobody")
+    with pytest.raises(CommandError, match="CREATE ROLE zhihui_nobody"):
         call_command("publish", let_in=True)

@@ -289,6 +289,7 @@ administrator's password is GeoServer's own `GEOSERVER_ADMIN_PASSWORD`. There is
 here on purpose: a partial one would leave GeoServer's well-known password in force.
 
 The layers are views of the schema `published`, read by the role `zhihui_reader`, which may read
-nothing else. `ZHIHUI_READER_PASSWORD=… ./zhihui manage publish --reader` makes both; the services
-of `docker-compose.yml` do it at each start, with the layers that the city has imported.
+nothing else. The role is made with the database (`ZHIHUI_READER_PASSWORD` lets it sign in), the
+views by `./zhihui manage publish --reader`; the services of `docker-compose.yml` do both at each
+start, with the layers that the city has imported.
 """

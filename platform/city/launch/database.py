@@ -20,6 +20,13 @@ from city.launch.speech import Trouble, step
 Connection = psycopg.Connection[tuple[object, ...]]
 
 ROLE = DATABASE = "city"
+READER = "zhihui_reader"
+_SHORTEST = 12  # characters of the reader's password
+_READS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "30s",
+}
 _HOST = "127.0.0.1"
 _EXTENSIONS = ("postgis", "pgrouting")  # only a superuser may make these two
 
@@ -240,6 +247,30 @@ def make_role(connection: Connection, password: str, throw_away: bool = False) -
         )
     )
     connection.execute(f"GRANT pg_monitor, pg_checkpoint TO {ROLE}")
+    make_reader(connection, env.text("ZHIHUI_READER_PASSWORD"))
+
+
+def make_reader(connection: Connection, password: str) -> None:
+    """Make the role that a GeoServer reads with; without a password nobody signs in by it.
+
+    The application's role may not make roles: what the reader sees is its business
+    (`tiles.geoserver.reader`), that there is one is ours.
+    """
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [READER]).fetchone():
+        connection.execute(f"CREATE ROLE {READER} NOLOGIN")
+    for name, value in _READS.items():
+        connection.execute(f"ALTER ROLE {READER} SET {name} = '{value}'")
+    connection.execute(f"GRANT {READER} TO {ROLE}")
+    if not password:
+        connection.execute(f"ALTER ROLE {READER} NOLOGIN")
+        return
+    if len(password) < _SHORTEST:
+        raise Trouble(
+            f"ZHIHUI_READER_PASSWORD 至少 {_SHORTEST} 个字符。",
+            f"ZHIHUI_READER_PASSWORD must have at least {_SHORTEST} characters.",
+        )
+    statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(READER), sql.Literal(password)))
 
 
 def set_superuser_password(connection: Connection, password: str) -> None:

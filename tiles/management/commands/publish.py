@@ -5,9 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import ProgrammingError
 
-from core.errors import Invalid
+from core.errors import Unknown
 from layers import catalogue
 from layers.models import State
 from tiles.geoserver import checks, files, reader
@@ -27,7 +26,7 @@ class Command(BaseCommand):
             "--reader",
             dest="let_in",
             action="store_true",
-            help="the database's role and views for GeoServer; password: ZHIHUI_READER_PASSWORD",
+            help="make the views that a GeoServer reads",
         )
 
     def handle(self, *, check: bool, to: Path, live: bool, let_in: bool, **options: object) -> None:
@@ -55,13 +54,9 @@ class Command(BaseCommand):
 def _let_in() -> None:
     """Let a GeoServer read the open layers of this city, and nothing else."""
     try:
-        reader.admit(files.published(catalogue.layers()), settings.READER_PASSWORD)
-    except (Invalid, ProgrammingError) as error:
-        raise CommandError(
-            f"{error}\n需要能创建角色的数据库账号 this needs a database role that may create roles"
-            if isinstance(error, ProgrammingError)
-            else f"{error.zh}\n{error}: {error.remedy}"
-        ) from error
+        reader.admit(files.published(catalogue.layers()))
+    except Unknown as error:
+        raise CommandError(f"{error.zh}\n{error}: {error.remedy}") from error
 
 
 def _live() -> dict[str, bytes]:
