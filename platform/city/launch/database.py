@@ -150,6 +150,7 @@ def ensure(layout: Layout, settle: Callable[[Cluster], None] = _as_it_is) -> Non
     with superuser_connection(port, superuser) as connection:
         if not signed_in:
             make_role(connection, password, cluster.throw_away)
+        make_reader(connection, env.text("ZHIHUI_READER_PASSWORD"))
         make_database(connection, port, superuser)
     url = make_url(password, port)
     if url != credentials.read(layout, "database_url"):
@@ -215,6 +216,7 @@ def prepare_server(port: int, superuser: str, password: str, throw_away: bool = 
     """Make the application's role (no superuser) and its database."""
     with superuser_connection(port, superuser) as connection:
         make_role(connection, password, throw_away)
+        make_reader(connection, env.text("ZHIHUI_READER_PASSWORD"))
         make_database(connection, port, superuser)
 
 
@@ -247,11 +249,10 @@ def make_role(connection: Connection, password: str, throw_away: bool = False) -
         )
     )
     connection.execute(f"GRANT pg_monitor, pg_checkpoint TO {ROLE}")
-    make_reader(connection, env.text("ZHIHUI_READER_PASSWORD"))
 
 
 def make_reader(connection: Connection, password: str) -> None:
-    """Make the role that a GeoServer reads with; without a password nobody signs in by it.
+    """Make the role that a GeoServer reads with; nobody signs in by it before it has a password.
 
     The application's role may not make roles: what the reader sees is its business
     (`tiles.geoserver.reader`), that there is one is ours.
@@ -262,7 +263,6 @@ def make_reader(connection: Connection, password: str) -> None:
         connection.execute(f"ALTER ROLE {READER} SET {name} = '{value}'")
     connection.execute(f"GRANT {READER} TO {ROLE}")
     if not password:
-        connection.execute(f"ALTER ROLE {READER} NOLOGIN")
         return
     if len(password) < _SHORTEST:
         raise Trouble(
