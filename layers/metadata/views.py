@@ -10,6 +10,7 @@ from core.errors import Problem
 from layers.metadata import dcat, entry, records
 from layers.metadata.entry import Entry, Search
 from layers.ogc.views import answers, who
+from layers.raster import TILE
 
 _WMS = "/service?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&STYLES=&SRS=EPSG:4326&FORMAT=image/png"
 _PREVIEW = 480  # pixels
@@ -63,12 +64,20 @@ def _told(request: HttpRequest, found: Entry) -> dict[str, Any]:
 
 
 def _preview(found: Entry) -> str:
-    """Return the address of a small map of the layer, or nothing."""
+    """Return the address of a small map of the layer, or nothing.
+
+    What is drawn at near zooms only is shown in part: the middle, as near as it needs.
+    """
     if found.bounds is None or not found.layer.tiled:
         return ""
     west, south, east, north = found.bounds
     wide, high = max(east - west, 1e-4), max(north - south, 1e-4)
     shape = min(max(high / wide, 0.25), 1.5)
+    widest = 0.9 * 360 * _PREVIEW / TILE / 2**found.layer.min_zoom  # degrees
+    if wide > widest:
+        middle = ((west + east) / 2, (south + north) / 2)
+        wide, high = widest, widest * shape
+        west, south = middle[0] - wide / 2, middle[1] - high / 2
     box = ",".join(f"{edge:.6f}" for edge in (west, south, west + wide, south + high))
     size = f"&WIDTH={_PREVIEW}&HEIGHT={round(_PREVIEW * shape)}"
     return f"{_WMS}&LAYERS={found.layer.code}&BBOX={box}{size}&TRANSPARENT=TRUE"

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import rdflib
@@ -11,6 +13,7 @@ from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from core.shelf import BadShelf
 from layers import catalogue
+from layers.metadata import views
 from people.actions import enrol as enrol_person
 from people.actions import issue_token
 from people.models import Role
@@ -134,6 +137,18 @@ def test_a_page_for_each_layer_in_both_languages(city: None, language: str, word
         assert words in text and f"<code>{code}</code>" in text
     listed = client.get("/catalog/").content.decode()
     assert "/catalog/waters" in listed and "/catalog/secret" not in listed
+
+
+def test_a_preview_is_as_near_as_the_layer_is_drawn(city: None) -> None:
+    """Buildings are drawn from zoom 14 on: of a whole city nothing would be seen."""
+    wide: Any = SimpleNamespace(
+        layer=catalogue.layer("buildings"), bounds=[113.0, 34.0, 114.5, 35.5]
+    )
+    box = parse_qs(views._preview(wide))["BBOX"][0]
+    west, south, east, north = (float(edge) for edge in box.split(","))
+    pixel = (east - west) / 480
+    assert pixel < 360 / 256 / 2**14
+    assert ((west + east) / 2, (south + north) / 2) == pytest.approx((113.75, 34.75))
 
 
 def test_pages_find_and_refuse(city: None, staff: Client) -> None:
