@@ -1,5 +1,7 @@
 """Layers' state, features, imports; the store's SQL (partitions, indexes) is in `layers.sql`."""
 
+from typing import Any
+
 from django.contrib.gis.db import models
 
 
@@ -84,18 +86,10 @@ class Stage(models.TextChoices):
     CANCELLED = "cancelled", "已取消 Cancelled"
 
 
-class Import(models.Model):
-    """One file on its way to being a layer; the row stays as the record of what was done."""
+class Job(models.Model):
+    """Work that takes long and is done by a process of its own; the row stays as the record."""
 
     id = models.UUIDField(primary_key=True)
-    kind = models.CharField(max_length=12, help_text="features, orthophoto, elevation or empty")
-    layer = models.CharField(max_length=31, blank=True)
-    file = models.CharField(max_length=200, help_text="name as it was handed in")
-    path = models.CharField(max_length=400, help_text="of the kept file, inside ZHIHUI_DATA")
-    size = models.BigIntegerField(default=0)
-    datum = models.CharField(max_length=12, blank=True, help_text="as declared; empty: not yet")
-    accepted = models.BooleanField(default=False, help_text="the datum was kept against a doubt")
-    wishes = models.JSONField(default=dict, help_text="titles, sharing, owner, source, date")
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING, db_index=True)
     progress = models.PositiveSmallIntegerField(default=0, help_text="percent")
     doing = models.CharField(max_length=20, blank=True, help_text="the step, for `progress`")
@@ -109,22 +103,51 @@ class Import(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "layers_import"
+        abstract = True
         ordering = ("-asked_at",)
-
-    def __str__(self) -> str:
-        return f"{self.file} → {self.layer or '?'} {self.stage}"
 
     @property
     def over(self) -> bool:
         """Say whether nothing more happens to it by itself or by an answer."""
         return self.stage in (Stage.DONE, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED)
 
+    def told(self) -> dict[str, Any]:
+        """Return how far it is and what became of it, as JSON."""
+        return {
+            "id": str(self.pk),
+            "stage": self.stage,
+            "doing": self.doing,
+            "progress": self.progress,
+            "said": self.said,
+            "report": self.report,
+            "by": self.by_name,
+            "asked_at": self.asked_at.isoformat(),
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+        }
 
-class AnalysisJob(models.Model):
+
+class Import(Job):
+    """One file on its way to being a layer; the row stays as the record of what was done."""
+
+    kind = models.CharField(max_length=12, help_text="features, orthophoto, elevation or empty")
+    layer = models.CharField(max_length=31, blank=True)
+    file = models.CharField(max_length=200, help_text="name as it was handed in")
+    path = models.CharField(max_length=400, help_text="of the kept file, inside ZHIHUI_DATA")
+    size = models.BigIntegerField(default=0)
+    datum = models.CharField(max_length=12, blank=True, help_text="as declared; empty: not yet")
+    accepted = models.BooleanField(default=False, help_text="the datum was kept against a doubt")
+    wishes = models.JSONField(default=dict, help_text="titles, sharing, owner, source, date")
+
+    class Meta(Job.Meta):
+        db_table = "layers_import"
+
+    def __str__(self) -> str:
+        return f"{self.file} → {self.layer or '?'} {self.stage}"
+
+
+class AnalysisJob(Job):
     """One terrain analysis that was asked for; the row stays as the record of its parameters."""
 
-    id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=31, help_text="file of `layers/terrain/analyses/`")
     model = models.CharField(max_length=31, help_text="the elevation model's layer")
     model_version = models.PositiveIntegerField(default=0, help_text="of the model when it ran")
@@ -134,26 +157,9 @@ class AnalysisJob(models.Model):
     numbers = models.JSONField(default=dict)
     title_zh = models.CharField(max_length=80)
     title_en = models.CharField(max_length=80)
-    stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING, db_index=True)
-    progress = models.PositiveSmallIntegerField(default=0, help_text="percent")
-    doing = models.CharField(max_length=20, blank=True, help_text="the step, for `progress`")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    said = models.JSONField(default=dict, help_text="refusal: code, en, zh, remedy")
-    report = models.JSONField(default=dict, help_text="figures, grid, seconds")
-    by = models.CharField(max_length=60)
-    by_name = models.CharField(max_length=60)
-    asked_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         db_table = "layers_analysis"
-        ordering = ("-asked_at",)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.model} → {self.layer} {self.stage}"
-
-    @property
-    def over(self) -> bool:
-        """Say whether nothing more happens to it."""
-        return self.stage in (Stage.DONE, Stage.REFUSED, Stage.FAILED, Stage.CANCELLED)

@@ -3,29 +3,24 @@
 import dataclasses
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 import shapely
-from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
 
 from core import clock, disk
-from core.errors import Conflict, Invalid, Problem, Unknown
+from core.errors import Conflict, Invalid, Unknown
 from layers import area as areas
 from layers import catalogue
 from layers.importing.making import check_code
+from layers.jobs import Queue
 from layers.layer import Layer
 from layers.models import AnalysisJob, Stage, State
-from layers.raster import stored
 from layers.rights import ask as ask_layer
 from layers.terrain.analysis import Analysis, analysis
 from people.may import Rights, require
 
 MOST_WAITING = 50
 _PICTURE = "_picture"
-_ATTEMPTS = 2  # an analysis that took its process with it twice is not tried again
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,10 +37,13 @@ class Asked:
     title_en: str = ""
 
 
-class Cancelled(Problem):
-    """The analysis was cancelled while it ran: what it was doing is undone."""
-
-    status, code, title = 409, "cancelled", "The analysis was cancelled"
+queue = Queue(
+    AnalysisJob,
+    "analysis",
+    "分析",
+    "the analysis' process ended unexpectedly: its area may be too large",
+    "分析进程意外终止：范围可能过大",
+)
 
 
 def ask(asked: Asked, rights: Rights, stage: Stage = Stage.WAITING) -> AnalysisJob:
@@ -136,106 +134,6 @@ def picture_of(code: str) -> str:
     """Return the code of the picture beside a raster of values; raises Invalid for a long one."""
     check_code(f"{code}{_PICTURE}")
     return f"{code}{_PICTURE}"
-
-
-def one(number: uuid.UUID, rights: Rights) -> AnalysisJob:
-    """Return an analysis; raises Unknown."""
-    require(rights, "layer.edit")
-    return _found(AnalysisJob.objects.filter(pk=number))
-
-
-def cancel(number: uuid.UUID, rights: Rights) -> AnalysisJob:
-    """Stop an analysis; what runs is ended by the worker and leaves nothing behind."""
-    require(rights, "layer.edit")
-    with transaction.atomic():
-        rows = AnalysisJob.objects.select_for_update(no_key=True)
-        found = _found(rows.filter(pk=number))
-        if found.over:
-            raise Conflict("the analysis is over", zh="该分析已结束", stage=found.stage)
-        found.stage, found.ended_at = Stage.CANCELLED, clock.now()
-        found.save(update_fields=["stage", "ended_at"])
-    return found
-
-
-def _found(rows: QuerySet[AnalysisJob]) -> AnalysisJob:
-    found = rows.first()
-    if found is None:
-        raise Unknown("there is no such analysis", zh="没有该分析")
-    return found
-
-
-# --- what the worker does --------------------------------------------------------------------
-
-
-def claim() -> uuid.UUID | None:
-    """Take the oldest analysis that waits; None if there is none."""
-    with transaction.atomic():
-        found = (
-            AnalysisJob.objects.select_for_update(skip_locked=True)
-            .filter(stage=Stage.WAITING)
-            .order_by("asked_at")
-            .first()
-        )
-        if found is None:
-            return None
-        found.stage, found.started_at = Stage.RUNNING, clock.now()
-        found.attempts += 1
-        found.save(update_fields=["stage", "started_at", "attempts"])
-    return found.pk
-
-
-def runs(number: uuid.UUID) -> bool:
-    """Say whether an analysis is still wanted."""
-    return AnalysisJob.objects.filter(pk=number, stage=Stage.RUNNING).exists()
-
-
-def requeue_lost() -> None:
-    """Put back what ran when its worker ended; what ended two workers is given up."""
-    running = AnalysisJob.objects.filter(stage=Stage.RUNNING)
-    running.filter(attempts__lt=_ATTEMPTS).update(stage=Stage.WAITING, progress=0)
-    for found in running.filter(attempts__gte=_ATTEMPTS):
-        lose(found.pk)
-
-
-def lose(number: uuid.UUID) -> None:
-    """Note that the process of an analysis ended without a word."""
-    said = {
-        "code": "lost",
-        "en": "the analysis' process ended unexpectedly: its area may be too large",
-        "zh": "分析进程意外终止：范围可能过大",
-    }
-    _end(number, Stage.FAILED, said=said)
-
-
-def tell(number: uuid.UUID, doing: str, percent: int) -> None:
-    """Note how far a running analysis is; raises Cancelled."""
-    rows = AnalysisJob.objects.filter(pk=number, stage=Stage.RUNNING)
-    if not rows.update(doing=doing, progress=percent):
-        raise Cancelled("the analysis was cancelled", zh="分析已取消")
-
-
-def refuse(number: uuid.UUID, said: dict[str, Any]) -> None:
-    """Note that the analysis cannot be done; nothing of it was stored."""
-    _end(number, Stage.REFUSED, said=said)
-
-
-def finish(number: uuid.UUID, model_version: int, report: dict[str, Any]) -> None:
-    """Note that the layer stands, in the transaction that makes it so; raises Cancelled."""
-    if not _end(number, Stage.DONE, model_version=model_version, report=report, progress=100):
-        raise Cancelled("the analysis was cancelled", zh="分析已取消")
-
-
-def _end(number: uuid.UUID, stage: Stage, **more: Any) -> int:
-    rows = AnalysisJob.objects.filter(pk=number, stage=Stage.RUNNING)
-    return rows.update(stage=stage, ended_at=clock.now(), doing="", **more)
-
-
-def clear(number: uuid.UUID) -> None:
-    """Take away the files that an analysis which was ended left: those of no layer."""
-    used = {stored(path) for path in State.objects.values_list("path", flat=True) if path}
-    for made in (Path(settings.DATA) / "rasters").glob(f"*-{number.hex[:8]}.*"):
-        if made not in used:
-            made.unlink()
 
 
 def shape(given: dict[str, Any] | None) -> shapely.Geometry | None:

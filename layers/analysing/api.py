@@ -56,13 +56,13 @@ def ask(request: HttpRequest, asked: Asked) -> Status[dict[str, Any]]:
 @router.get("/layers/analyses/{uuid:number}")
 def one(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Tell how far an analysis is, and what it found."""
-    return public(actions.one(number, rights(request)))
+    return public(actions.queue.one(number, rights(request)))
 
 
 @router.post("/layers/analyses/{uuid:number}/cancel")
 def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Stop an analysis; nothing of it stays on the map."""
-    return public(actions.cancel(number, rights(request)))
+    return public(actions.queue.cancel(number, rights(request)))
 
 
 class Along(Schema):
@@ -101,7 +101,6 @@ def profile(request: HttpRequest, asked: Along) -> dict[str, Any]:
 def public(row: AnalysisJob) -> dict[str, Any]:
     """Return an analysis as its owner sees it."""
     return {
-        "id": str(row.pk),
         "kind": row.kind,
         "model": row.model,
         "model_version": row.model_version,
@@ -111,14 +110,7 @@ def public(row: AnalysisJob) -> dict[str, Any]:
         "numbers": row.numbers,
         "title_zh": row.title_zh,
         "title_en": row.title_en,
-        "stage": row.stage,
-        "doing": row.doing,
-        "progress": row.progress,
-        "said": row.said,
-        "report": row.report,
-        "by": row.by_name,
-        "asked_at": row.asked_at.isoformat(),
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        **row.told(),
     }
 
 

@@ -8,8 +8,9 @@ import shapely
 from django.db import transaction
 
 from core.errors import Invalid, Problem
+from layers import jobs
 from layers.analysing import actions, reading, storing
-from layers.models import AnalysisJob
+from layers.models import AnalysisJob, Stage
 from layers.terrain.analysis import Analysis, Task, analysis
 
 
@@ -19,18 +20,18 @@ def run(number: uuid.UUID) -> AnalysisJob:
     begun = time.monotonic()
     try:
         _run(row, begun)
-    except actions.Cancelled:
-        actions.clear(number)
+    except jobs.Cancelled:
+        jobs.clear_rasters(number)
     except Problem as problem:
-        actions.clear(number)
-        actions.refuse(number, _said(problem))
+        jobs.clear_rasters(number)
+        actions.queue.end(number, Stage.REFUSED, said=jobs.said(problem))
     row.refresh_from_db()
     return row
 
 
 def _run(row: AnalysisJob, begun: float) -> None:
     def tell(what: str, percent: int) -> None:
-        actions.tell(row.pk, what, percent)
+        actions.queue.tell(row.pk, what, percent)
 
     wanted = analysis(row.kind)
     tell("reading", 5)
@@ -55,7 +56,7 @@ def _run(row: AnalysisJob, begun: float) -> None:
             "seconds": round(time.monotonic() - begun, 1),
             **stored,
         }
-        actions.finish(row.pk, state.version, report)
+        actions.queue.finish(row.pk, model_version=state.version, report=report)
 
 
 def _field(
@@ -73,13 +74,3 @@ def _field(
 
 def _own_area(place: shapely.Geometry | None) -> shapely.Geometry | None:
     return None if isinstance(place, shapely.Point) else place
-
-
-def _said(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "en": problem.detail,
-        "zh": problem.zh,
-        "remedy": problem.remedy,
-        "field": problem.field,
-    }

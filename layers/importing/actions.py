@@ -11,18 +11,25 @@ from django.conf import settings
 from django.db import transaction
 
 from core import clock, disk
-from core.errors import Conflict, Invalid, Problem, TooLarge, Unknown
+from core.errors import Conflict, Invalid, Problem, TooLarge
 from layers.importing import datum, opening
 from layers.importing import format as formats
 from layers.importing.making import Wishes, check_code
-from layers.models import Import, Stage, State
-from layers.raster import stored
+from layers.jobs import Queue, clear_rasters, said
+from layers.models import Import, Stage
 from people.may import Rights, require
 
 LARGEST = 8 << 30  # bytes of one file
 KINDS = ("", "features", "orthophoto", "elevation")
-_ATTEMPTS = 2  # an import that took its process with it twice is not tried again
 _KEPT_NAME = "file"
+
+queue = Queue(
+    Import,
+    "import",
+    "导入",
+    "the import's process ended unexpectedly: the file may be damaged or too large",
+    "导入进程意外终止：文件可能已损坏或过大",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def append(number: uuid.UUID, offset: int, content: bytes, rights: Rights) -> Im
 
     A piece that was sent before is taken again without harm; raises Conflict for a gap.
     """
-    found = _own(number, rights)
+    found = queue.one(number, rights)
     path = kept(found)
     if found.stage != Stage.RECEIVING:
         raise Conflict("the file has been received already", zh="文件已接收完毕")
@@ -123,38 +130,13 @@ def hand_in(
 def answer(number: uuid.UUID, given: Given, rights: Rights) -> Import:
     """Answer an import's question (datum, layer, titles); it waits for a worker again."""
     with transaction.atomic():
-        found = _own(number, rights, lock=True)
+        found = queue.one(number, rights, lock=True)
         if found.stage != Stage.ASKING:
             raise Conflict("the import asks nothing", zh="该导入没有待答的问题")
         for name, value in _said(given).items():
             setattr(found, name, value)
         found.stage, found.progress, found.attempts, found.said = Stage.WAITING, 0, 0, {}
         found.save()
-    return found
-
-
-def one(number: uuid.UUID, rights: Rights) -> Import:
-    """Return an import; raises Unknown."""
-    return _own(number, rights)
-
-
-def cancel(number: uuid.UUID, rights: Rights) -> Import:
-    """Stop an import; what runs is ended by the worker and leaves nothing behind."""
-    with transaction.atomic():
-        found = _own(number, rights, lock=True)
-        if found.over:
-            raise Conflict("the import is over", zh="该导入已结束", stage=found.stage)
-        found.stage, found.ended_at = Stage.CANCELLED, clock.now()
-        found.save(update_fields=["stage", "ended_at"])
-    return found
-
-
-def _own(number: uuid.UUID, rights: Rights, *, lock: bool = False) -> Import:
-    require(rights, "layer.edit")
-    rows = Import.objects.select_for_update(no_key=True) if lock else Import.objects
-    found = rows.filter(pk=number).first()
-    if found is None:
-        raise Unknown("there is no such import", zh="没有该导入")
     return found
 
 
@@ -166,79 +148,25 @@ def kept(found: Import) -> Path:
 # --- what the worker does --------------------------------------------------------------------
 
 
-def claim() -> Import | None:
-    """Take the oldest import that waits; None if there is none."""
-    with transaction.atomic():
-        found = (
-            Import.objects.select_for_update(skip_locked=True)
-            .filter(stage=Stage.WAITING)
-            .order_by("asked_at")
-            .first()
-        )
-        if found is not None:
-            found.stage, found.started_at = Stage.RUNNING, clock.now()
-            found.attempts += 1
-            found.save(update_fields=["stage", "started_at", "attempts"])
-    return found
-
-
-def requeue_lost() -> None:
-    """Put back what ran when its worker ended; what ended two workers is given up."""
-    running = Import.objects.filter(stage=Stage.RUNNING)
-    running.filter(attempts__lt=_ATTEMPTS).update(stage=Stage.WAITING, progress=0)
-    for found in running.filter(attempts__gte=_ATTEMPTS):
-        lose(found.pk)
-
-
-def lose(number: uuid.UUID) -> None:
-    """Note that the process of an import ended without a word."""
-    said = {
-        "code": "lost",
-        "en": "the import's process ended unexpectedly: the file may be damaged or too large",
-        "zh": "导入进程意外终止：文件可能已损坏或过大",
-    }
-    _end(number, Stage.FAILED, said=said)
-
-
-class Cancelled(Problem):
-    """The import was cancelled while it ran: what it was doing is undone."""
-
-    status, code, title = 409, "cancelled", "The import was cancelled"
-
-
-def tell(number: uuid.UUID, doing: str, percent: int) -> None:
-    """Note how far a running import is; raises Cancelled."""
-    rows = Import.objects.filter(pk=number, stage=Stage.RUNNING)
-    if not rows.update(doing=doing, progress=percent):
-        raise Cancelled("the import was cancelled", zh="导入已取消")
-
-
-def ask(number: uuid.UUID, said: dict[str, Any], report: dict[str, Any]) -> None:
+def ask(number: uuid.UUID, doubt: Problem, report: dict[str, Any]) -> None:
     """Stop with a question that the one who imports must answer."""
+    proposed = {key: value for key, value in doubt.more.items() if key == "proposed"}
+    told = said(doubt) | proposed
     Import.objects.filter(pk=number, stage=Stage.RUNNING).update(
-        stage=Stage.ASKING, said=said, report=report, progress=0, doing=""
+        stage=Stage.ASKING, said=told, report=report, progress=0, doing=""
     )
 
 
-def refuse(number: uuid.UUID, said: dict[str, Any], report: dict[str, Any]) -> None:
+def refuse(number: uuid.UUID, problem: Problem, report: dict[str, Any]) -> None:
     """Note that the file was refused; nothing of it was stored."""
-    _end(number, Stage.REFUSED, said=said, report=report)
+    queue.end(number, Stage.REFUSED, said=said(problem), report=report)
 
 
 def finish(found: Import, layer: str, report: dict[str, Any]) -> None:
-    """Note that the layer stands, in the transaction that makes it so; raises Cancelled.
-
-    Whoever cancels waits for that transaction, or is waited for: never both are true.
-    """
+    """Note that the layer stands, in the transaction that makes it so; raises Cancelled."""
     begun = found.started_at or found.asked_at
     report["seconds"] = round((clock.now() - begun).total_seconds(), 1)
-    if not _end(found.pk, Stage.DONE, layer=layer, report=report, progress=100):
-        raise Cancelled("the import was cancelled", zh="导入已取消")
-
-
-def _end(number: uuid.UUID, stage: Stage, **more: Any) -> int:
-    rows = Import.objects.filter(pk=number, stage=Stage.RUNNING)
-    return rows.update(stage=stage, ended_at=clock.now(), doing="", **more)
+    queue.finish(found.pk, layer=layer, report=report)
 
 
 def clear(number: uuid.UUID) -> None:
@@ -246,7 +174,4 @@ def clear(number: uuid.UUID) -> None:
     found = Import.objects.get(pk=number)
     for folder in kept(found).parent.glob("*/"):
         shutil.rmtree(folder)
-    used = {stored(path) for path in State.objects.values_list("path", flat=True) if path}
-    for made in (Path(settings.DATA) / "rasters").glob(f"*-{number.hex[:8]}.tif*"):
-        if made not in used:
-            made.unlink()
+    clear_rasters(number)

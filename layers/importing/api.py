@@ -107,7 +107,7 @@ def imports(request: HttpRequest) -> dict[str, Any]:
 @router.get("/layers/imports/{uuid:number}")
 def one(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Tell how far an import is, what it asks, and what it did."""
-    return public(actions.one(number, rights(request)))
+    return public(actions.queue.one(number, rights(request)))
 
 
 @router.post("/layers/imports/{uuid:number}/answer")
@@ -119,7 +119,7 @@ def answer(request: HttpRequest, number: uuid.UUID, told: Told) -> dict[str, Any
 @router.post("/layers/imports/{uuid:number}/cancel")
 def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Stop an import; nothing of it stays on the map."""
-    return public(actions.cancel(number, rights(request)))
+    return public(actions.queue.cancel(number, rights(request)))
 
 
 def public(row: Import) -> dict[str, Any]:
@@ -127,7 +127,6 @@ def public(row: Import) -> dict[str, Any]:
     path = actions.kept(row)
     receiving = row.stage == Stage.RECEIVING and path.exists()
     return {
-        "id": str(row.pk),
         "file": row.file,
         "size": row.size,
         "received": path.stat().st_size if receiving else row.size,
@@ -136,12 +135,5 @@ def public(row: Import) -> dict[str, Any]:
         "datum": row.datum,
         "accepted": row.accepted,
         "wishes": row.wishes,
-        "stage": row.stage,
-        "doing": row.doing,
-        "progress": row.progress,
-        "said": row.said,
-        "report": row.report,
-        "by": row.by_name,
-        "asked_at": row.asked_at.isoformat(),
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        **row.told(),
     }

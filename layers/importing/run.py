@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.errors import Conflict, Problem
 from layers import actions as layers
-from layers import catalogue
+from layers import catalogue, jobs
 from layers.history import Renewal
 from layers.importing import (
     actions,
@@ -63,29 +63,19 @@ def run(number: uuid.UUID) -> Import:
     row = Import.objects.get(pk=number)
     report: dict[str, Any] = {"file": row.file, "size": row.size, "datum": row.datum}
     with TemporaryDirectory(dir=actions.kept(row).parent) as folder:
-        job = Job(row, Path(folder), lambda what, part: actions.tell(number, what, part), report)
+        job = Job(
+            row, Path(folder), lambda what, part: actions.queue.tell(number, what, part), report
+        )
         try:
             _import(job)
-        except actions.Cancelled:
+        except jobs.Cancelled:
             actions.clear(number)
         except doubts.Doubt as doubt:
-            actions.ask(number, _said(doubt), report)
+            actions.ask(number, doubt, report)
         except Problem as problem:
-            actions.refuse(number, _said(problem), report | problem.more)
+            actions.refuse(number, problem, report | problem.more)
     row.refresh_from_db()
     return row
-
-
-def _said(problem: Problem) -> dict[str, Any]:
-    more = {key: value for key, value in problem.more.items() if key == "proposed"}
-    return {
-        "code": problem.code,
-        "en": problem.detail,
-        "zh": problem.zh,
-        "remedy": problem.remedy,
-        "field": problem.field,
-        **more,
-    }
 
 
 def _import(job: Job) -> None:

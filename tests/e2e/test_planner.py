@@ -80,7 +80,7 @@ def _shifted(path: Path) -> Path:
 
 def _work() -> bool:
     """Do what the worker would: run the import that waits."""
-    found = actions.claim()
+    found = actions.queue.claim()
     if found is not None:
         run.run(found.pk)
     return found is not None
@@ -268,9 +268,9 @@ async def test_a_late_answer_does_not_stand_for_a_newer_question(
 
 def _analyse() -> bool:
     """Do what the worker would: run the analysis that waits."""
-    found = analysing.claim()
+    found = analysing.queue.claim()
     if found is not None:
-        reckoning.run(found)
+        reckoning.run(found.pk)
     return found is not None
 
 

@@ -5,12 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from layers.importing import opening
 from layers.importing.format import Choice
 from layers.importing.table import Table
 
 Read = Callable[..., Table]
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a test hands in and makes in a folder of its own."""
+    monkeypatch.setattr(settings, "DATA", tmp_path)
 
 
 @pytest.fixture

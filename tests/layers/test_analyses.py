@@ -18,7 +18,8 @@ from rasterio.warp import transform
 from core.errors import Conflict, Forbidden, Invalid, Unknown
 from layers import actions as layers
 from layers import catalogue
-from layers.analysing import actions, jobs, profiling, run
+from layers.analysing import actions, profiling, run
+from layers.jobs import Program, Runner, clear_rasters
 from layers.models import AnalysisJob, Feature, Registered, Stage, State
 from layers.terrain.analysis import Analysis, Outcome, Task, analyses
 from people.may import Rights
@@ -61,7 +62,7 @@ def valley(real: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def bring(kind: str, **more: Any) -> AnalysisJob:
     asked = actions.ask(actions.Asked(kind, "dem", **more), PLANNER)
-    assert actions.claim() == asked.pk
+    assert actions.queue.claim() == asked
     return run.run(asked.pk)
 
 
@@ -232,7 +233,7 @@ def test_what_is_cancelled_while_it_runs_leaves_nothing(
     real = type(slope).run
 
     def cancelled(self: Analysis, task: Task) -> Outcome:
-        actions.cancel(AnalysisJob.objects.get().pk, PLANNER)
+        actions.queue.cancel(AnalysisJob.objects.get().pk, PLANNER)
         return real(slope, task)
 
     monkeypatch.setattr(type(slope), "run", cancelled)
@@ -245,15 +246,15 @@ def test_the_worker_ends_what_was_cancelled_and_notes_what_died(
     valley: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sleeping = subprocess.Popen(["sleep", "60"])
-    monkeypatch.setattr(jobs, "start", lambda number: sleeping)
-    runner = jobs.Runner()
+    monkeypatch.setattr(Program, "start", lambda self, number: sleeping)
+    runner = Runner(actions.queue, Program("terrain"), clear_rasters)
     first = actions.ask(actions.Asked("slope", "dem"), PLANNER)
     runner.tick()
-    actions.cancel(first.pk, PLANNER)
+    actions.queue.cancel(first.pk, PLANNER)
     runner.tick()
     assert runner.idle and sleeping.poll() is not None
     dying = subprocess.Popen(["false"])
-    monkeypatch.setattr(jobs, "start", lambda number: dying)
+    monkeypatch.setattr(Program, "start", lambda self, number: dying)
     second = actions.ask(actions.Asked("slope", "dem"), PLANNER)
     runner.tick()
     dying.wait()
@@ -261,14 +262,14 @@ def test_the_worker_ends_what_was_cancelled_and_notes_what_died(
     second.refresh_from_db()
     assert second.stage == Stage.FAILED and second.said["zh"]
     with pytest.raises(Conflict, match="over"):
-        actions.cancel(second.pk, PLANNER)
+        actions.queue.cancel(second.pk, PLANNER)
 
 
 def test_what_a_dead_worker_left_is_tried_once_more(valley: None) -> None:
     found = actions.ask(actions.Asked("slope", "dem"), PLANNER)
     for stage in (Stage.WAITING, Stage.FAILED):
-        assert actions.claim() == found.pk
-        actions.requeue_lost()
+        assert actions.queue.claim() == found
+        actions.queue.requeue_lost()
         found.refresh_from_db()
         assert found.stage == stage
 
@@ -286,7 +287,7 @@ def test_planners_ask_over_http(valley: None, enrol: Any) -> None:
     made = call("post", "/analyses", kind="contours", numbers={"interval": 50}, layer="lines")
     assert made.status_code == 201, made.content
     number = made.json()["id"]
-    assert actions.claim() is not None and run.run(AnalysisJob.objects.get().pk)
+    assert actions.queue.claim() is not None and run.run(AnalysisJob.objects.get().pk)
     told = call("get", f"/analyses/{number}").json()
     assert (told["stage"], told["progress"]) == ("done", 100)
     assert call("get", "/lines").json()["analysis"]["numbers"] == {"interval": 50, "base": 0}

@@ -42,7 +42,7 @@ def bring(*rows: Row, date: str = "", key: str = "") -> Import:
     wishes = Wishes(source_date=date, key=key)
     given = actions.Given("wells.geojson", datum="EPSG:4490", layer="wells", wishes=wishes)
     found = actions.hand_in(given, [content], len(content), PLANNER)
-    assert actions.claim() is not None
+    assert actions.queue.claim() is not None
     return run.run(found.pk)
 
 

@@ -46,7 +46,7 @@ def bring(path: Path, datum: str = "EPSG:4547", **more: Any) -> Import:
     given = actions.Given(path.name, datum=datum, layer="survey", wishes=wishes, **more)
     content = path.read_bytes()
     found = actions.hand_in(given, [content], len(content), PLANNER)
-    assert actions.claim() is not None
+    assert actions.queue.claim() is not None
     return run.run(found.pk)
 
 

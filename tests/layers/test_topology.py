@@ -109,7 +109,7 @@ def test_an_import_tells_what_is_odd(
     wishes = Wishes(coverage=True)
     given = actions.Given("a.geojson", datum="EPSG:4490", layer="parcels", wishes=wishes)
     found = actions.hand_in(given, [content], len(content), PLANNER)
-    assert actions.claim() is not None
+    assert actions.queue.claim() is not None
     done = run.run(found.pk)
     assert done.stage == Stage.DONE, done.said
     assert done.report["topology"]["counts"] == {"crossing": 1, "overlap": 1}
