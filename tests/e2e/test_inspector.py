@@ -162,6 +162,22 @@ async def test_a_report_half_made_survives_a_reload(app, photo) -> None:
     await expect(page.locator(".photo img")).to_be_visible()
 
 
+WRITES_NOTHING = """() => {
+  IDBObjectStore.prototype.put = function () { return this.get("nothing"); };
+}"""
+
+
+async def test_words_survive_a_page_that_goes_before_the_phones_database_wrote(app) -> None:
+    page = app.page
+    await page.locator(".tile", has_text="行道树").tap()
+    await page.evaluate(WRITES_NOTHING)
+    await page.fill("textarea", "树枝压线")
+    await page.goto("/inspect/")
+    await expect(page.locator(".note")).to_contain_text("未完成：行道树")
+    await page.get_by_role("button", name="继续填写").tap()
+    await expect(page.locator("textarea")).to_have_value("树枝压线")
+
+
 def told_by_a_citizen(live) -> int:
     """Let a citizen report something, and return the case's id."""
     with live.client() as client:
@@ -187,6 +203,10 @@ async def test_a_task_is_answered_without_a_network(live, app, photo) -> None:
     await expect(page.locator(".facts")).to_contain_text("垃圾没人清理")
     await page.set_input_files(".photo-take input", [photo])
     await page.locator(".photo img").wait_for()
+    await page.fill("textarea", "已到现场")
+    await page.reload()  # as a camera does that pushes the page out
+    await page.locator(".photo img").wait_for()
+    await expect(page.locator("textarea")).to_have_value("已到现场")
     await page.get_by_role("button", name="属实", exact=True).tap()
     await expect(page.locator(f"[data-case='{number}']")).to_contain_text("待发送")
 

@@ -10,7 +10,7 @@ import { say } from "./words.js";
 export const MOST = 5;
 
 export class Photos {
-  /** @param {Photo[]} photos @param {() => void} changed
+  /** @param {Photo[]} photos @param {() => unknown} changed keeps them, and ends when they are kept
    * @param {{camera?: boolean}} [how] camera: open it at once instead of asking where from */
   constructor(photos, changed, { camera = false } = {}) {
     this.photos = photos;
@@ -33,9 +33,8 @@ export class Photos {
   #shown(photo, at) {
     const label = say("photo.remove", { n: at + 1 });
     const remove = () => {
-      this.photos = this.photos.filter((other) => other !== photo);
-      this.#draw();
-      this.changed();
+      this.show(this.photos.filter((other) => other !== photo));
+      void this.#keep();
     };
     const props = { class: "photo-remove", type: "button", "aria-label": label, onclick: remove };
     const image = picture(photo.thumb, say("photo.nth", { n: at + 1 }));
@@ -68,8 +67,23 @@ export class Photos {
       else if (this.photos.length >= MOST) this.said.textContent = say("photo.full", { n: MOST });
       else this.photos = [...this.photos, photo];
     }
+    await this.#keep(); // first kept, then shown: what is seen survives the page
     this.row.removeAttribute("aria-busy");
     this.#draw();
-    this.changed();
+  }
+
+  async #keep() {
+    try {
+      await this.changed();
+    } catch {
+      this.said.textContent = say("photo.unkept");
+    }
+  }
+
+  /** Photos that were taken before the page was closed.
+   * @param {Photo[]} photos */
+  show(photos) {
+    this.photos = photos;
+    this.#draw();
   }
 }

@@ -19,6 +19,10 @@ const SHARED = {
   "photo.remove": ["删除第 {n} 张照片", "Remove photo {n}"],
   "photo.nth": ["第 {n} 张照片", "Photo {n}"],
   "photo.bad": ["这个文件不是可读的照片，请重新拍摄。", "That file is no photo that can be read. Take another one."],
+  "photo.unkept": [
+    "照片没能存到手机（空间不足？），发送前请勿离开本页。",
+    "The photo could not be kept on this phone (no space?). Do not leave this page before sending.",
+  ],
   "photo.full": ["最多 {n} 张照片", "At most {n} photos"],
 
   "place.here": ["我的位置", "My position"],

@@ -7,6 +7,7 @@ import { toast } from "../parts.js";
 import { isOwed } from "../queue.js";
 import { keep, kept, keptUnder } from "../store.js";
 import { say } from "../words.js";
+import { dropAnswer } from "./answer.js";
 import { questionOf, readFile } from "./cases.js";
 
 /** @typedef {import("../kinds.js").CaseKind} CaseKind */
@@ -109,6 +110,7 @@ export class InspectDesk {
     for (const id of [...this.files.keys()].filter((each) => !ids.has(each))) {
       this.files.delete(id);
       await keep(`${FILES}${id}`, undefined);
+      await dropAnswer(this.phone, id);
     }
   }
 

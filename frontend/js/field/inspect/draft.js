@@ -3,6 +3,7 @@
 import { now } from "../times.js";
 import { keep, kept, keptUnder } from "../store.js";
 import { freshKey } from "../../ui/fresh_key.js";
+import { keepTyped, typedOf } from "./typed.js";
 
 /** @typedef {import("../queue.js").Photo} Photo */
 /** @typedef {import("../picker.js").Chosen} Chosen */
@@ -11,9 +12,14 @@ import { freshKey } from "../../ui/fresh_key.js";
 
 /** @typedef {import("../phone.js").Phone} Phone */
 
+const REPORT = "report.";
+
+/** @param {Phone} phone */
+const personOf = (phone) => phone.me?.id ?? 0;
+
 /** @param {Phone} phone @param {string} kind */
 function nameOf(phone, kind) {
-  return `draft.${phone.me?.id ?? 0}.${kind}`;
+  return `draft.${personOf(phone)}.${kind}`;
 }
 
 /** @param {string} kind @returns {Draft} */
@@ -23,26 +29,37 @@ export function emptyDraft(kind) {
 }
 
 /** @param {Phone} phone @param {string} kind @returns {Promise<Draft>} */
-export function draftOf(phone, kind) {
-  return kept(nameOf(phone, kind), emptyDraft(kind));
+export async function draftOf(phone, kind) {
+  const draft = await kept(nameOf(phone, kind), emptyDraft(kind));
+  const typed = typedOf(personOf(phone))[REPORT + kind];
+  return typed ? { ...draft, words: typed.words } : draft;
 }
 
 /** What this person began and did not finish, newest first.
  * @param {Phone} phone @returns {Promise<Draft[]>} */
 export async function draftsOf(phone) {
   const all = /** @type {Draft[]} */ (await keptUnder(nameOf(phone, "")));
-  return all.sort((a, b) => b.at - a.at);
+  const known = new Set(all.map((draft) => draft.kind));
+  const typed = Object.entries(typedOf(personOf(phone)))
+    .filter(([subject]) => subject.startsWith(REPORT))
+    .map(([subject, { words, at }]) => ({ ...emptyDraft(subject.slice(REPORT.length)), words, at }))
+    .filter((draft) => !known.has(draft.kind));
+  return [...all, ...typed].sort((a, b) => b.at - a.at);
 }
 
 /** Keep a draft; one that mends an item needs no keeping, because the item is still there.
  * @param {Phone} phone @param {Draft} draft */
 export async function keepDraft(phone, draft) {
-  if (!draft.edits) await keep(nameOf(phone, draft.kind), draft);
+  if (draft.edits) return;
+  keepTyped(personOf(phone), REPORT + draft.kind, draft.words);
+  await keep(nameOf(phone, draft.kind), draft);
 }
 
 /** @param {Phone} phone @param {Draft} draft */
 export async function dropDraft(phone, draft) {
-  if (!draft.edits) await keep(nameOf(phone, draft.kind), undefined);
+  if (draft.edits) return;
+  keepTyped(personOf(phone), REPORT + draft.kind, "");
+  await keep(nameOf(phone, draft.kind), undefined);
 }
 
 /** A refused report as a draft again.

@@ -8,6 +8,7 @@ import { openMap } from "../place_map.js";
 import { awayText, follow } from "../place.js";
 import { when } from "../times.js";
 import { named, say } from "../words.js";
+import { dropAnswer, keepPhotos, keepWords, photosBegun, wordsBegun } from "./answer.js";
 import { questionOf, wordsAt } from "./cases.js";
 import { limit } from "./tasks.js";
 import { freshKey } from "../../ui/fresh_key.js";
@@ -45,8 +46,14 @@ class One {
     this.desk = desk;
     this.task = task;
     this.question = question;
-    this.photos = new Photos([], () => {}, { camera: true });
-    this.words = h("textarea", { rows: 2, maxlength: 1000 });
+    const { phone } = desk;
+    this.photos = new Photos([], () => this.#keepPhotos(), { camera: true });
+    this.words = h("textarea", {
+      rows: 2,
+      maxlength: 1000,
+      value: wordsBegun(phone, task.id),
+      oninput: () => keepWords(phone, task.id, this.words.value),
+    });
     this.facts = h("dl", { class: "facts" });
     this.seen = h("div", { class: "seen" });
     this.map = h("div", { class: "place-view" });
@@ -54,6 +61,18 @@ class One {
     this.stop = follow((fix) => fix && this.#say(fix));
     void this.#showMap();
     void this.#read();
+    void this.#resume();
+  }
+
+  /** @returns {Promise<void>} */
+  #keepPhotos() {
+    return keepPhotos(this.desk.phone, this.task.id, this.photos.photos);
+  }
+
+  /** Photos of this answer that were taken before the page was closed. */
+  async #resume() {
+    const begun = await photosBegun(this.desk.phone, this.task.id);
+    if (begun.length && !this.photos.photos.length) this.photos.show(begun);
   }
 
   /** @param {HTMLElement} back */
@@ -154,6 +173,7 @@ class One {
         question,
       },
     });
+    await dropAnswer(desk.phone, task.id);
     toast(say(desk.phone.online ? "task.thanks" : "said.kept"));
     desk.go("tasks", true);
   }
