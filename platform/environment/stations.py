@@ -15,8 +15,8 @@ from environment import aqi, daily, public
 from environment.exact import Number, short
 from environment.models import Current, Index
 from environment.reckoning import Station
-from places.label import label
 from sensors import refusals
+from sensors.card import card
 from sensors.models import Address, Dialog, Refusal, Thing
 
 _HOURS = """
@@ -52,21 +52,7 @@ def _indices(things: list[int], moment: datetime.datetime | None) -> dict[int, I
 def _station(
     thing: Thing, row: Index | None, addresses: list[dict[str, str]], now: datetime.datetime
 ) -> dict[str, Any]:
-    place_zh, place_en = label(thing.scope)
-    about: dict[str, Any] = {
-        "id": thing.pk,
-        "code": thing.code,
-        "name_zh": thing.name,
-        "name_en": thing.name_en or thing.name,
-        "kind": thing.kind,
-        "lon": thing.geom.x if thing.geom else None,
-        "lat": thing.geom.y if thing.geom else None,
-        "scope": thing.scope,
-        "place_zh": place_zh,
-        "place_en": place_en,
-        "simulated": thing.simulated,
-        "addresses": addresses,
-    }
+    about = card(thing) | {"addresses": addresses}
     if thing.kind == "water":
         about |= {"target_class": Station.of(thing).target, "water_body": Station.of(thing).body}
     if row is None:

@@ -11,7 +11,7 @@ from core import clock
 from core.errors import Invalid, Unknown
 from people import may
 from people.signin import EITHER, rights
-from places.label import label
+from sensors.card import card
 from sensors.models import Datastream, Latest, Thing, Whereabouts
 
 router = Router(tags=["things"], auth=EITHER)
@@ -62,19 +62,8 @@ def _thing(
     latest: dict[int, Latest],
     places: dict[int, Whereabouts],
 ) -> dict[str, Any]:
-    place_zh, place_en = label(thing.scope)
     return {
-        "id": thing.pk,
-        "code": thing.code,
-        "name_zh": thing.name,
-        "name_en": thing.name_en or thing.name,
-        "kind": thing.kind,
-        "lon": thing.geom.x if thing.geom else None,
-        "lat": thing.geom.y if thing.geom else None,
-        "scope": thing.scope,
-        "place_zh": place_zh,
-        "place_en": place_en,
-        "simulated": thing.simulated,
+        **card(thing),
         "properties": thing.properties,
         "position": _position(places.get(thing.pk)),
         "datastreams": [_stream(stream, latest.get(stream.pk)) for stream in streams],

@@ -2,7 +2,8 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { failure } from "../ui/failure.js";
+import { t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 import { drawFacts, drawTitle, duplicateRows, photoStrip } from "./facts.js";
 import { CaseSteps } from "./steps.js";
@@ -89,9 +90,7 @@ export class CasePanel {
   /** @param {ApiError} error */
   #failed(error) {
     const load = () => void this.#load(this.asked);
-    const again = h("button", { class: "button", type: "button", onclick: load }, t("again"));
-    const sentence = error.sentence(currentLanguage());
-    fill(this.history, h("p", { class: "notice bad", role: "alert" }, sentence, " ", again));
+    fill(this.history, failure(error, load));
     this.scroll.hidden = false;
   }
 

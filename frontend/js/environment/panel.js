@@ -4,6 +4,7 @@ import { StationPanel } from "../panels/station.js";
 import { ageText, secondsSince } from "../ui/age.js";
 import { serverNow } from "../ui/api.js";
 import { fill, h, write } from "../ui/dom.js";
+import { failure } from "../ui/failure.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { kindShape } from "../ui/kinds.js";
 import { isClosed } from "../ui/order.js";
@@ -123,8 +124,7 @@ export class IndexPanel {
     const { file, error, end } = this.reader;
     if (error) {
       const again = () => void this.reader.read(this.hours);
-      const button = h("button", { class: "button", type: "button", onclick: again }, t("again"));
-      fill(this.items, h("p", { class: "notice bad" }, error.sentence(currentLanguage()), " ", button));
+      fill(this.items, failure(error, again));
     }
     if (!file || error) return;
     const focused = this.items.contains(document.activeElement);

@@ -2,7 +2,8 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
-import { currentLanguage, listed, name, t } from "../ui/i18n.js";
+import { failure } from "../ui/failure.js";
+import { listed, name, t } from "../ui/i18n.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { statusChip } from "../units/parts.js";
 import { etaText } from "./model.js";
@@ -30,10 +31,7 @@ export class Advice {
       this.#focus();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const again = h("button", { class: "button", type: "button" }, t("again"));
-      again.onclick = () => void this.open();
-      const words = error.sentence(currentLanguage());
-      fill(this.place, h("p", { class: "notice bad", role: "alert" }, words, " ", again));
+      fill(this.place, failure(error, () => void this.open()));
     }
   }
 

@@ -2,7 +2,8 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { failure } from "../ui/failure.js";
+import { t } from "../ui/i18n.js";
 import { AlertActions } from "./alert_actions.js";
 import { drawFacts, drawMeasure, drawMissing, drawTitle } from "./alert_facts.js";
 import { Chart } from "./chart.js";
@@ -81,10 +82,7 @@ export class AlertPanel {
   /** @param {ApiError} error */
   #failed(error) {
     const load = () => void this.#load(this.asked);
-    const again = h("button", { class: "button", type: "button", onclick: load }, t("again"));
-    const sentence = error.sentence(currentLanguage());
-    const words = h("p", { class: "notice bad", role: "alert" }, sentence, " ", again);
-    fill(this.history, ...this.#historyHead(words));
+    fill(this.history, ...this.#historyHead(failure(error, load)));
     this.scroll.hidden = false;
   }
 

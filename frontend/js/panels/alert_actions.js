@@ -2,6 +2,7 @@
 
 import { keepDraft, draftSent } from "../ui/drafts.js";
 import { fill, h, write } from "../ui/dom.js";
+import { againButton } from "../ui/failure.js";
 import { currentLanguage, personName, t } from "../ui/i18n.js";
 import { keyButton } from "../ui/parts.js";
 import { offer, onSendKey, resolveForm, toggleForm } from "./resolve_form.js";
@@ -82,8 +83,8 @@ function drawWork(desk, id, said) {
   if (!work) fill(said);
   else if (work.state !== "failed") fill(said, t(`work.${work.state}.${work.verb}`));
   else {
-    const retry = h("button", { class: "button", type: "button", onclick: work.again }, t("again"));
-    fill(said, `${t("work.failed")}: ${work.error?.sentence(currentLanguage()) ?? ""} `, retry);
+    const why = work.error?.sentence(currentLanguage()) ?? "";
+    fill(said, `${t("work.failed")}: ${why} `, againButton(work.again));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The steps that can be taken for a whole fold; each shows how far it has come and what failed. */
 
 import { fill, h } from "../ui/dom.js";
+import { againButton } from "../ui/failure.js";
 import { partsOf } from "../ui/folds.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { keyButton } from "../ui/parts.js";
@@ -124,7 +125,7 @@ function refused(desk, batch, count) {
   const [id] = batch.failed;
   const reason = desk.actions.work.get(id)?.error?.sentence(currentLanguage()) ?? "";
   const again = () => void batch.run();
-  const retry = h("button", { class: "button", type: "button", onclick: again }, t("again"));
+  const retry = againButton(again);
   const words = `${t("fold.failed", { n: count })}${reason && ": "}${reason} `;
   return h("p", { class: "work-said failed", role: "alert" }, words, !batch.running && retry);
 }

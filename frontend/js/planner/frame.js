@@ -2,6 +2,7 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { failureOf } from "../ui/failure.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 
@@ -37,8 +38,7 @@ export async function ask(place, path, draw, how) {
     if (latest.get(place) !== turn) return;
     const why = error.sentence(currentLanguage());
     const again = () => void ask(place, path, draw, how);
-    const button = h("button", { class: "button", type: "button", onclick: again }, t("again"));
-    fill(place, h("p", { class: "notice bad", role: "alert" }, t("planner.failed", { why }), " ", button));
+    fill(place, failureOf(t("planner.failed", { why }), again));
   }
 }
 

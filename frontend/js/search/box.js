@@ -2,6 +2,7 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { byId, fill, h, write } from "../ui/dom.js";
+import { againButton } from "../ui/failure.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 import { tab } from "../ui/store.js";
@@ -104,8 +105,7 @@ export class SearchBox {
     this.#show([]);
     const again = () => void this.#look();
     const why = t("search.failed", { why: error.sentence(currentLanguage()) });
-    const button = h("button", { class: "button", type: "button", onclick: again }, t("again"));
-    fill(this.said, why, " ", button);
+    fill(this.said, why, " ", againButton(again));
   }
 
   /** @param {string} typed @param {Hit[]} hits */

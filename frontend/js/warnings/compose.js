@@ -2,8 +2,9 @@
 
 import { ApiError, call, serverNow } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { failure } from "../ui/failure.js";
 import { freshKey } from "../ui/fresh_key.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { t } from "../ui/i18n.js";
 import { closeButton } from "../ui/parts.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
@@ -57,21 +58,7 @@ export class ComposePanel {
       if (!this.gone) this.#build(events, divisions.items);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const again = h(
-        "button",
-        { class: "button", type: "button", onclick: () => void this.#open() },
-        t("again"),
-      );
-      fill(
-        this.place,
-        h(
-          "p",
-          { class: "notice bad", role: "alert" },
-          error.sentence(currentLanguage()),
-          " ",
-          again,
-        ),
-      );
+      fill(this.place, failure(error, () => void this.#open()));
     }
   }
 

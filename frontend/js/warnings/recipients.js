@@ -2,6 +2,7 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
+import { failure } from "../ui/failure.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { chip, closeButton, severityMark } from "../ui/parts.js";
 import { deliveryRows } from "./deliveries.js";
@@ -54,21 +55,7 @@ export class RecipientsPanel {
       this.#drawSent(sent.items);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const again = h(
-        "button",
-        { class: "button", type: "button", onclick: () => void this.read() },
-        t("again"),
-      );
-      fill(
-        this.list,
-        h(
-          "p",
-          { class: "notice bad", role: "alert" },
-          error.sentence(currentLanguage()),
-          " ",
-          again,
-        ),
-      );
+      fill(this.list, failure(error, () => void this.read()));
     }
   }
 

@@ -1,15 +1,12 @@
 """Somebody who works with the running system over HTTP, as a browser or an app would."""
 
-import asyncio
 import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from city.scenario import Unplayable
-from city.stage.wire import Answer, Unreachable, Wire
-
-_PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds between two tries of the same request
+from city.stage.wire import Wire
 
 File = tuple[str, str, bytes]  # name, media type, content
 
@@ -71,28 +68,11 @@ class Person:
             headers["Authorization"] = f"Bearer {self._token}"
         if body is not None:
             headers["Content-Type"] = kind
-        answer = await self._patiently(method, f"/api/v1{path}", headers, body)
+        answer = await self._wire.patiently(method, f"/api/v1{path}", headers, body)
         content = answer.json() if answer.body else {}
         if answer.status >= 400:
             raise Declined(answer.status, content)
         return content
-
-    async def _patiently(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
-        for pause in (*_PATIENCE, None):
-            try:
-                answer = await self._wire.request(method, path, headers, body)
-            except Unreachable as error:
-                if pause is None:
-                    raise Unplayable(
-                        f"与 {self._wire.url} 的连接中断", f"{self._wire.url}: {error}"
-                    ) from error
-            else:
-                if answer.status != 503 or pause is None:
-                    return answer
-            await asyncio.sleep(pause)
-        raise AssertionError("the last try returns or raises")
 
 
 def _form(fields: Mapping[str, Any], files: Sequence[tuple[str, File]], boundary: str) -> bytes:

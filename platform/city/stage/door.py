@@ -14,7 +14,6 @@ from city.stage.wire import Answer, Unreachable, Wire
 from sensors.thing import properties
 
 ROOT = "/sensorthings/v1.1"
-_PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between two tries of the same message
 _MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 
 
@@ -59,19 +58,7 @@ class Door:
         headers = {"Authorization": f"Bearer {token or self._own}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        for pause in (*_PATIENCE, None):
-            try:
-                answer = await self._wire.request(method, path, headers, body)
-            except Unreachable as error:
-                if pause is None:
-                    raise Unplayable(
-                        f"与 {self._wire.url} 的连接中断", f"{self._wire.url}: {error}"
-                    ) from error
-            else:
-                if answer.status != 503 or pause is None:
-                    return answer
-            await asyncio.sleep(pause)
-        raise AssertionError("the last try returns or raises")
+        return await self._wire.patiently(method, path, headers, body)
 
     async def _get(self, path: str) -> Any:
         answer = await self._ask("GET", path)

@@ -15,8 +15,11 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from city.scenario import Unplayable
+
 AT_ONCE = 16  # connections
 _TIMEOUT = 60.0  # seconds
+_PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between two tries of the same request
 _STALE = 3.0  # seconds after which a server may have closed a kept connection
 
 
@@ -52,6 +55,22 @@ class Wire:
         """Send a request and wait for the whole answer; raises Unreachable."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._send, method, path, headers, body)
+
+    async def patiently(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Answer:
+        """Send a request again while nobody answers or the answer is 503; raises Unplayable."""
+        for pause in (*_PATIENCE, None):
+            try:
+                answer = await self.request(method, path, headers, body)
+            except Unreachable as error:
+                if pause is None:
+                    raise Unplayable(f"与 {self.url} 的连接中断", f"{self.url}: {error}") from error
+            else:
+                if answer.status != 503 or pause is None:
+                    return answer
+            await asyncio.sleep(pause)
+        raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:
         """Wait for what is under way and close all connections."""
