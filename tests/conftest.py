@@ -257,7 +257,7 @@ class Live:
     def client(self, token: str = "", **more: Any) -> httpx.Client:
         """Return an HTTP client with somebody's token."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=_TRUST, **more)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, verify=_TRUST, **more)
 
     @asynccontextmanager
     async def socket(
@@ -281,11 +281,11 @@ class Line:
     async def say(self, **message: Any) -> None:
         await self.raw.send(json.dumps(message))
 
-    async def hear(self, timeout: float = 10) -> dict[str, Any]:
+    async def hear(self, timeout: float = 60) -> dict[str, Any]:
         async with asyncio.timeout(timeout):
             return json.loads(await self.raw.recv())
 
-    async def hear_until(self, kind: str, timeout: float = 10) -> list[dict[str, Any]]:
+    async def hear_until(self, kind: str, timeout: float = 60) -> list[dict[str, Any]]:
         """Return every frame up to and with the first of type `kind`."""
         heard = [await self.hear(timeout)]
         while heard[-1]["type"] != kind:
@@ -346,7 +346,7 @@ def start_web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -
     for live in started:
         live.process.terminate()
     for live in started:
-        live.process.wait(20)
+        live.process.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -356,7 +356,7 @@ def live_process(start_web: Start) -> Live:
 
 
 def _wait_until_it_answers(live: Live) -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while time.monotonic() < until and live.process.poll() is None:
         try:
             if httpx.get(f"{live.url}/healthz", timeout=2).status_code == 200:
@@ -369,8 +369,8 @@ def _wait_until_it_answers(live: Live) -> None:
 @pytest.fixture
 def live(real: None, live_process: Live) -> Live:
     """The running web process, over an empty database; its hub has noticed that it is empty."""
-    until = time.monotonic() + 15
-    while _end_of_log() != httpx.get(f"{live_process.url}/readyz", timeout=10).json()["feed"]:
+    until = time.monotonic() + 60
+    while _end_of_log() != httpx.get(f"{live_process.url}/readyz", timeout=60).json()["feed"]:
         assert time.monotonic() < until, "the hub did not notice the other log"
         time.sleep(0.02)
     return live_process

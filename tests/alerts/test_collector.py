@@ -103,7 +103,7 @@ async def test_too_much_is_refused_and_the_next_is_taken(
     store, hold = Store(), threading.Event()
 
     def slow(rows: Sequence[int]) -> None:
-        hold.wait(10)
+        hold.wait(60)
         store(rows)
 
     door = Collector(slow, 1)
@@ -123,7 +123,7 @@ async def test_a_sender_that_hangs_up_takes_nobody_along(real: None) -> None:
     store = Store()
 
     def slow(rows: Sequence[int]) -> None:
-        hold.wait(10)
+        hold.wait(60)
         store(rows)
 
     door = Collector(slow, 1)
@@ -144,7 +144,7 @@ class Held(Store):
 
     def __call__(self, rows: Sequence[int]) -> None:
         if 1 in rows:
-            self.go.wait(20)
+            self.go.wait(60)
         super().__call__(rows)
 
 

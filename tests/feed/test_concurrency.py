@@ -35,7 +35,7 @@ def together(count: int, work: Callable[[int, Line], None]) -> None:
     def run(number: int) -> None:
         try:
             with psycopg.connect(dsn(), autocommit=True) as line:
-                start.wait(20)
+                start.wait(60)
                 work(number, line)
         except BaseException as error:
             complaints.append(error)

@@ -183,7 +183,7 @@ async def test_lost_rights_close_the_socket(live, shelf_rules, dispatcher, token
         await line.subscribe("alert")
         await sync_to_async(lambda: User.objects.filter(pk=dispatcher.pk).update(is_active=False))()
         with pytest.raises(websockets.ConnectionClosed) as closed:
-            await line.hear(timeout=15)
+            await line.hear(timeout=60)
         assert closed.value.rcvd.code == 4001
 
 
@@ -197,7 +197,7 @@ async def test_narrowed_rights_take_away_what_they_no_longer_show(
         await sync_to_async(
             lambda: User.objects.filter(pk=dispatcher.pk).update(areas=["410105"])
         )()
-        gone = await line.hear(timeout=15)
+        gone = await line.hear(timeout=60)
         assert (gone["type"], gone["topic"]) == ("gone", "alert")
         assert gone["id"] == snapshot["items"][0]["id"]
 

@@ -98,7 +98,7 @@ def city(shared: None, start_web: Callable[..., Any]) -> Iterator[City]:
     yield made
     made.client.close()
     made.live.process.terminate()
-    made.live.process.wait(20)
+    made.live.process.wait(60)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(conf)], stderr=log)
     yield port
     process.terminate()
-    process.wait(20)
+    process.wait(60)
 
 
 Spawn = Callable[..., "subprocess.Popen[bytes]"]

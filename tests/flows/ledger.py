@@ -47,7 +47,7 @@ def post(url: str, station: dict[str, Any], book: Any) -> None:
     """Send one station's readings over HTTP."""
     path = f"{url}/sensorthings/v1.1/Datastreams({station['stream']})/Observations"
     headers = {"Authorization": f"Bearer {station['token']}"}
-    client = httpx.Client(headers=headers, timeout=30)
+    client = httpx.Client(headers=headers, timeout=60)
     for at, value in readings(station["start"], station["values"]):
         while True:
             try:
@@ -95,7 +95,7 @@ def upload(port: int, station: dict[str, Any], book: Any) -> None:
 def answered(port: int, station: dict[str, Any], frame: bytes) -> bool:
     """Send a frame and wait for its 9014; the connection is kept in the station."""
     try:
-        sock = station.get("sock") or socket.create_connection(("127.0.0.1", port), timeout=10)
+        sock = station.get("sock") or socket.create_connection(("127.0.0.1", port), timeout=60)
         station["sock"] = sock
         sock.sendall(frame)
         heard = b""

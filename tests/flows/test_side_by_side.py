@@ -39,7 +39,7 @@ def pair(shared: None, start_web: Any) -> Iterator[tuple[Any, Any]]:
         yield both
         for each in both:
             each.process.terminate()
-            each.process.wait(20)
+            each.process.wait(60)
 
 
 def send(city: Any, station: Any, start: datetime.datetime, seed: int, taken: list[Any]) -> None:
@@ -47,7 +47,7 @@ def send(city: Any, station: Any, start: datetime.datetime, seed: int, taken: li
     dice = random.Random(seed)
     headers = {"Authorization": f"Bearer {station.token}"}
     for _ in range(12):
-        with httpx.Client(base_url=city.live.url, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=city.live.url, headers=headers, timeout=60) as client:
             minutes = [dice.randrange(120) for _ in range(dice.choice([1, 1, 5, 30]))]
             rows = [[(start + n * MINUTE).isoformat(), 100.0 + n] for n in sorted(set(minutes))]
             group = {

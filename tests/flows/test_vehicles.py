@@ -41,7 +41,7 @@ def door(real: None, fill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         assert process.poll() is None, (tmp_path / "log").read_text()
     yield number
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     roads.forget()
 
 

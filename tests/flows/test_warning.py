@@ -154,7 +154,7 @@ def house(real: None, start_web: Any, enrol: Any, token: Any) -> Iterator[House]
     people = {"ding": Role.DISPATCHER, "sun": Role.SUPERVISOR, "pan": Role.PLANNER}
     yield House(live, {name: token(enrol(name, role)) for name, role in people.items()} | {"": ""})
     live.process.terminate()
-    live.process.wait(20)
+    live.process.wait(60)
 
 
 def work(spawn: Any, mail: str = "") -> Any:
@@ -305,18 +305,21 @@ def test_the_outside_away_delays_nobody(
         house.recipient("webhook", f"http://127.0.0.1:{nowhere}/{number}")
     house.recipient("mail", "duty@city.example")
     house.recipient("webhook", hooks.url)
+    begun = time.monotonic()
+    house.issue()
+    calm = time.monotonic() - begun  # what it takes on this machine while nobody delivers
     worker = work(spawn, f"smtp://127.0.0.1:{nowhere}")
     begun = time.monotonic()
     row = house.issue()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 3 * calm + 3
     hooks.heard.get(timeout=60)  # who can be reached is reached beside the others
     begun = time.monotonic()
     end = house.done("ding", f"warnings/{row['id']}/end")
     house.done("sun", f"warnings/{end['id']}/approve")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 3 * calm + 3
     eventually(lambda: Delivery.objects.filter(attempts__gt=0).exclude(error_zh="").exists(), 30)
     worker.terminate()
-    assert worker.wait(30) in (0, -signal.SIGTERM)
+    assert worker.wait(60) in (0, -signal.SIGTERM)
 
 
 def test_messages_of_others_come_in_by_token(house: House) -> None:

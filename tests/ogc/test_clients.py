@@ -42,7 +42,7 @@ def url(shared: None, start_web: Callable[..., Any]) -> Iterator[str]:
     live = start_web()
     yield live.url
     live.process.terminate()
-    live.process.wait(20)
+    live.process.wait(60)
 
 
 def test_gdal_lists_what_is_open(url: str) -> None:

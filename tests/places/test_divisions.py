@@ -71,9 +71,9 @@ def test_questions_do_not_ask_the_database() -> None:
 def test_a_hundred_thousand_points_take_a_moment() -> None:
     divisions.at(113.5, 34.2)
     lons = np.random.default_rng(1).uniform(113.0, 115.0, 100_000)
-    begun = time.monotonic()
+    begun = time.process_time()
     divisions.codes_at(lons, np.full(100_000, 34.3))
-    assert time.monotonic() - begun < 3.0
+    assert time.process_time() - begun < 3.0
 
 
 @pytest.mark.usefixtures("town")
