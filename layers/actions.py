@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from core import clock
 from core.errors import Busy, Conflict, Invalid
 from feed import branch
-from layers import catalogue, history, raster, sql, staging, thinning
+from layers import catalogue, history, raster, sql, staging, thinning, touched
 from layers.layer import Layer
 from layers.models import Registered, State
 
@@ -183,11 +183,13 @@ def _replace(
         state.thinned_to = thinning.build(cursor, layer, features, levels)
         cursor.execute(sql.INDEX_LEVELS.format(new=levels))
         cursor.execute(sql.MEASURE.format(new=features))
+        held = state.count
         state.count, extent = cursor.fetchone()
         state.extent = _box(extent)
         state.simulated = simulated and state.count > 0
+        where = touched.boxes(cursor, layer, features) if held and state.count else None
         _swap(cursor, layer.code)
-        _publish(cursor, state)
+        _publish(cursor, state, where)
         cursor.execute("DROP TABLE layers_stage")
         return state.count
 
@@ -254,10 +256,16 @@ def _locked(layer: str) -> State:
     return State.objects.select_for_update(no_key=True).get(layer=layer)
 
 
-def _publish(cursor: CursorWrapper, state: State) -> int:
-    """Give the layer its next version and wake those who keep tiles of it."""
+def _publish(cursor: CursorWrapper, state: State, where: list[touched.Box] | None = None) -> int:
+    """Give the layer its next version and wake those who keep tiles of it.
+
+    `where`: the boxes that the change touched; None: it may have been anywhere.
+    """
+    before = state.version
     # above all versions of a branch that was left: browsers keep a version's tiles for good
-    state.version = max(state.version, branch.present()) + 1
+    state.version = max(before, branch.present()) + 1
+    if where is not None and state.version == before + 1:
+        touched.record(state.layer, before, state.version, where)
     state.updated_at = clock.now()
     state.save()
     cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, state.layer])

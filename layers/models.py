@@ -34,6 +34,22 @@ class State(models.Model):
         return [round(edge, 6) for edge in self.extent.extent] if self.extent else None
 
 
+class Touched(models.Model):
+    """Where one change of a layer was; a change that touched everything has no row."""
+
+    pk = models.CompositePrimaryKey("layer", "version")
+    layer = models.CharField(max_length=31)
+    version = models.PositiveIntegerField()
+    before = models.PositiveIntegerField(help_text="the version that it followed")
+    boxes = models.JSONField(help_text="[west, south, east, north] in EPSG:3857 metres")
+
+    class Meta:
+        db_table = "layers_touched"
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.before} → {self.version}: {len(self.boxes)} boxes"
+
+
 class Feature(models.Model):
     """One feature: `geom` is drawn (EPSG:3857), `original` is kept as it came (EPSG:4326)."""
 
@@ -163,3 +179,24 @@ class AnalysisJob(Job):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.model} → {self.layer} {self.stage}"
+
+
+class Seeding(Job):
+    """Tiles that are made before anybody asks; the row stays as the record of what was made."""
+
+    layer = models.CharField(max_length=31)
+    lowest = models.PositiveSmallIntegerField(help_text="first zoom")
+    highest = models.PositiveSmallIntegerField(help_text="last zoom")
+    box = models.JSONField(help_text="[west, south, east, north] in EPSG:4326")
+    tiles = models.PositiveIntegerField(help_text="that lie in zooms and box")
+    reached = models.PositiveIntegerField(default=0, help_text="tiles gone through, in order")
+    kept = models.PositiveIntegerField(default=0, help_text="of these, not made again")
+    made = models.PositiveIntegerField(default=0)
+    empty = models.PositiveIntegerField(default=0, help_text="made, and nothing is there")
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta(Job.Meta):
+        db_table = "layers_seeding"
+
+    def __str__(self) -> str:
+        return f"{self.layer} z{self.lowest}-{self.highest} {self.stage}"

@@ -14,19 +14,22 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from rasterio.errors import RasterioError
 
-from core.errors import Busy, NotThisWay, Problem, Unknown
+from core.errors import Away, Busy, NotThisWay, Problem, Unknown
 from core.shortcut import Done, Request
 from layers import catalogue, rights
 from layers.layer import Layer
+from people import access
 from people.access import rights_of
 from people.may import Rights
 from tiles import address, answers, shortcut, then, tilejson
+from tiles.address import Tile
 from tiles.answers import Receive, Scope, Send
 from tiles.cache import Cache
 from tiles.known import Known, LayerState
 from tiles.maker import Maker
+from tiles.memory import Key
 from tiles.pool import Pool
-from tiles.reply import reply
+from tiles.reply import reply, reply_old
 from tiles.served import Served, served
 
 log = logging.getLogger(__name__)
@@ -51,7 +54,8 @@ class Parts(NamedTuple):
         if found is None or found.state is not state or found.layer is not layer:
             if not self.known.ready:
                 raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
-            found = self.served[layer.code] = served(layer, state)
+            touches = self.known.touches(layer.code)
+            found = self.served[layer.code] = served(layer, state, touches)
         return found
 
 
@@ -72,7 +76,7 @@ class Tiles:
         if tile is None or parts is None:
             return False
         served = parts.served.get(tile.layer)
-        if served is None or served.state is not parts.known.state(tile.layer):
+        if parts.known.lost or served is None or served.state is not parts.known.state(tile.layer):
             return False
         return shortcut.taken(parts.maker, served, tile, request, done)
 
@@ -119,7 +123,7 @@ class Tiles:
         def changed(code: str, state: LayerState) -> None:
             layer = catalogue.known().get(code)
             if layer is not None and cache is not None:
-                cache.drop(code, layer.version_key(state.version))
+                cache.drop(code, layer.digest, state.version)
 
         known = Known(self._conninfo, changed)
         await asyncio.gather(pool.open(), known.open())
@@ -140,27 +144,60 @@ class Tiles:
         if scope["method"] not in ("GET", "HEAD"):
             raise NotThisWay("tiles can only be read", zh="瓦片只能读取")
         code, tile = address.read(scope["path"])
-        layer = await self._layer(code, scope)
+        layer, sure = await self._layer(code, scope)
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
-        of_layer = parts.serve(layer)
         if tile is None:
-            await _document(layer, of_layer.state, scope, send)
-            return
-        of_layer.check(tile)
-        if then.asked(scope["query_string"]):
-            await then.reply(parts.pool, of_layer, tile, scope, send)
-            return
-        await reply(parts.maker, of_layer, tile, scope, send)
+            if not sure:
+                raise Away
+            await _document(layer, parts.serve(layer).state, scope, send)
+        elif parts.known.ready:
+            await _tile(parts, parts.serve(layer), tile, sure, scope, send)
+        else:
+            await _tile_unseen(parts, layer, tile, scope, send)
 
-    async def _layer(self, code: str, scope: Scope) -> Layer:
-        """Return the layer if it exists, has tiles, and the asker may see it."""
+    async def _layer(self, code: str, scope: Scope) -> tuple[Layer, bool]:
+        """Return the layer if it exists, has tiles, and the asker may see it.
+
+        With it whether that is sure: while the database is away, it is if they might lately.
+        """
         layer = catalogue.known_layer(code)
         if not layer.tiled:
             raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
-        if layer.sharing != "open":
-            rights.ask(layer, await self._who(scope))
-        return layer
+        if layer.sharing == "open":
+            return layer, True
+        try:
+            who, sure = await self._who(scope), True
+        except Away:
+            last = access.lately(dict(scope["headers"]))
+            if last is None:
+                raise
+            who, sure = last, False
+        rights.ask(layer, who)
+        return layer, sure
+
+
+async def _tile(
+    parts: Parts, served: Served, tile: Tile, sure: bool, scope: Scope, send: Send
+) -> None:
+    """Answer with a tile of a layer whose state is known; `sure`: its asker's rights are, too."""
+    served.check(tile)
+    lost = parts.known.lost or (0.0 if sure else 1.0)
+    if then.asked(scope["query_string"]):
+        if not sure:
+            raise Away
+        await then.reply(parts.pool, served, tile, scope, send)
+        return
+    await reply(parts.maker, served, tile, scope, send, lost)
+
+
+async def _tile_unseen(parts: Parts, layer: Layer, tile: Tile, scope: Scope, send: Send) -> None:
+    """Answer before the database was ever seen: with what an earlier process kept on disk."""
+    key = Key(layer.code, layer.digest, tile.z, tile.x, tile.y, tile.form)
+    kept = parts.maker.old(key)
+    if kept is None or then.asked(scope["query_string"]):
+        raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+    await reply_old(kept, tile, layer.sharing == "open", scope, send)
 
 
 def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Parts]"]:

@@ -1,40 +1,62 @@
-"""Where made tiles are kept: what was asked for last in memory, what took long on disk as well."""
+"""Where made tiles are kept: what was asked for last in memory, what took long on disk as well.
 
+One body a tile, with the version that it is right at. It stays right until a change touches it.
+"""
+
+import time
 from pathlib import Path
 
 from tiles.disk import Disk
-from tiles.memory import Key, Memory
+from tiles.memory import Kept, Key, Memory
+from tiles.touches import Touches
 
 IN_MEMORY = 64 << 20  # bytes per process
 WORTH_KEEPING = 0.003  # seconds: a tile that took longer is kept on disk too
 
 
 class Cache:
-    """Tiles of all layers by version; `limit` bounds the disk (bytes)."""
+    """Tiles of all layers; `limit` bounds the disk (bytes)."""
 
     def __init__(self, path: Path, limit: int) -> None:
         self._memory = Memory(IN_MEMORY)
         self._disk = Disk(path, limit)
 
-    def get(self, key: Key) -> bytes | None:
-        """Return a body that was made before (empty: nothing is there), or None."""
-        body = self._memory.get(key)
-        if body is None:
-            body = self._disk.get(key)
-            if body is not None:
-                self._memory.put(key, body)
-        return body
+    def get(self, key: Key, touches: Touches) -> bytes | None:
+        """Return a body that is right now (empty: nothing is there), or None."""
+        kept = self._memory.get(key)
+        if kept is not None and kept.version == touches.version:
+            return kept.body
+        if kept is None or not _good(kept, key, touches):
+            kept = self._disk.get(key)
+            if kept is None or not _good(kept, key, touches):
+                return None
+        if kept.version != touches.version:
+            kept = Kept(touches.version, int(time.time()), kept.body)
+            self._disk.confirm(key, kept)
+        self._memory.put(key, kept)
+        return kept.body
 
-    def put(self, key: Key, body: bytes, took: float) -> None:
-        """Keep a body that took so many seconds to make."""
-        self._memory.put(key, body)
+    def old(self, key: Key) -> Kept | None:
+        """Return the newest of a tile that is kept, right or not."""
+        found = [kept for kept in (self._memory.get(key), self._disk.get(key)) if kept is not None]
+        return max(found, default=None)
+
+    def put(self, key: Key, version: int, body: bytes, took: float) -> None:
+        """Keep a body that was made at a version and took so many seconds to make."""
+        kept = Kept(version, int(time.time()), body)
+        self._memory.put(key, kept)
         if took > WORTH_KEEPING:
-            self._disk.put(key, body)
+            self._disk.put(key, kept)
 
-    def drop(self, layer: str, version: str) -> None:
-        """Let go of all other versions of a layer."""
-        self._disk.drop(layer, version)
+    def drop(self, layer: str, digest: str, version: int) -> None:
+        """Let go of other definitions of a layer, and of versions beyond its own."""
+        self._memory.drop(layer, digest, version)
+        self._disk.drop(layer, digest, version)
 
     def close(self) -> None:
         """Write what waits and let go of the file."""
         self._disk.close()
+
+
+def _good(kept: Kept, key: Key, touches: Touches) -> bool:
+    return touches.good(kept.version, key.z, key.x, key.y)

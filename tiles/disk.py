@@ -1,4 +1,4 @@
-"""Tiles kept on disk: one SQLite file, shared by all processes, keyed by layer version.
+"""Tiles kept on disk: one SQLite file, shared by all processes, one body a tile.
 
 Reads happen where they are asked for (a few microseconds from the page cache); writes are gathered
 by one thread. A file that cannot be used is never the end of a tile: it is made again.
@@ -11,22 +11,29 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tiles.memory import Key
+from tiles.memory import Kept, Key
 
 log = logging.getLogger(__name__)
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS tile (
-    layer TEXT, version TEXT, z INTEGER, x INTEGER, y INTEGER, form TEXT, body BLOB NOT NULL,
-    PRIMARY KEY (layer, version, z, x, y, form)
+CREATE TABLE IF NOT EXISTS kept (
+    layer TEXT, digest TEXT, z INTEGER, x INTEGER, y INTEGER, form TEXT,
+    version INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (layer, digest, z, x, y, form)
 )
 """
-_GET = "SELECT body FROM tile WHERE layer=? AND version=? AND z=? AND x=? AND y=? AND form=?"
-_PUT = "INSERT OR REPLACE INTO tile VALUES (?, ?, ?, ?, ?, ?, ?)"
-_STALE = "DELETE FROM tile WHERE layer = ? AND version <> ?"
+_HERE = "layer = ?1 AND digest = ?2 AND z = ?3 AND x = ?4 AND y = ?5 AND form = ?6"
+_GET = f"SELECT version, at, body FROM kept WHERE {_HERE}"
+# another process may know of a later version than this one
+_PUT = (
+    "INSERT OR REPLACE INTO kept SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+    f" WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {_HERE} AND version > ?7)"
+)
+_CONFIRM = f"UPDATE kept SET version = ?7, at = ?8 WHERE {_HERE} AND version < ?7"
+_ODD = "DELETE FROM kept WHERE layer = ?1 AND (digest <> ?2 OR version > ?3)"
 _OLDEST = (
-    "DELETE FROM tile WHERE rowid IN"
-    " (SELECT rowid FROM tile ORDER BY rowid LIMIT (SELECT count(*) / 4 + 1 FROM tile))"
+    "DELETE FROM kept WHERE rowid IN"
+    " (SELECT rowid FROM kept ORDER BY rowid LIMIT (SELECT count(*) / 4 + 1 FROM kept))"
 )
 _USED = (
     "SELECT (page_count - freelist_count) * page_size"
@@ -47,8 +54,8 @@ class Disk:
         self._writer = threading.Thread(target=self._write, name="tile cache", daemon=True)
         self._writer.start()
 
-    def get(self, key: Key) -> bytes | None:
-        """Return a kept body or None."""
+    def get(self, key: Key) -> Kept | None:
+        """Return what is kept of a tile, of whatever version, or None."""
         if self._reader is None:
             return None
         try:
@@ -57,15 +64,19 @@ class Disk:
             log.warning("the tile cache cannot be read, tiles are made anew: %s", error)
             self._reader = None
             return None
-        return row[0] if row else None
+        return Kept(*row) if row else None
 
-    def put(self, key: Key, body: bytes) -> None:
-        """Hand a body to the writing thread; when it is behind, the body is not kept."""
-        self._do(lambda base: base.execute(_PUT, (*key, body)))
+    def put(self, key: Key, kept: Kept) -> None:
+        """Hand a tile to the writing thread; when it is behind, the tile is not kept."""
+        self._do(lambda base: base.execute(_PUT, (*key, *kept)))
 
-    def drop(self, layer: str, version: str) -> None:
-        """Let go of all other versions of a layer."""
-        self._do(lambda base: base.execute(_STALE, (layer, version)))
+    def confirm(self, key: Key, kept: Kept) -> None:
+        """Note that an older body is right at a later version, too."""
+        self._do(lambda base: base.execute(_CONFIRM, (*key, kept.version, kept.at)))
+
+    def drop(self, layer: str, digest: str, version: int) -> None:
+        """Let go of other definitions of a layer, and of versions beyond its own."""
+        self._do(lambda base: base.execute(_ODD, (layer, digest, version)))
 
     def flush(self) -> None:
         """Wait until all that was handed over is written."""
@@ -90,6 +101,7 @@ class Disk:
         base.execute("PRAGMA journal_mode=WAL")
         base.execute("PRAGMA synchronous=OFF")  # a cache may be lost, never waited for
         base.execute("PRAGMA mmap_size=1073741824")
+        base.execute("DROP TABLE IF EXISTS tile")  # what earlier releases kept
         base.execute(SCHEMA)
         return base
 

@@ -12,8 +12,9 @@ from tiles import cog, picture, statement
 from tiles.address import Tile
 from tiles.cache import Cache
 from tiles.known import LayerState
-from tiles.memory import Key
+from tiles.memory import Kept, Key
 from tiles.pool import Pool
+from tiles.served import Served
 
 
 class Maker:
@@ -21,7 +22,7 @@ class Maker:
 
     def __init__(self, pool: Pool, cache: Cache | None) -> None:
         self._pool, self._cache = pool, cache
-        self._making: dict[Key, asyncio.Task[bytes]] = {}
+        self._making: dict[tuple[int, Key], asyncio.Task[bytes]] = {}
         self._blocks: dict[str, tuple[int, cog.Blocks]] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="picture")
 
@@ -40,9 +41,22 @@ class Maker:
             self._blocks[tile.layer] = known
         return known[1].get(tile.z, tile.x, tile.y)
 
-    def kept(self, key: Key) -> bytes | None:
-        """Return a body that was made before, or None."""
-        return self._cache.get(key) if self._cache is not None else None
+    def ready(self, served: Served, tile: Tile) -> bytes | None:
+        """Return a body that is right now: kept, a block, known to be empty; None: make it."""
+        if tile.form == "mvt":
+            if not served.state.features:
+                return b""
+        elif not served.state.path:
+            return b""
+        else:
+            block = self.block(tile, served.state)
+            if block is not None:
+                return block
+        return None if self._cache is None else self._cache.get(served.key(tile), served.touches)
+
+    def old(self, key: Key) -> Kept | None:
+        """Return what was made before, right now or not, or None."""
+        return self._cache.old(key) if self._cache is not None else None
 
     async def fresh(self, layer: Layer, state: LayerState, tile: Tile) -> bytes:
         """Return a tile made now, plain, kept nowhere."""
@@ -58,29 +72,33 @@ class Maker:
     async def _in_thread(self, work: Callable[..., bytes], *given: object) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    async def made(self, layer: Layer, state: LayerState, tile: Tile, key: Key) -> bytes:
+    async def made(self, served: Served, tile: Tile) -> bytes:
         """Return a tile made now, or by another request that already waits for it.
 
         With a cache it is kept there, vector tiles packed.
         """
         if self._cache is None:
-            return await self.fresh(layer, state, tile)
-        making = self._making.get(key)
+            return await self.fresh(served.layer, served.state, tile)
+        wanted = served.state.version, served.key(tile)
+        making = self._making.get(wanted)
         if making is None:
-            making = asyncio.create_task(self._keep(self._cache, layer, state, tile, key))
-            self._making[key] = making
-            making.add_done_callback(lambda _: self._making.pop(key))
+            making = asyncio.create_task(self._keep(self._cache, served, tile))
+            self._making[wanted] = making
+            making.add_done_callback(lambda ended: self._ended(wanted, ended))
         return await asyncio.shield(making)
 
-    async def _keep(
-        self, cache: Cache, layer: Layer, state: LayerState, tile: Tile, key: Key
-    ) -> bytes:
+    def _ended(self, wanted: tuple[int, Key], making: asyncio.Task[bytes]) -> None:
+        del self._making[wanted]
+        if not making.cancelled():
+            making.exception()  # looked at: whoever asked may have gone away with an older body
+
+    async def _keep(self, cache: Cache, served: Served, tile: Tile) -> bytes:
         began = time.perf_counter()
-        body = await self.fresh(layer, state, tile)
+        body = await self.fresh(served.layer, served.state, tile)
         took = time.perf_counter() - began
-        if body and layer.is_vector:
+        if body and served.layer.is_vector:
             body = packed(body)
-        cache.put(key, body, took)
+        cache.put(served.key(tile), served.state.version, body, took)
         return body
 
 

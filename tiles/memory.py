@@ -3,18 +3,26 @@
 import collections
 from typing import NamedTuple
 
-OVERHEAD = 400  # bytes that a key, its strings and the table take beside the body
+OVERHEAD = 500  # bytes that a key, its strings, the entry and the table take beside the body
 
 
 class Key(NamedTuple):
-    """A tile of one version of a layer: an edit changes the version, so nothing old is found."""
+    """A tile of a layer as defined now: the digest changes with what its tiles carry."""
 
     layer: str
-    version: str
+    digest: str
     z: int
     x: int
     y: int
     form: str
+
+
+class Kept(NamedTuple):
+    """A tile's body (empty: nothing is there), the version and second that it was right at."""
+
+    version: int
+    at: int
+    body: bytes
 
 
 class Memory:
@@ -23,25 +31,37 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
-        self._bodies: collections.OrderedDict[Key, bytes] = collections.OrderedDict()
+        self._kept: collections.OrderedDict[Key, Kept] = collections.OrderedDict()
 
-    def get(self, key: Key) -> bytes | None:
-        """Return a tile's body (empty for a tile with nothing in it) or None."""
-        body = self._bodies.get(key)
-        if body is not None:
-            self._bodies.move_to_end(key)
-        return body
+    def get(self, key: Key) -> Kept | None:
+        """Return what is kept of a tile, of whatever version, or None."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
-    def put(self, key: Key, body: bytes) -> None:
-        """Keep a body and let go of the oldest beyond the limit."""
-        before = self._bodies.pop(key, None)
-        if before is not None:
-            self._held -= len(before) + OVERHEAD
-        self._bodies[key] = body
-        self._held += len(body) + OVERHEAD
+    def put(self, key: Key, kept: Kept) -> None:
+        """Keep a tile and let go of the oldest beyond the limit."""
+        self._forget(key)
+        self._kept[key] = kept
+        self._held += len(kept.body) + OVERHEAD
         while self._held > self._limit:
-            _, gone = self._bodies.popitem(last=False)
-            self._held -= len(gone) + OVERHEAD
+            self._forget(next(iter(self._kept)))
+
+    def drop(self, layer: str, digest: str, version: int) -> None:
+        """Let go of what a layer never was: other definitions, versions that are not yet."""
+        odd = [
+            key
+            for key, kept in self._kept.items()
+            if key.layer == layer and (key.digest != digest or kept.version > version)
+        ]
+        for key in odd:
+            self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        gone = self._kept.pop(key, None)
+        if gone is not None:
+            self._held -= len(gone.body) + OVERHEAD
 
     def __len__(self) -> int:
-        return len(self._bodies)
+        return len(self._kept)

@@ -8,6 +8,8 @@ from layers.layer import Layer
 from tiles.address import BadZoom, Tile
 from tiles.answers import KINDS, Headers
 from tiles.known import LayerState
+from tiles.memory import Key
+from tiles.touches import Touches
 
 FOR_GOOD = b"max-age=31536000, immutable"
 
@@ -17,7 +19,9 @@ class Served(NamedTuple):
 
     layer: Layer
     state: LayerState
+    touches: Touches
     version: str
+    digest: str
     lowest: int
     highest: int
     forms: tuple[str, ...]
@@ -25,6 +29,20 @@ class Served(NamedTuple):
     query: bytes
     headers: dict[tuple[str, bool], Headers]
     heads: dict[tuple[str, bool], bytes]
+
+    def key(self, tile: Tile) -> Key:
+        """Return what a tile is kept under."""
+        return Key(tile.layer, self.digest, tile.z, tile.x, tile.y, tile.form)
+
+    def holds(self, told: bytes | None, tile: Tile) -> bool:
+        """Say whether the tag that a client tells is of a tile that is still right."""
+        if told is None or told == self.tag:
+            return told is not None
+        start, end = f'W/"{tile.layer}-'.encode(), f'.{self.digest}"'.encode()
+        number = told[len(start) : -len(end)]
+        if not (told.startswith(start) and told.endswith(end) and number.isdigit()):
+            return False
+        return len(number) < 12 and self.touches.good(int(number), tile.z, tile.x, tile.y)
 
     def check(self, tile: Tile) -> None:
         """Return for a tile that the layer may have; raises BadZoom or Unknown."""
@@ -49,7 +67,7 @@ class Served(NamedTuple):
             )
 
 
-def served(layer: Layer, state: LayerState) -> Served:
+def served(layer: Layer, state: LayerState, touches: Touches) -> Served:
     """Gather what every tile of this version needs."""
     version = layer.version_key(state.version)
     forms = ("mvt",) if layer.is_vector else ("webp", "png")
@@ -63,7 +81,10 @@ def served(layer: Layer, state: LayerState) -> Served:
     lowest, highest = layer.zooms(state.raster)
     query = b"v=" + version.encode()
     heads = {of: lines(*each) for of, each in headers.items()}
-    return Served(layer, state, version, lowest, highest, forms, tag, query, headers, heads)
+    return Served(
+        layer, state, touches, version, layer.digest, lowest, highest, forms, tag, query, headers,
+        heads,
+    )  # fmt: skip
 
 
 def _headers(tag: bytes, form: str, everybody: bool, named: bool) -> Headers:

@@ -10,7 +10,6 @@ from people import access
 from tiles import address, picture, then
 from tiles.address import Tile
 from tiles.maker import Maker
-from tiles.memory import Key
 from tiles.reply import GZIP, PACKED, SMALL
 from tiles.served import Served
 
@@ -43,10 +42,10 @@ def taken(maker: Maker, served: Served, tile: Tile, request: Request, done: Done
     except Problem:
         return False
     head = served.heads[tile.form, request.query == served.query]
-    if request.headers.get(b"if-none-match") == served.tag:
+    if served.holds(request.headers.get(b"if-none-match"), tile):
         done(304, head, b"")
         return True
-    body = _ready(maker, served, tile)
+    body = maker.ready(served, tile)
     if body is None:
         return False
     if not body and tile.form == "mvt":
@@ -61,17 +60,3 @@ def taken(maker: Maker, served: Served, tile: Tile, request: Request, done: Done
         head += _PACKED if zipped else b""
     done(200, head + _LENGTH % len(body), body)
     return True
-
-
-def _ready(maker: Maker, served: Served, tile: Tile) -> bytes | None:
-    """Return the tile's body if it lies in memory, in a file, or is known to be empty."""
-    if tile.form == "mvt":
-        if not served.state.features:
-            return b""
-    elif not served.state.path:
-        return None
-    else:
-        block = maker.block(tile, served.state)
-        if block is not None:
-            return block
-    return maker.kept(Key(tile.layer, served.version, tile.z, tile.x, tile.y, tile.form))

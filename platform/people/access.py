@@ -16,6 +16,7 @@ from people import devices, may
 from people.models import Token, User, digest
 
 REMEMBERED = 5.0  # seconds: so long may a revoked token or changed right still be believed
+LATELY = 300.0  # seconds: so long may what was looked up stand for what cannot be looked up
 _LIMIT = 50_000
 _cache: dict[str, tuple[float, may.Rights]] = {}
 
@@ -30,6 +31,23 @@ def remembered(key: str) -> may.Rights | None:
     """Return rights looked up less than REMEMBERED seconds ago."""
     found = _cache.get(key)
     return found[1] if found and found[0] > time.monotonic() else None
+
+
+def lately(given: dict[bytes, bytes]) -> may.Rights | None:
+    """Return the rights behind a request's headers if they were confirmed here in LATELY seconds.
+
+    For a database that is away, and what may then be shown a little longer. None: they were not,
+    or what was found last opens nothing.
+    """
+    authorization = given.get(b"authorization", b"")
+    if authorization[:7].lower() == b"bearer ":
+        key = digest(authorization[7:].decode("latin-1").strip())
+    else:
+        key = "s:" + session_key(given.get(b"cookie", b""))
+    until, rights = _cache.get(key, (float("-inf"), may.NOBODY))
+    if rights is may.NOBODY or until + LATELY - REMEMBERED < time.monotonic():
+        return None
+    return rights
 
 
 def _remember(key: str, rights: may.Rights) -> may.Rights:

@@ -85,6 +85,10 @@ class Browser:
             found[name] = frame.drop(columns="geometry").to_dict("records")
         return found
 
+    def frame(self, file: Path, layer: str) -> list[str]:
+        """Return the features of a tile's layer, each with its shape, as text."""
+        return [str(row) for row in pyogrio.read_dataframe(file, layer=layer).values.tolist()]
+
     def close(self) -> None:
         self.run(self._client.aclose())
         self.run(self.app.close())
