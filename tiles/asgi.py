@@ -143,20 +143,23 @@ class Tiles:
         layer = await self._layer(code, scope)
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
-        of_layer = parts.serve(layer)
+        of_layer, query = parts.serve(layer), scope["query_string"]
+        past = then.moment(query)
+        if past and not layer.is_vector:
+            of_layer = then.pictured(of_layer, past)
         if tile is None:
-            await _document(layer, of_layer.state, scope, send)
+            await _document(of_layer, scope, send)
             return
         of_layer.check(tile)
-        if then.asked(scope["query_string"]):
-            await then.reply(parts.pool, of_layer, tile, scope, send)
+        if past and layer.is_vector:
+            await then.reply(parts.pool, of_layer, tile, past, scope, send)
             return
         await reply(parts.maker, of_layer, tile, scope, send)
 
     async def _layer(self, code: str, scope: Scope) -> Layer:
         """Return the layer if it exists, has tiles, and the asker may see it."""
         layer = catalogue.known_layer(code)
-        if not layer.tiled:
+        if not layer.has_tiles:
             raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
         if layer.sharing != "open":
             rights.ask(layer, await self._who(scope))
@@ -173,12 +176,14 @@ def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Pa
     )
 
 
-async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -> None:
+async def _document(served: Served, scope: Scope, send: Send) -> None:
     """Send the layer's TileJSON, with addresses as the client wrote them."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
-    body = tilejson.document(layer, state, f"{scope['scheme']}://{host}")
+    layer = served.layer
+    at = served.date or then.named(scope["query_string"])
+    body = tilejson.document(served, f"{scope['scheme']}://{host}", at)
     keeping = b"public, no-cache" if layer.sharing == "open" else b"private, no-cache"
     headers = ((b"cache-control", keeping), (b"access-control-allow-origin", b"*"))
     await answers.document(send, body, headers)

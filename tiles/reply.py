@@ -16,7 +16,7 @@ async def reply(maker: Maker, served: Served, tile: Tile, scope: Scope, send: Se
     """Answer with the tile, or with 304 if the client has this version."""
     told = dict(scope["headers"])
     headers = served.headers[tile.form, scope["query_string"] == served.query]
-    key = Key(tile.layer, served.version, tile.z, tile.x, tile.y, tile.form)
+    key = served.key(tile)
     if told.get(b"if-none-match") == served.tag:
         await answer(send, 304, headers)
     elif tile.form == "mvt":

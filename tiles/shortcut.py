@@ -10,7 +10,6 @@ from people import access
 from tiles import address, picture, then
 from tiles.address import Tile
 from tiles.maker import Maker
-from tiles.memory import Key
 from tiles.reply import GZIP, PACKED, SMALL
 from tiles.served import Served
 
@@ -27,7 +26,7 @@ def asked_for(request: Request) -> Tile | None:
     except Problem:
         return None
     layer = catalogue.known().get(code)
-    if tile is None or layer is None or not layer.tiled:
+    if tile is None or layer is None or not layer.has_tiles:
         return None
     if layer.sharing != "open":
         asker = access.at_hand(request.headers)
@@ -74,4 +73,4 @@ def _ready(maker: Maker, served: Served, tile: Tile) -> bytes | None:
         block = maker.block(tile, served.state)
         if block is not None:
             return block
-    return maker.kept(Key(tile.layer, served.version, tile.z, tile.x, tile.y, tile.form))
+    return maker.kept(served.key(tile))
