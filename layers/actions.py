@@ -1,6 +1,7 @@
 """The only writer of layers: replace a layer's features, register a raster, note a change."""
 
 import datetime
+import functools
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,8 @@ from core.errors import Busy, Conflict, Invalid
 from feed import branch
 from layers import catalogue, history, raster, sql, staging, thinning, touched
 from layers.layer import Layer
-from layers.models import Registered, State
+from layers.models import Picture, Registered, State
+from layers.pictures import dated
 
 CHANNEL = "zhihui_layers"
 SWAP_WAIT = 1000  # ms
@@ -81,10 +83,31 @@ def register_raster(
     facts = raster.describe(path)
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer)
-        state.path, state.source, state.source_date = _stored(path), source, date
+        state.path, state.source, state.source_date = kept_path(path), source, date
         state.extent = Polygon.from_bbox(facts.bounds)
         state.raster = facts.as_dict() | dict(more or {})
         state.count, state.simulated = 1, simulated
+        _publish(cursor, state)
+    return state
+
+
+def change_pictures(layer: str, change: Callable[[], None]) -> State:
+    """Let a layer show what its pictures are after `change`; the newest is what it shows.
+
+    All in one transaction, under the layer's lock.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        state = _locked(layer)
+        change()
+        held = list(Picture.objects.filter(layer=layer).order_by("date"))
+        state.count, state.simulated = len(held), False
+        if held:
+            newest = held[-1]
+            state.path, state.source, state.source_date = newest.path, newest.source, newest.date
+            state.raster = newest.raster | {"pictures": [dated.entry(one) for one in held]}
+            state.extent = Polygon.from_bbox(dated.together(held))
+        else:
+            _emptied(state)
         _publish(cursor, state)
     return state
 
@@ -152,9 +175,17 @@ def remove_simulated() -> list[str]:
 def _forget_raster(layer: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer)
-        state.path, state.extent, state.count, state.raster = "", None, 0, {}
-        state.simulated = False
+        held = Picture.objects.filter(layer=layer)
+        for path in [raster.stored(one.path) for one in held]:
+            transaction.on_commit(functools.partial(path.unlink, missing_ok=True))
+        held.delete()
+        _emptied(state)
         _publish(cursor, state)
+
+
+def _emptied(state: State) -> None:
+    state.path, state.extent, state.count, state.raster = "", None, 0, {}
+    state.simulated, state.source_date = False, None
 
 
 def _vector(layer: str) -> Layer:
@@ -272,7 +303,7 @@ def _publish(cursor: CursorWrapper, state: State, where: list[touched.Box] | Non
     return state.version
 
 
-def _stored(path: Path) -> str:
+def kept_path(path: Path) -> str:
     """Return the path as it is kept: relative inside ZHIHUI_DATA, so that a backup may move."""
     full, data = path.resolve(), Path(settings.DATA).resolve()
     return str(full.relative_to(data)) if full.is_relative_to(data) else str(full)

@@ -11,10 +11,11 @@ from ninja.responses import Status
 
 from core import clock
 from core.errors import Invalid, Unknown
-from layers import actions, area, catalogue, elevation, questions, selection
+from layers import actions, area, catalogue, elevation, questions, selection, styles
 from layers.exporting import taking
 from layers.layer import Layer, Paint
 from layers.models import Feature, State
+from layers.pictures import dated
 from layers.rights import ask, may_see
 from people import may
 from people.signin import EITHER, rights
@@ -236,7 +237,19 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "simulated": state.simulated if state else layer.simulated,
         "sharing": layer.sharing,
         **_age(layer, state),
+        **_of_raster(layer, state),
     }
+
+
+def _of_raster(layer: Layer, state: State | None) -> dict[str, Any]:
+    """Return what only rasters have: the days of their pictures; of heights, styles and datums."""
+    if layer.is_vector:
+        return {}
+    found: dict[str, Any] = {"dates": dated.days(state)}
+    if layer.heights and state is not None and state.path:
+        found["tilejson"] = f"/tiles/{layer.code}.json"
+        found["styles"] = styles.told(layer, state.version, state.raster)
+    return found
 
 
 def _paint(layer: Layer, paint: Paint) -> dict[str, Any]:

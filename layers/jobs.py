@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from core import clock
 from core.errors import Conflict, Problem, Unknown
-from layers.models import Job, Stage, State
+from layers.models import Job, Picture, Stage, State
 from layers.raster import stored
 from people.may import Rights, require
 
@@ -52,7 +52,11 @@ def said(problem: Problem) -> dict[str, Any]:
 
 def clear_rasters(number: uuid.UUID) -> None:
     """Take away the rasters that a job made and no layer holds."""
-    used = {stored(path) for path in State.objects.values_list("path", flat=True) if path}
+    held = (
+        *State.objects.values_list("path", flat=True),
+        *Picture.objects.values_list("path", flat=True),
+    )
+    used = {stored(path) for path in held if path}
     for made in (Path(settings.DATA) / "rasters").glob(f"*-{number.hex[:8]}.*"):
         if made not in used:
             made.unlink()

@@ -120,6 +120,11 @@ class Layer:
         """Say whether the layer is a set of features."""
         return self.kind == "vector"
 
+    @property
+    def has_tiles(self) -> bool:
+        """Say whether there are tiles: of the layer as it is drawn, or of a model's styles."""
+        return self.tiled or self.heights
+
     @functools.cached_property
     def digest(self) -> str:
         """Return eight hex digits that change whenever this file changes what a tile holds."""
@@ -155,6 +160,11 @@ class Layer:
         """Return the tiles' address; the version in it lets open tiles be kept for good."""
         key = self.version_key(version)
         return f"/tiles/{self.code}/{{z}}/{{x}}/{{y}}.{self.form}?v={key}"
+
+    def template_of(self, style: str, form: str, version: int) -> str:
+        """Return the address of an elevation model's tiles in a style."""
+        key = self.version_key(version)
+        return f"/tiles/{self.code}/{style}/{{z}}/{{x}}/{{y}}.{form}?v={key}"
 
     def zooms(self, raster: dict[str, Any]) -> tuple[int, int]:
         """Return the first and last zoom with tiles; a raster ends where its pixels do."""

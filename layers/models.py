@@ -89,6 +89,27 @@ class Registered(models.Model):
         return self.code
 
 
+class Picture(models.Model):
+    """The mosaic of one day of an orthophoto layer: one file, made of all pieces of that day."""
+
+    layer = models.CharField(max_length=31)
+    date = models.DateField(help_text="the day that was photographed")
+    path = models.CharField(max_length=400, help_text="of the mosaic's file, inside ZHIHUI_DATA")
+    extent = models.PolygonField(srid=4326)
+    raster = models.JSONField(default=dict, help_text="grid, bands, zooms of the file")
+    source = models.CharField(max_length=400, blank=True)
+    pieces = models.JSONField(default=list, help_text="imports that it is made of, lowest first")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "layers_picture"
+        ordering = ("layer", "date")
+        constraints = (models.UniqueConstraint("layer", "date", name="layers_picture_one_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.date}"
+
+
 class Stage(models.TextChoices):
     """How far an import is; an answer to a question sends it back to `waiting`."""
 

@@ -72,8 +72,11 @@ def make(dem_path: Path, out_path: Path) -> None:
         ready.replace(out_path)
 
 
-def to_web_cog(source: Path, target: Path, quality: int = 85) -> None:
-    """Copy a picture (8-bit, 3 or 4 bands) into a COG whose WebP blocks are web tiles."""
+def to_web_cog(source: Path, target: Path, quality: int = 85, *, classes: bool = False) -> None:
+    """Copy a picture (8-bit, 3 or 4 bands) into a COG whose WebP blocks are web tiles.
+
+    Colours of `classes` mean something: none is blended, none is changed by the compression.
+    """
     copy_raster(
         source,
         target,
@@ -81,11 +84,11 @@ def to_web_cog(source: Path, target: Path, quality: int = 85) -> None:
         TILING_SCHEME="GoogleMapsCompatible",
         BLOCKSIZE=TILE,
         COMPRESS="WEBP",
-        QUALITY=quality,
-        OVERVIEW_RESAMPLING="AVERAGE",
+        QUALITY=100 if classes else quality,  # at 100 nothing is lost
+        OVERVIEW_RESAMPLING="NEAREST" if classes else "AVERAGE",
         ALIGNED_LEVELS=LEVELS,
         SPARSE_OK="YES",
-        WARP_RESAMPLING="CUBIC",
+        WARP_RESAMPLING="NEAREST" if classes else "CUBIC",
         ADD_ALPHA="YES",
         NUM_THREADS=2,
         BIGTIFF="IF_SAFER",

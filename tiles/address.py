@@ -7,7 +7,8 @@ from typing import NamedTuple
 from core.errors import Problem, Unknown
 
 PATH = re.compile(
-    r"/tiles/([a-z][a-z0-9_]*)(?:\.json|/(\d{1,3})/(\d{1,9})/(\d{1,9})\.(mvt|png|webp))"
+    r"/tiles/([a-z][a-z0-9_]*)"
+    r"(?:\.json|(?:/([a-z][a-z-]*))?/(\d{1,3})/(\d{1,9})/(\d{1,9})\.(mvt|png|webp|jpg))"
 )
 
 
@@ -18,13 +19,17 @@ class BadZoom(Problem):
 
 
 class Tile(NamedTuple):
-    """What is asked for: layer, place in the web tile matrix (XYZ, from the top left), form."""
+    """What is asked for: layer, place in the web tile matrix (XYZ, from the top left), form.
+
+    `style` is how an elevation model is drawn, "" for all other layers.
+    """
 
     layer: str
     z: int
     x: int
     y: int
     form: str
+    style: str = ""
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -35,7 +40,8 @@ def read(path: str) -> tuple[str, Tile | None]:
         raise Unknown(
             "no such tile address",
             zh="瓦片地址无效",
-            remedy="ask for /tiles/{layer}.json or /tiles/{layer}/{z}/{x}/{y}.mvt, .png or .webp",
+            remedy="ask for /tiles/{layer}.json or /tiles/{layer}/{z}/{x}/{y}.mvt, .png, .webp or"
+            " .jpg; of an elevation model for /tiles/{layer}/{style}/{z}/{x}/{y}.png",
         )
-    layer, z, x, y, form = found.groups()
-    return layer, Tile(layer, int(z), int(x), int(y), form) if form else None
+    layer, style, z, x, y, form = found.groups()
+    return layer, Tile(layer, int(z), int(x), int(y), form, style or "") if form else None

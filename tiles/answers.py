@@ -11,7 +11,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
-KINDS = {"mvt": b"application/vnd.mapbox-vector-tile", "png": b"image/png", "webp": b"image/webp"}
+KINDS = {
+    "mvt": b"application/vnd.mapbox-vector-tile", "png": b"image/png", "webp": b"image/webp",
+    "jpg": b"image/jpeg",
+}  # fmt: skip
 
 
 async def answer(

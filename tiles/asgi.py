@@ -27,10 +27,9 @@ from tiles.answers import Receive, Scope, Send
 from tiles.cache import Cache
 from tiles.known import Known, LayerState
 from tiles.maker import Maker
-from tiles.memory import Key
 from tiles.pool import Pool
 from tiles.reply import reply, reply_old
-from tiles.served import Served, served
+from tiles.served import Served, key_of, served
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +149,7 @@ class Tiles:
         if tile is None:
             if not sure:
                 raise Away
-            await _document(layer, parts.serve(layer).state, scope, send)
+            await _document(parts.serve(layer), scope, send)
         elif parts.known.ready:
             await _tile(parts, parts.serve(layer), tile, sure, scope, send)
         else:
@@ -162,7 +161,7 @@ class Tiles:
         With it whether that is sure: while the database is away, it is if they might lately.
         """
         layer = catalogue.known_layer(code)
-        if not layer.tiled:
+        if not layer.has_tiles:
             raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
         if layer.sharing == "open":
             return layer, True
@@ -181,20 +180,22 @@ async def _tile(
     parts: Parts, served: Served, tile: Tile, sure: bool, scope: Scope, send: Send
 ) -> None:
     """Answer with a tile of a layer whose state is known; `sure`: its asker's rights are, too."""
+    past = then.moment(scope["query_string"])
+    if past and not served.layer.is_vector:
+        served = then.pictured(served, past)
     served.check(tile)
-    lost = parts.known.lost or (0.0 if sure else 1.0)
-    if then.asked(scope["query_string"]):
+    if past and served.layer.is_vector:
         if not sure:
             raise Away
-        await then.reply(parts.pool, served, tile, scope, send)
+        await then.reply(parts.pool, served, tile, past, scope, send)
         return
+    lost = parts.known.lost or (0.0 if sure else 1.0)
     await reply(parts.maker, served, tile, scope, send, lost)
 
 
 async def _tile_unseen(parts: Parts, layer: Layer, tile: Tile, scope: Scope, send: Send) -> None:
     """Answer before the database was ever seen: with what an earlier process kept on disk."""
-    key = Key(layer.code, layer.digest, tile.z, tile.x, tile.y, tile.form)
-    kept = parts.maker.old(key)
+    kept = parts.maker.old(key_of(layer, tile))
     if kept is None or then.asked(scope["query_string"]):
         raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
     await reply_old(kept, tile, layer.sharing == "open", scope, send)
@@ -210,13 +211,17 @@ def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Pa
     )
 
 
-async def _document(layer: Layer, state: LayerState, scope: Scope, send: Send) -> None:
+async def _document(served: Served, scope: Scope, send: Send) -> None:
     """Send the layer's TileJSON, with addresses as the client wrote them."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
-    body = tilejson.document(layer, state, f"{scope['scheme']}://{host}")
-    keeping = b"public, no-cache" if layer.sharing == "open" else b"private, no-cache"
+    past = then.moment(scope["query_string"])
+    if past and not served.layer.is_vector:
+        served = then.pictured(served, past)
+    at = served.date or then.named(scope["query_string"])
+    body = tilejson.document(served, f"{scope['scheme']}://{host}", at)
+    keeping = b"public, no-cache" if served.layer.sharing == "open" else b"private, no-cache"
     headers = ((b"cache-control", keeping), (b"access-control-allow-origin", b"*"))
     await answers.document(send, body, headers)
 

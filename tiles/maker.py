@@ -1,6 +1,7 @@
 """Makes tiles: from memory, from disk, from the database or the raster, in this order."""
 
 import asyncio
+import collections
 import time
 import zlib
 from collections.abc import Callable
@@ -8,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from layers import raster
 from layers.layer import Layer
-from tiles import cog, picture, statement
+from tiles import cog, picture, relief, statement
 from tiles.address import Tile
 from tiles.cache import Cache
 from tiles.known import LayerState
 from tiles.memory import Kept, Key
 from tiles.pool import Pool
 from tiles.served import Served
+
+OPEN = 256  # files whose blocks are handed through
 
 
 class Maker:
@@ -23,7 +26,9 @@ class Maker:
     def __init__(self, pool: Pool, cache: Cache | None) -> None:
         self._pool, self._cache = pool, cache
         self._making: dict[tuple[int, Key], asyncio.Task[bytes]] = {}
-        self._blocks: dict[str, tuple[int, cog.Blocks]] = {}
+        self._blocks: collections.OrderedDict[str, tuple[int, cog.Blocks]] = (
+            collections.OrderedDict()
+        )
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="picture")
 
     def close(self) -> None:
@@ -34,11 +39,14 @@ class Maker:
         """Return a raster tile that lies ready in its file, or None if it must be made."""
         if tile.form != "webp" or not cog.passes(state.raster):
             return None
-        known = self._blocks.get(tile.layer)
+        known = self._blocks.get(state.path)
         if known is None or known[0] != state.version:
             path = raster.stored(state.path)
             known = (state.version, cog.Blocks(path, state.raster["max_zoom"]))
-            self._blocks[tile.layer] = known
+            self._blocks[state.path] = known
+            self._blocks.move_to_end(state.path)
+            if len(self._blocks) > OPEN:
+                self._blocks.popitem(last=False)
         return known[1].get(tile.z, tile.x, tile.y)
 
     def ready(self, served: Served, tile: Tile) -> bytes | None:
@@ -63,11 +71,14 @@ class Maker:
         if layer.is_vector:
             query = statement.of(layer, tile.z, state.thinned_to)
             return await self._pool.tile(query, tile.z, tile.x, tile.y)
+        path, version = raster.stored(state.path), str(state.version)
+        if tile.style:
+            return await self._in_thread(relief.render, path, version, state.raster, tile)
         block = self.block(tile._replace(form="webp"), state)
         if block is not None:
             return await self._in_thread(picture.recode, block, tile.form) if block else b""
-        path, version = raster.stored(state.path), str(state.version)
-        return await self._in_thread(picture.render, path, version, *tile[1:])
+        classes = bool(state.raster.get("classes"))
+        return await self._in_thread(picture.render, path, version, tile, classes)
 
     async def _in_thread(self, work: Callable[..., bytes], *given: object) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)

@@ -5,6 +5,9 @@ from typing import NamedTuple
 from core.errors import Unknown
 from core.shortcut import lines
 from layers.layer import Layer
+from layers.pictures import dated
+from layers.pictures.dated import Shown
+from layers.terrain.styles import STYLES
 from tiles.address import BadZoom, Tile
 from tiles.answers import KINDS, Headers
 from tiles.known import LayerState
@@ -29,10 +32,28 @@ class Served(NamedTuple):
     query: bytes
     headers: dict[tuple[str, bool], Headers]
     heads: dict[tuple[str, bool], bytes]
+    date: str
+    days: tuple[str, ...]
+    pasts: dict[str, "Served"]
 
     def key(self, tile: Tile) -> Key:
         """Return what a tile is kept under."""
-        return Key(tile.layer, self.digest, tile.z, tile.x, tile.y, tile.form)
+        return key_of(self.layer, tile, self.date)
+
+    def dated(self, shown: Shown) -> "Served":
+        """Return a raster layer as it was on a day of its own."""
+        found = self.pasts.get(shown.date)
+        if found is None:
+            state = self.state._replace(
+                path=shown.path,
+                raster=shown.raster,
+                bounds=list(shown.bounds),
+                source_date=shown.date,
+            )
+            found = self.pasts[shown.date] = served(
+                self.layer, state, self.touches, shown.date, self.days
+            )
+        return found
 
     def holds(self, told: bytes | None, tile: Tile) -> bool:
         """Say whether the tag that a client tells is of a tile that is still right."""
@@ -60,18 +81,39 @@ class Served(NamedTuple):
                 zh=f"{tile.z} 级的行列号为 0–{most}",
                 field="x" if tile.x >> tile.z else "y",
             )
-        if tile.form not in self.forms:
+        forms = self._forms(tile.style)
+        if tile.form not in forms:
             raise Unknown(
-                f"layer {tile.layer} has no .{tile.form} tiles, only .{self.forms[0]}",
-                zh=f"图层 {self.layer.title_zh} 只有 .{self.forms[0]} 瓦片",
+                f"layer {tile.layer} has no .{tile.form} tiles, only .{', .'.join(forms)}",
+                zh=f"图层 {self.layer.title_zh} 只有 .{'、.'.join(forms)} 瓦片",
             )
 
+    def _forms(self, style: str) -> tuple[str, ...]:
+        """Return the forms that the tiles of a style come in; raises Unknown for no style."""
+        styles = STYLES if self.layer.heights else {}
+        if not style and not styles:
+            return self.forms
+        if style not in styles:
+            told = ", ".join(styles) or "none"
+            raise Unknown(
+                f"layer {self.layer.code} has no style {style!r}; its styles: {told}",
+                zh=f"图层 {self.layer.title_zh} 没有样式 {style!r}；现有：{told}",
+                field="style",
+            )
+        return styles[style].forms
 
-def served(layer: Layer, state: LayerState, touches: Touches) -> Served:
-    """Gather what every tile of this version needs."""
+
+def served(
+    layer: Layer,
+    state: LayerState,
+    touches: Touches,
+    date: str = "",
+    days: tuple[str, ...] | None = None,
+) -> Served:
+    """Gather what every tile of this version needs; `date`: of a picture of the past."""
     version = layer.version_key(state.version)
-    forms = ("mvt",) if layer.is_vector else ("webp", "png")
-    tag = f'W/"{layer.code}-{version}"'.encode()
+    forms = ("mvt",) if layer.is_vector else ("webp", "png", "jpg")
+    tag = f'W/"{"-".join(filter(None, (layer.code, version, date)))}"'.encode()
     everybody = layer.sharing == "open"
     headers = {
         (form, named): _headers(tag, form, everybody, named)
@@ -79,12 +121,19 @@ def served(layer: Layer, state: LayerState, touches: Touches) -> Served:
         for named in (False, True)
     }
     lowest, highest = layer.zooms(state.raster)
-    query = b"v=" + version.encode()
+    query = b"v=" + version.encode() + (f"&at={date}".encode() if date else b"")
     heads = {of: lines(*each) for of, each in headers.items()}
+    known = tuple(dated.days(state)) if days is None else days
     return Served(
         layer, state, touches, version, layer.digest, lowest, highest, forms, tag, query, headers,
-        heads,
+        heads, date, known, {},
     )  # fmt: skip
+
+
+def key_of(layer: Layer, tile: Tile, date: str = "") -> Key:
+    """Return what a tile is kept under: the same place holds one a form, style and day."""
+    form = "~".join(filter(None, (tile.form, tile.style, date)))
+    return Key(layer.code, layer.digest, tile.z, tile.x, tile.y, form)
 
 
 def _headers(tag: bytes, form: str, everybody: bool, named: bool) -> Headers:

@@ -1,13 +1,15 @@
 """Tiles of a layer as it was: `?at=` a day or moment.
 
-They are made at each request and kept by browsers alone, under the version's tag: what a layer was
-changes only with its version.
+Vector tiles are made at each request and kept by browsers alone, under the version's tag: what a
+layer was changes only with its version. A raster shows the newest picture that is not after the
+moment, whose tiles lie ready or are kept like those of today.
 """
 
+import datetime
 from urllib.parse import parse_qs
 
-from core.errors import Invalid
 from layers import selection
+from layers.pictures import dated
 from tiles import statement
 from tiles.address import Tile
 from tiles.answers import Scope, Send, answer
@@ -22,18 +24,32 @@ def asked(query: bytes) -> bool:
     return query.startswith(b"at=") or b"&at=" in query
 
 
-async def reply(pool: Pool, served: Served, tile: Tile, scope: Scope, send: Send) -> None:
-    """Answer with a vector tile as of the moment asked for; raises Invalid for none."""
-    given = parse_qs(scope["query_string"].decode("latin-1")).get("at", [""])[0]
-    if tile.form != "mvt":
-        raise Invalid("only features have a past", zh="仅矢量图层可按日期查看", field="at")
-    moment = selection.moment(given).isoformat().encode()
+def moment(query: bytes) -> datetime.datetime | None:
+    """Return the moment that a query asks for, None for now; raises Invalid for none."""
+    return selection.moment(named(query)) if asked(query) else None
+
+
+def named(query: bytes) -> str:
+    """Return the day or moment that a query names, as it was written; "" for none."""
+    return parse_qs(query.decode("latin-1")).get("at", [""])[0]
+
+
+def pictured(served: Served, at: datetime.datetime) -> Served:
+    """Return a raster layer as it was; raises Unknown before its first picture."""
+    shown = dated.as_of(served.layer.code, served.state, at)
+    return served if shown is None else served.dated(shown)
+
+
+async def reply(
+    pool: Pool, served: Served, tile: Tile, at: datetime.datetime, scope: Scope, send: Send
+) -> None:
+    """Answer with a vector tile as of the moment asked for."""
     headers, told = served.headers[tile.form, False], dict(scope["headers"])
     if told.get(b"if-none-match") == served.tag:
         await answer(send, 304, headers)
         return
     query = statement.then(served.layer, tile.z)
-    body = await pool.tile(query, tile.z, tile.x, tile.y, moment)
+    body = await pool.tile(query, tile.z, tile.x, tile.y, at.isoformat().encode())
     if not body:
         await answer(send, 204, headers)
     elif len(body) > SMALL and b"gzip" in told.get(b"accept-encoding", b""):

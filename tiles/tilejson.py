@@ -1,16 +1,23 @@
 """TileJSON 3.0.0: how a client learns where a layer's tiles are and what they hold."""
 
 from typing import Any
+from urllib.parse import quote
 
+from layers import styles
 from layers.layer import Layer
-from tiles.known import LayerState
+from tiles.served import Served
 
 TYPES = {"int": "Number", "float": "Number", "bool": "Boolean", "text": "String"}
 WORLD = [-180.0, -85.0511, 180.0, 85.0511]
 
 
-def document(layer: Layer, state: LayerState, origin: str) -> dict[str, Any]:
-    """Return the layer's TileJSON; `origin` is scheme and host as the client wrote them."""
+def document(served: Served, origin: str, at: str = "") -> dict[str, Any]:
+    """Return the layer's TileJSON; `origin` is scheme and host as the client wrote them.
+
+    `at`: the day or moment that its tiles are asked for.
+    """
+    layer, state = served.layer, served.state
+    past = f"&at={quote(at)}" if at else ""
     lowest, highest = layer.zooms(state.raster)
     known = [edge for edge in state.bounds if edge is not None]
     bounds = known if len(known) == 4 else WORLD
@@ -21,7 +28,7 @@ def document(layer: Layer, state: LayerState, origin: str) -> dict[str, Any]:
         "description": layer.title_en,
         "version": f"{state.version}.0.0",
         "attribution": layer.attribution,
-        "tiles": [origin + layer.template(state.version)],
+        "tiles": [origin + layer.template(state.version) + past],
         "minzoom": lowest,
         "maxzoom": highest,
         "bounds": bounds,
@@ -29,6 +36,11 @@ def document(layer: Layer, state: LayerState, origin: str) -> dict[str, Any]:
     }
     if layer.is_vector:
         body["vector_layers"] = list(_vector_layers(layer, lowest, highest))
+    else:
+        body["dates"] = list(served.days)
+    if layer.heights:
+        body["styles"] = styles.told(layer, state.version, state.raster, origin)
+        body["tiles"] = body["styles"][0]["tiles"]
     return body
 
 

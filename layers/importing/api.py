@@ -60,6 +60,9 @@ class Told(Schema):
     key: Annotated[str, Field(max_length=120)] = ""
     coverage: bool = False
     strict: bool = False
+    bands: Annotated[str, Field(max_length=20)] = ""
+    nodata: Annotated[str, Field(max_length=3)] = ""
+    vertical: Annotated[str, Field(max_length=80)] = ""
 
     def given(self, file: str) -> actions.Given:
         """Return it as the action takes it."""

@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from layers.importing import format as formats
+from layers.importing import rasters
 from layers.importing.table import Unreadable
 
 MOST_MEMBERS = 2000  # a file geodatabase has six for each of its tables
@@ -19,7 +20,7 @@ _SMALL = 1 << 20  # bytes: below this a high ratio does no harm
 _CHUNK = 1 << 20
 # zipfile's words for damage, for a compression that it does not know, and for a password
 _UNOPENED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-_PICTURES = {".tif", ".tiff", ".tfw", ".hgt"}
+_PICTURES = {*rasters.DRIVERS, *rasters.WORLD_FILES}
 _GEODATABASE = {".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist"}
 
 

@@ -38,6 +38,9 @@ class Wishes:
     key: str = ""
     coverage: bool = False
     strict: bool = False
+    bands: str = ""
+    nodata: str = ""
+    vertical: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no layer can have; raises Invalid."""
@@ -48,6 +51,18 @@ class Wishes:
                 "the date is written like 2026-01-31",
                 zh="日期格式如 2026-01-31",
                 field="source_date",
+            )
+        if not re.fullmatch(r"(\d{1,3}(,\d{1,3},\d{1,3})?)?", self.bands):
+            raise Invalid(
+                "bands are three numbers, red first: 4,3,2, or one for grey",
+                zh="波段写三个序号，红在前，如 4,3,2；灰度写一个",
+                field="bands",
+            )
+        if self.nodata not in ("", "0", "255"):
+            raise Invalid(
+                "a collar without data is 0 or 255",
+                zh="无数据边框值为 0 或 255",
+                field="nodata",
             )
 
 

@@ -55,11 +55,20 @@ def _files(kept: Path, folder: Path) -> list[Path]:
         alone.hardlink_to(kept)
         return [alone]
     members = archive.unpack(kept, folder)
-    main = [one for one in members if one.suffix.lower() in suffixes()]
+    main = [one for one in members if one.suffix.lower() in suffixes() and _placed(one, members)]
     if kept.suffix == ".kmz":  # further files are what network links would load
         drawings = [one for one in main if one.suffix.lower() == ".kml"]
         return [one for one in drawings if one.name.lower() == _KMZ] or drawings[:1]
     return main
+
+
+def _placed(path: Path, members: list[Path]) -> bool:
+    """Say whether a file is data: a plain picture is, if a world file stands beside it."""
+    if path.suffix.lower() not in rasters.BARE:
+        return True
+    return any(
+        one.stem == path.stem and one.suffix.lower() in rasters.WORLD_FILES for one in members
+    )
 
 
 def _held(path: Path) -> list[Meant]:

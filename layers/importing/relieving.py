@@ -1,4 +1,4 @@
-"""From a checked raster to registered layers: an image, or heights and their relief."""
+"""From a checked elevation model to registered layers: heights and their relief."""
 
 import dataclasses
 import datetime
@@ -18,25 +18,7 @@ from layers.raster import describe, stored
 
 Tell = Callable[[str, int], None]
 _ZOOMS = range(4, 22)
-_PICTURE, _HEIGHTS, _RELIEF = 60, 40, 55  # drawing order: under all features
-
-
-def picture(
-    code: str, row: Import, wishes: Wishes, path: Path, crs: str, folder: Path,
-    tell: Tell, report: dict[str, Any],
-) -> None:  # fmt: skip
-    """Make an orthophoto's layer."""
-    rasters.check_picture(path)
-    tell("storing", 30)
-    target = folder / f"{code}-{row.pk.hex[:8]}.tif"
-    rasters.make_picture(path, crs, target)
-    layer = making.raster(
-        code, row.file, row.datum, wishes, heights=False, order=_PICTURE, zooms=_ZOOMS
-    )
-    report |= {"stored": 1, "raster": describe(target).as_dict()}
-    with transaction.atomic():
-        _put(layer, row, target, wishes)
-        actions.finish(row, code, report)
+_HEIGHTS, _RELIEF = 40, 55  # drawing order: under all features
 
 
 def heights(

@@ -23,6 +23,7 @@ from layers.importing import (
     doubts,
     making,
     opening,
+    picturing,
     rasters,
     relieving,
     rows,
@@ -227,5 +228,7 @@ def _raster(job: Job, path: Path) -> None:
         job.report["accepted"] = {"en": doubt.detail, "zh": doubt.zh}
     folder = Path(settings.DATA) / "rasters"
     folder.mkdir(exist_ok=True)
-    make = relieving.heights if kind == "elevation" else relieving.picture
-    make(job.code, job.row, job.wishes, path, crs, folder, job.tell, job.report)
+    if kind == "elevation":
+        relieving.heights(job.code, job.row, job.wishes, path, crs, folder, job.tell, job.report)
+    else:
+        picturing.picture(job.code, job.row, path, crs, folder, job.tell, job.report)

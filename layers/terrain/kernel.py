@@ -17,6 +17,7 @@ from numba.core import config
 F = TypeVar("F", bound=Callable[..., object])
 
 _HERE = Path(__file__).parent
+_ALONE = 320  # rows that one thread does sooner than several would be started
 _ROWS = 128  # rows of a strip: few enough for threads to end together
 
 
@@ -71,6 +72,9 @@ def share(work: Callable[[int], object], pieces: int) -> None:
 
 def strips(work: Callable[[int, int], object], rows: int) -> None:
     """Do `work(first, last)` for strips of rows that together are all of them."""
+    if rows <= _ALONE:
+        work(0, rows)
+        return
 
     def one(piece: int) -> None:
         work(piece * _ROWS, min(rows, (piece + 1) * _ROWS))

@@ -20,6 +20,7 @@ from layers.analysing.api import router as analyses
 from layers.api import router as layers
 from layers.asking.api import router as asking
 from layers.importing.api import router as imports
+from layers.pictures.api import router as pictures
 from layers.search.api import router as search
 from people.api import router as people
 from people.signin import EITHER
@@ -47,6 +48,7 @@ for router in (
     analyses,
     asking,
     layers,
+    pictures,
     search,
     urban,
     environment,

@@ -66,6 +66,7 @@ class Scene:
             code=self._code(route, number),
             model="gas_plume",
             fid=1,
+            date="2026-05-01",
             number="00000000-0000-4000-8000-000000000000",
             photo_id=1,
             step="accept",

@@ -6,6 +6,7 @@ from typing import Any
 
 from layers.layer import Layer
 from layers.models import State
+from layers.pictures import dated
 
 CRS = ["EPSG:4326", "EPSG:3857", "EPSG:4490"]
 GRID = "webmercator"
@@ -63,8 +64,8 @@ def make(found: list[Drawn], title: str = "Zhihui 指挥") -> dict[str, Any]:
 
 
 def _layer(one: Drawn) -> dict[str, Any]:
-    layer = one.layer
-    return {
+    layer, days = one.layer, dated.days(one.state) if not one.layer.is_vector else []
+    found: dict[str, Any] = {
         "name": layer.code,
         "title": f"{layer.title_zh} {layer.title_en}",
         # maps are drawn for what is asked; only tiles need the grid
@@ -72,6 +73,9 @@ def _layer(one: Drawn) -> dict[str, Any]:
         "tile_sources": [f"{layer.code}_tiles"],
         "md": {"abstract": f"{layer.source} · {layer.attribution}"},
     }
+    if len(days) > 1:  # MapProxy reads a single value as an interval
+        found["dimensions"] = {"time": {"values": days, "default": days[-1]}}
+    return found
 
 
 def _cache(one: Drawn) -> dict[str, Any]:

@@ -21,10 +21,13 @@ from rasterio.enums import ColorInterp, Resampling
 from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 
+from core.errors import Problem
 from layers import catalogue
 from layers.layer import Layer
 from layers.models import State
+from layers.pictures import dated
 from layers.raster import stored
+from layers.selection import moment
 from tiles.service import drawing
 
 
@@ -41,21 +44,23 @@ class _Source(MapLayer, ABC):  # type: ignore[misc] # MapProxy is untyped
         """Return the picture of a box; raises BlankImageError outside the layer."""
         if not self.coverage.intersects(query.bbox, query.srs):
             raise BlankImageError()
-        picture = self.draw(query.bbox, query.size, query.srs.srs_code)
+        named = {name.lower(): value for name, value in query.dimensions.items()}
+        at = named.get("time", "")
+        picture = self.draw(query.bbox, query.size, query.srs.srs_code, at)
         return ImageResult(picture, size=query.size, image_opts=self.image_opts)
 
     @abstractmethod
-    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
-        """Return the layer's picture of a box in a frame, x before y."""
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str, at: str) -> Image.Image:
+        """Return the layer's picture of a box in a frame, x before y; `at`: a day, "" for now."""
 
 
 class CogSource(_Source):
     """A registered raster."""
 
-    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str, at: str) -> Image.Image:
         """Warp the part that is asked for out of the overview that fits."""
-        state = State.objects.get(layer=self.code)
-        with rasterio.open(stored(state.path)) as source:
+        path, classes = self._shown(at)
+        with rasterio.open(stored(path)) as source:
             clear = ColorInterp.alpha in source.colorinterp
             with WarpedVRT(
                 source,
@@ -63,7 +68,7 @@ class CogSource(_Source):
                 transform=from_bounds(*bbox, *size),
                 width=size[0],
                 height=size[1],
-                resampling=Resampling.bilinear,
+                resampling=Resampling.nearest if classes else Resampling.bilinear,
                 add_alpha=not clear,
             ) as view:
                 bands = view.read()
@@ -71,11 +76,26 @@ class CogSource(_Source):
             bands = bands[[0, 0, 0, 1]]
         return Image.fromarray(np.moveaxis(bands, 0, 2), "RGBA")
 
+    def _shown(self, at: str) -> tuple[str, bool]:
+        """Return the file of a day's picture and whether its colours are classes.
+
+        Raises BlankImageError before the first day, and for a day that is none.
+        """
+        state = State.objects.get(layer=self.code)
+        if not at or at == "default":
+            return state.path, bool(state.raster.get("classes"))
+        try:
+            shown = dated.as_of(self.code, state, moment(at))
+        except Problem as problem:
+            raise BlankImageError() from problem
+        path, facts = (state.path, state.raster) if shown is None else (shown.path, shown.raster)
+        return path, bool(facts.get("classes"))
+
 
 class FeatureSource(_Source):
     """A vector layer, drawn by the day style of the catalogue, without names."""
 
-    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str) -> Image.Image:
+    def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str, at: str) -> Image.Image:
         """Read what lies in the box and draw it."""
         layer: Layer = catalogue.layer(self.code)
         state = State.objects.get(layer=self.code)

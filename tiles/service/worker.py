@@ -20,7 +20,7 @@ from mapproxy.wsgiapp import make_wsgi_app  # noqa: E402
 
 from layers import catalogue  # noqa: E402
 from layers.models import State  # noqa: E402
-from tiles.service import configuration, sources  # noqa: E402
+from tiles.service import configuration, dimensions, sources  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ def begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.nice(5)
     sources.plug_in()
+    dimensions.plug_in()
 
 
 def _end_with_parent() -> None:

@@ -19,6 +19,10 @@ from people.models import Role
 COMMAND = Rights(0, Role.ADMIN.value, (), None, "command")
 _WISHES = ("title_zh", "title_en", "sharing", "owner", "source", "source_date", "attribution")
 
+_CHOICES = (
+    "member", "east", "north", "key", "coverage", "strict", "bands", "nodata", "vertical"
+)  # fmt: skip
+
 
 class Command(BaseCommand):
     """Import a file of features, an orthophoto or an elevation model."""
@@ -42,6 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--key", default="", help="column that tells a row from all others")
         parser.add_argument("--east", default="", help="CSV: column of longitude, or of WKT")
         parser.add_argument("--north", default="", help="CSV: column of latitude")
+        parser.add_argument("--bands", default="", help="red, green and blue of more: 4,3,2")
+        parser.add_argument("--nodata", default="", help="a collar of 0 or 255 is clear")
+        parser.add_argument("--vertical", default="", help="what heights refer to")
         for wish in _WISHES:
             parser.add_argument(f"--{wish.replace('_', '-')}", default="", dest=wish)
         parser.add_argument("--job", type=uuid.UUID, help=argparse.SUPPRESS)
@@ -61,9 +68,7 @@ class Command(BaseCommand):
         if options["file"] is None:
             raise CommandError("name a file")
         chosen = {name: options[name] for name in _WISHES if options[name]}
-        chosen |= {
-            name: options[name] for name in ("member", "east", "north", "key", "coverage", "strict")
-        }
+        chosen |= {name: options[name] for name in _CHOICES}
         wishes = Wishes(**chosen)
         given = actions.Given(
             str(options["file"]), options["kind"], options["layer"], options["datum"],
