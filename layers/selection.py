@@ -6,7 +6,7 @@ Pages follow the features' numbers, so that what is added or removed meanwhile s
 import dataclasses
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -222,7 +222,7 @@ def _bad_moment() -> Invalid:
     )
 
 
-def fetch(query: str, values: Sequence[Any]) -> list[Any]:
+def fetch(query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
     """Return the rows of a question; raises a Problem for one that is too hard or senseless."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from layers.analysing import actions, profiling
 from layers.api import anybody
 from layers.elevation import DEM
 from layers.models import AnalysisJob
+from layers.questions import HOMES
 from layers.terrain.analysis import Analysis, Title, analyses
 from people.may import require
 from people.signin import EITHER, rights
@@ -65,6 +66,23 @@ def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     return public(actions.queue.cancel(number, rights(request)))
 
 
+class Affected(Schema):
+    """Whose outlines are looked at, and the level (m): of flood levels only."""
+
+    level: float | None = None
+    buildings: str = HOMES
+    layer: Annotated[str, Field(max_length=31)] = ""
+    title_zh: Words = ""
+    title_en: Words = ""
+
+
+@router.post("/layers/analyses/{uuid:number}/affected", response={201: dict[str, Any]})
+def affected(request: HttpRequest, number: uuid.UUID, asked: Affected) -> Status[dict[str, Any]]:
+    """Ask which buildings a finished flood reaches, and how deep; they become a layer."""
+    wanted = actions.Affected(**asked.dict())
+    return Status(201, public(actions.ask_affected(number, wanted, rights(request))))
+
+
 class Along(Schema):
     """A GeoJSON line (EPSG:4326), the model (none: the finest), and a sample every so far (m)."""
 
@@ -104,6 +122,8 @@ def public(row: AnalysisJob) -> dict[str, Any]:
         "kind": row.kind,
         "model": row.model,
         "model_version": row.model_version,
+        "against": row.against,
+        "of": str(row.of) if row.of else None,
         "layer": row.layer,
         "place": row.place,
         "area": row.area,

@@ -2,14 +2,15 @@
 
 import dataclasses
 import json
+import uuid
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
-from layers import catalogue, filtering, selection
-from layers.asking import figures, joining, measure, nearness, shapes
+from layers import catalogue, filtering, questions, selection
+from layers.asking import figures, ground, joining, measure, nearness, reached, shapes
 from layers.exporting import taking
 from layers.rights import ask
 from layers.selection import Selection
@@ -70,6 +71,35 @@ class Shape(Schema):
     """A shape drawn on the map (GeoJSON, WGS 84)."""
 
     geometry: dict[str, Any]
+
+
+class Reach(Schema):
+    """Some ground: a drawn shape and the metres round it, or that of a finished analysis.
+
+    `level` (m) says which water of flood levels is meant; `buildings`, whose people are told.
+    """
+
+    area: dict[str, Any] | None = None
+    within_m: Metres = 0
+    analysis: uuid.UUID | None = None
+    level: float | None = None
+    buildings: str = questions.HOMES
+
+
+@router.post("/layers/affected")
+def affected(request: HttpRequest, asked: Reach) -> dict[str, Any]:
+    """Say who and what some ground reaches: by layer, by district and street, sites by name."""
+    who = rights(request)
+    buildings, instead = _vector(request, asked.buildings).layer.code, ""
+    if asked.analysis is not None:
+        places = ground.of_analysis(asked.analysis, asked.level, who)
+        if own := ground.buildings_of(asked.analysis):
+            buildings, instead = own
+    elif asked.area is not None:
+        places = [shapes.around(shapes.read(asked.area), asked.within_m)]
+    else:
+        raise Invalid("say which ground: area or analysis", zh="请给出区域或分析", field="area")
+    return dataclasses.asdict(reached.reached(places, who, buildings, instead))
 
 
 @router.post("/measure")

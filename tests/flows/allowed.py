@@ -61,6 +61,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/layers/{code}/history"): STAFF,
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
+    ("POST", "/api/v1/layers/affected"): SIGNED_IN,
     # layers: imports and layers of the database are the planner's and the supervisor's
     ("GET", "/api/v1/layers/imports"): PLANNERS,
     ("POST", "/api/v1/layers/imports"): PLANNERS,
@@ -74,6 +75,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/elevation/profile"): STAFF,
     ("GET", "/api/v1/layers/analyses/{number}"): PLANNERS,
     ("POST", "/api/v1/layers/analyses/{number}/cancel"): PLANNERS,
+    ("POST", "/api/v1/layers/analyses/{number}/affected"): PLANNERS,
     ("DELETE", "/api/v1/layers/{code}"): PLANNERS,
     ("POST", "/api/v1/measure"): SIGNED_IN,
     ("POST", "/api/v1/layers/{code}/select"): STAFF,
@@ -211,6 +213,7 @@ UNANSWERABLE = {  # right, but there is nothing there in an empty city
     "/api/v1/elevation/profile",
     "/api/v1/layers/analyses/{number}",
     "/api/v1/layers/analyses/{number}/cancel",
+    "/api/v1/layers/analyses/{number}/affected",
     "/api/v1/layers/{code}/features/{fid}",
     "/api/v1/layers/{code}/features/{fid}/versions",
     "/api/v1/elevation",
