@@ -77,7 +77,7 @@ def _cells(state: State, least: float, most: float) -> list[GEOSGeometry]:
         values = source.read(1)
         within = (values >= np.float32(least)) & (values <= np.float32(most))
         drawn = shapes(within.astype(np.uint8), within, connectivity=4, transform=source.transform)
-        own = shapely.MultiPolygon([shapely.geometry.shape(one) for one, _ in drawn])
+        own = shapely.union_all([shapely.geometry.shape(one) for one, _ in drawn])
         way = Transformer.from_crs(CRS.from_wkt(source.crs.to_wkt()), 4326, always_xy=True)
     if own.is_empty:
         return []
