@@ -62,6 +62,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/elevation"): STAFF,
     ("POST", "/api/v1/layers/inside"): SIGNED_IN,
     ("POST", "/api/v1/layers/affected"): SIGNED_IN,
+    ("POST", "/api/v1/layers/reach"): STAFF,
     # layers: imports and layers of the database are the planner's and the supervisor's
     ("GET", "/api/v1/layers/imports"): PLANNERS,
     ("POST", "/api/v1/layers/imports"): PLANNERS,
@@ -211,6 +212,7 @@ UNANSWERABLE = {  # right, but there is nothing there in an empty city
     "/api/v1/layers/imports/{number}/cancel",
     "/api/v1/layers/analyses",
     "/api/v1/elevation/profile",
+    "/api/v1/layers/reach",
     "/api/v1/layers/analyses/{number}",
     "/api/v1/layers/analyses/{number}/cancel",
     "/api/v1/layers/analyses/{number}/affected",
