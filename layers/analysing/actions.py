@@ -38,6 +38,7 @@ class Asked:
     layer: str = ""
     title_zh: str = ""
     title_en: str = ""
+    against: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,12 +67,14 @@ def ask(asked: Asked, rights: Rights, stage: Stage = Stage.WAITING) -> AnalysisJ
     wanted = analysis(asked.kind)
     numbers = wanted.checked(asked.numbers)
     model = _model(asked.model, rights)
+    against = _against(wanted, asked, rights)
     number = uuid.uuid4()
     titles = _titled(asked, wanted.title_zh, wanted.title_en, model)
     row = AnalysisJob(
         id=number,
         kind=asked.kind,
         model=model.code,
+        against=against,
         layer=_code(asked, wanted, number),
         place=_place(wanted, asked.place),
         area=_area(asked.area) if asked.area is not None else None,
@@ -127,6 +130,18 @@ def _queued(row: AnalysisJob, rights: Rights, stage: Stage) -> AnalysisJob:
         row.attempts, row.started_at = 1, clock.now()
     row.save(force_insert=True)
     return row
+
+
+def _against(wanted: Analysis, asked: Asked, rights: Rights) -> str:
+    """Return the second model's code; raises Invalid where one is missing, or is the first."""
+    if not wanted.against:
+        return ""
+    if not asked.against or asked.against == asked.model:
+        raise Invalid(
+            "give a second elevation model", zh="请选择另一个高程模型", field="against",
+            remedy="`against` is the layer of the model that is compared with `model`",
+        )  # fmt: skip
+    return _model(asked.against, rights).code
 
 
 def _model(code: str, rights: Rights) -> Layer:

@@ -26,10 +26,12 @@ class Asked(Schema):
     """An analysis: its kind, the elevation model, GeoJSON in EPSG:4326, and numbers.
 
     Of the model the box round `area` is read; without one all of it, or what the place needs.
+    `against` is the second model where two are compared.
     """
 
     kind: str
     model: str = DEM
+    against: Annotated[str, Field(max_length=31)] = ""
     place: dict[str, Any] | None = None
     area: dict[str, Any] | None = None
     numbers: dict[str, float] = {}
@@ -142,6 +144,7 @@ def _kind(code: str, found: Analysis) -> dict[str, Any]:
         "caution_zh": found.caution_zh,
         "caution_en": found.caution_en,
         "place": found.place,
+        "against": found.against,
         "makes": found.shape or "raster",
         "numbers": [dataclasses.asdict(number) for number in found.numbers],
         "columns": _titles(found.columns),

@@ -41,11 +41,14 @@ def _run(row: AnalysisJob, begun: float) -> None:
     if not field.grid.known.any():
         raise Invalid("no height is known there", zh="该范围没有高程数据", field="area")
     cell = field.cell(place.x, place.y) if isinstance(place, shapely.Point) else None
-    inside = field.inside(place) if place is not None and cell is None else None
+    within = actions.shape(row.area) if wanted.against else place
+    inside = field.inside(within) if within is not None and cell is None else None
+    other = storing.model(row.against) if wanted.against else None
+    after = reading.onto(field, other[1]) if other else None
     tell("reckoning", 20)
-    outcome = wanted.run(Task(field.grid, cell, inside, row.numbers, tell))
+    outcome = wanted.run(Task(field.grid, cell, inside, row.numbers, tell, after))
     tell("storing", 70)
-    work = storing.Work(row, wanted, outcome, field, model, state)
+    work = storing.Work(row, wanted, outcome, field, model, state, other)
     with transaction.atomic():
         stored = storing.store(work)
         report: dict[str, Any] = {
