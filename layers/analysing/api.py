@@ -8,6 +8,7 @@ import numpy as np
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
+from layers import elevation
 from layers.analysing import actions, profiling
 from layers.api import anybody
 from layers.elevation import DEM
@@ -43,9 +44,14 @@ class Asked(Schema):
 @router.get("/layers/analyses")
 def listed(request: HttpRequest) -> dict[str, Any]:
     """List what can be analysed, and the latest analyses, newest first."""
-    require(rights(request), "layer.edit")
+    who = rights(request)
+    require(who, "layer.edit")
     return {
         "kinds": [_kind(code, each) for code, each in analyses().items()],
+        "models": [
+            {"code": one.code, "title_zh": one.title_zh, "title_en": one.title_en}
+            for one in elevation.models(who)
+        ],
         "items": [public(row) for row in AnalysisJob.objects.all()[:SHOWN]],
     }
 

@@ -15,7 +15,7 @@ from rasterio.warp import transform
 
 from core.errors import Invalid
 from layers import actions as layer_actions
-from layers import catalogue
+from layers import catalogue, elevation
 from layers.analysing import actions, run
 from layers.layer import Layer
 from layers.models import AnalysisJob, Stage, State
@@ -147,6 +147,14 @@ def test_what_one_of_both_does_not_know_is_left_out_and_told(model: Model) -> No
     model("away", np.full((SIDE, SIDE), -9999.0))
     refused = compare(against="away", layer="none")
     assert refused.stage == Stage.REFUSED and "second model" in refused.said["en"]
+
+
+def test_the_form_is_told_which_models_there_are(model: Model) -> None:
+    before, after = before_and_after()
+    model("dem", before)
+    model("later", after)
+    model("secret", after, sharing=("supervisor",))
+    assert [one.code for one in elevation.models(PLANNER)] == ["dem", "later"]
 
 
 def test_a_second_model_is_asked_for_and_its_secrets_are_kept(model: Model) -> None:

@@ -24,6 +24,8 @@ const WORDS = {
   "reached.deepest": ["最大水深", "Deepest"],
   "reached.by_depth": ["水深 {depth}", "{depth} of water"],
   "reached.km": ["{n}（{km} km）", "{n} ({km} km)"],
+  "terrain.against": ["与之比较的模型", "Compared with"],
+  "terrain.against.none": ["需要先导入第二个高程模型", "import a second elevation model first"],
   "terrain.doing.outlines": ["计算建筑水深", "looking at buildings"],
 };
 
