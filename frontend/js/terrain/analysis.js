@@ -92,7 +92,7 @@ export class AnalysisPanel {
       const number = kind?.numbers.find((one) => one.name === key);
       return /** @type {[string, string]} */ ([number ? name("title", number) : key, `${Number(value).toLocaleString()} ${number?.unit ?? ""}`.trim()]);
     });
-    return [[t("terrain.model"), job.model], ...numbers];
+    return [[t("terrain.model"), job.model], [t("terrain.against"), job.kind === "between" ? job.against : ""], ...numbers];
   }
 
   #again() {

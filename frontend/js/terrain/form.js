@@ -115,7 +115,7 @@ export class TerrainForm {
 
   /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Kind} kind @param {object} given */
   async #send(form, said, kind, given) {
-    const place = kind.place === "point" ? this.at : null;
+    const place = { point: this.at, area: this.area }[kind.place] ?? null;
     const body = { kind: kind.kind, place, area: this.area, ...given };
     const job = await sending(form, said, () => call("/layers/analyses", { method: "POST", body }));
     if (job) this.desk.selection.choose({ kind: "analysis", id: job.id });
