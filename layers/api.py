@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 from typing import Annotated, Any
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
@@ -12,6 +12,7 @@ from ninja.responses import Status
 from core import clock
 from core.errors import Invalid, Unknown
 from layers import actions, area, catalogue, elevation, questions, selection, styles
+from layers.asking.within import Within
 from layers.exporting import taking
 from layers.layer import Layer, Paint
 from layers.models import Feature, State
@@ -45,9 +46,16 @@ class Here(Place):
 
 
 class Drawn(Schema):
-    """An area drawn on the map: a GeoJSON polygon in WGS 84."""
+    """An area drawn on the map, a GeoJSON polygon in WGS 84; or what is reached in time."""
 
-    area: dict[str, Any]
+    area: dict[str, Any] | None = None
+    reach: Within | None = None
+
+    def ground(self, who: may.Rights) -> GEOSGeometry:
+        """Return the area that is meant; raises Invalid, or a Problem without streets."""
+        if self.area is None and self.reach is not None:
+            return self.reach.reach(who).area
+        return area.read(self.area or {})
 
 
 @router.get("/layers")
@@ -73,7 +81,7 @@ def identify(request: HttpRequest, here: Query[Here]) -> dict[str, Any]:
 @router.post("/layers/inside", auth=EITHER)
 def inside(request: HttpRequest, drawn: Drawn) -> dict[str, Any]:
     """Say what lies inside an area: features by layer, people (estimate), named sites."""
-    drawn_area = area.read(drawn.area)
+    drawn_area = drawn.ground(rights(request))
     found = questions.inside(drawn_area, rights(request))
     return dataclasses.asdict(found) | {"square_km": round(area.square_km(drawn_area), 4)}
 

@@ -46,6 +46,14 @@ def at(lon: float, lat: float) -> float | None:
     return _best(lon, lat, [one for one in catalogue.layers().values() if one.heights]).metres
 
 
+def models(rights: Rights) -> list[Layer]:
+    """Return the elevation models that hold something and that these rights open, the DEM first."""
+    seen = [one for one in catalogue.layers().values() if one.heights and may_see(one, rights)]
+    codes = [one.code for one in seen]
+    held = State.objects.exclude(path="").filter(pk__in=codes).values_list("pk", flat=True)
+    return sorted((one for one in seen if one.code in held), key=lambda one: one.code != DEM)
+
+
 def best(lon: float, lat: float, rights: Rights) -> Height:
     """Return the height by the finest model that these rights open and that knows the place."""
     every = [one for one in catalogue.layers().values() if one.heights]

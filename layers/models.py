@@ -188,6 +188,10 @@ class AnalysisJob(Job):
     kind = models.CharField(max_length=31, help_text="file of `layers/terrain/analyses/`")
     model = models.CharField(max_length=31, help_text="the elevation model's layer")
     model_version = models.PositiveIntegerField(default=0, help_text="of the model when it ran")
+    against = models.CharField(
+        max_length=31, blank=True, default="", help_text="the other layer that it looks at"
+    )
+    of = models.UUIDField(null=True, help_text="the flood whose reach this one tells")
     layer = models.CharField(max_length=31, help_text="what it makes, or makes anew")
     place = models.JSONField(null=True, help_text="GeoJSON in EPSG:4326: point, or area")
     area = models.JSONField(null=True, help_text="GeoJSON polygon: only the box round it is read")

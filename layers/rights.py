@@ -30,3 +30,13 @@ def ask(layer: Layer, rights: Rights) -> None:
         zh=f"你的角色无权查看图层 {layer.title_zh}",
         remedy="ask the owner of the layer",
     )
+
+
+def narrower(one: Layer, other: Layer) -> str | tuple[str, ...]:
+    """Return a sharing that opens to nobody what either of two layers keeps from them."""
+    if isinstance(one.sharing, tuple) and isinstance(other.sharing, tuple):
+        both = tuple(role for role in one.sharing if role in other.sharing)
+        return both or (Role.ADMIN.value,)
+    if isinstance(one.sharing, tuple):
+        return one.sharing
+    return one.sharing if other.sharing == "open" else other.sharing

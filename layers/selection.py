@@ -6,14 +6,14 @@ Pages follow the features' numbers, so that what is added or removed meanwhile s
 import dataclasses
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from core.errors import Invalid, Problem, TooLarge, Unknown
-from layers import filtering
+from layers import box, filtering
 from layers.filtering import Clause
 from layers.layer import Layer
 
@@ -125,36 +125,14 @@ def boxed(bbox: str) -> Clause:
     """Return the condition of a box, also across the antimeridian; raises Invalid."""
     if not bbox:
         return Clause()
-    west, south, east, north = _box(bbox)
+    west, south, east, north = box.degrees(bbox)
+    # the web map ends at 85 degrees: beyond it nothing can be drawn or stored
+    south, north = max(south, -85.05), min(north, 85.05)
     halves: Sequence[Box] = [(west, south, east, north)]
     if west > east:
         halves = [(west, south, 180.0, north), (-180.0, south, east, north)]
     found = " OR ".join(f"({_IN_BOX.sql})" for _ in halves)
     return Clause(f"({found})", tuple(edge for half in halves for edge in (*half, *half)))
-
-
-def _box(bbox: str) -> Box:
-    try:
-        edges = [float(edge) for edge in bbox.split(",")]
-    except ValueError:
-        edges = []
-    if len(edges) == 6:  # with heights, which nothing here has
-        edges = [*edges[:2], *edges[3:5]]
-    if len(edges) != 4 or not all(abs(edge) <= 180 for edge in edges):
-        raise _bad_box()
-    west, south, east, north = edges
-    if not -90 <= south <= north <= 90:
-        raise _bad_box()
-    # the web map ends at 85 degrees: beyond it nothing can be drawn or stored
-    return west, max(south, -85.05), east, min(north, 85.05)
-
-
-def _bad_box() -> Invalid:
-    return Invalid(
-        "bbox is four numbers in degrees: west,south,east,north",
-        zh="bbox 为四个以度为单位的数：西,南,东,北",
-        field="bbox",
-    )
 
 
 def during(text: str) -> Clause:
@@ -222,7 +200,7 @@ def _bad_moment() -> Invalid:
     )
 
 
-def fetch(query: str, values: Sequence[Any]) -> list[Any]:
+def fetch(query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
     """Return the rows of a question; raises a Problem for one that is too hard or senseless."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -7,6 +7,7 @@ import { words as planner } from "./planner/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as review } from "./review/words.js";
 import { words as search } from "./search/words.js";
+import { reachedWords } from "./terrain/reached_words.js";
 import { terrainWords } from "./terrain/words.js";
 import { trafficWords } from "./traffic/words.js";
 import { words as units } from "./units/words.js";
@@ -21,6 +22,7 @@ export const WORDS = [
   trafficWords,
   environmentWords,
   planner,
+  reachedWords,
   terrainWords,
   replay,
   review,

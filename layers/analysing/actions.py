@@ -11,15 +11,18 @@ from core import clock, disk
 from core.errors import Conflict, Invalid, Unknown
 from layers import area as areas
 from layers import catalogue
+from layers.analysing import flooding
 from layers.importing.making import check_code
 from layers.jobs import Queue
 from layers.layer import Layer
 from layers.models import AnalysisJob, Stage, State
+from layers.questions import HOMES
 from layers.rights import ask as ask_layer
 from layers.terrain.analysis import Analysis, analysis
 from people.may import Rights, require
 
 MOST_WAITING = 50
+KIND = "affected"
 _PICTURE = "_picture"
 
 
@@ -32,6 +35,18 @@ class Asked:
     place: dict[str, Any] | None = None
     area: dict[str, Any] | None = None
     numbers: dict[str, float] = dataclasses.field(default_factory=dict)
+    layer: str = ""
+    title_zh: str = ""
+    title_en: str = ""
+    against: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Affected:
+    """Of a flood: the level (m; of flood levels any that was reached), and whose outlines."""
+
+    level: float | None = None
+    buildings: str = HOMES
     layer: str = ""
     title_zh: str = ""
     title_en: str = ""
@@ -49,30 +64,84 @@ queue = Queue(
 def ask(asked: Asked, rights: Rights, stage: Stage = Stage.WAITING) -> AnalysisJob:
     """Queue an analysis; raises Invalid, Unknown, Forbidden, Conflict or Full."""
     require(rights, "layer.edit")
-    disk.check()
     wanted = analysis(asked.kind)
     numbers = wanted.checked(asked.numbers)
     model = _model(asked.model, rights)
-    if AnalysisJob.objects.filter(stage=Stage.WAITING).count() >= MOST_WAITING:
-        raise Conflict("many analyses wait already", zh="等待的分析过多", remedy="try again later")
+    against = _against(wanted, asked, rights)
     number = uuid.uuid4()
-    return AnalysisJob.objects.create(
+    titles = _titled(asked, wanted.title_zh, wanted.title_en, model)
+    row = AnalysisJob(
         id=number,
         kind=asked.kind,
         model=model.code,
+        against=against,
         layer=_code(asked, wanted, number),
         place=_place(wanted, asked.place),
         area=_area(asked.area) if asked.area is not None else None,
         numbers=numbers,
-        title_zh=(asked.title_zh or f"{wanted.title_zh}（{model.title_zh}）")[:80],
-        title_en=(asked.title_en or f"{wanted.title_en} ({model.title_en})")[:80],
-        stage=stage,
-        attempts=1 if stage == Stage.RUNNING else 0,
-        started_at=clock.now() if stage == Stage.RUNNING else None,
-        by=rights.actor,
-        by_name=rights.name[:60],
-        asked_at=clock.now(),
+        **titles,
     )
+    return _queued(row, rights, stage)
+
+
+def ask_affected(flooded: uuid.UUID, asked: Affected, rights: Rights) -> AnalysisJob:
+    """Queue the question which buildings a finished flood reaches; raises as `ask` does."""
+    flood = queue.one(flooded, rights)
+    level = flooding.level(flood, asked.level)
+    model = _model(flood.model, rights)
+    buildings = catalogue.layer(asked.buildings)
+    ask_layer(buildings, rights)
+    if buildings.shape != "polygon":
+        raise Invalid("buildings are areas", zh="建筑图层须为面图层", field="buildings")
+    number = uuid.uuid4()
+    wanted = Asked(KIND, model.code, layer=asked.layer)
+    row = AnalysisJob(
+        id=number,
+        kind=KIND,
+        of=flood.pk,
+        against=buildings.code,
+        model=model.code,
+        model_version=flood.model_version,
+        layer=_code(wanted, None, number),
+        place=flood.place,
+        area=flood.area,
+        numbers={"level": level},
+        title_zh=(asked.title_zh or f"水位 {level:g} m 受淹{buildings.title_zh}")[:80],
+        title_en=(asked.title_en or f"{buildings.title_en} in water at {level:g} m")[:80],
+    )
+    return _queued(row, rights, Stage.WAITING)
+
+
+def _titled(asked: Asked, zh: str, en: str, model: Layer) -> dict[str, str]:
+    return {
+        "title_zh": (asked.title_zh or f"{zh}（{model.title_zh}）")[:80],
+        "title_en": (asked.title_en or f"{en} ({model.title_en})")[:80],
+    }
+
+
+def _queued(row: AnalysisJob, rights: Rights, stage: Stage) -> AnalysisJob:
+    """Store a job that waits, or that the caller runs at once; raises Conflict or Full."""
+    disk.check()
+    if AnalysisJob.objects.filter(stage=Stage.WAITING).count() >= MOST_WAITING:
+        raise Conflict("many analyses wait already", zh="等待的分析过多", remedy="try again later")
+    row.stage, row.asked_at = stage, clock.now()
+    row.by, row.by_name = rights.actor, rights.name[:60]
+    if stage == Stage.RUNNING:
+        row.attempts, row.started_at = 1, clock.now()
+    row.save(force_insert=True)
+    return row
+
+
+def _against(wanted: Analysis, asked: Asked, rights: Rights) -> str:
+    """Return the second model's code; raises Invalid where one is missing, or is the first."""
+    if not wanted.against:
+        return ""
+    if not asked.against or asked.against == asked.model:
+        raise Invalid(
+            "give a second elevation model", zh="请选择另一个高程模型", field="against",
+            remedy="`against` is the layer of the model that is compared with `model`",
+        )  # fmt: skip
+    return _model(asked.against, rights).code
 
 
 def _model(code: str, rights: Rights) -> Layer:
@@ -114,12 +183,12 @@ def _no_point() -> Invalid:
     return Invalid("the place is no GeoJSON point", zh="位置须为 GeoJSON 点", field="place")
 
 
-def _code(asked: Asked, wanted: Analysis, number: uuid.UUID) -> str:
+def _code(asked: Asked, wanted: Analysis | None, number: uuid.UUID) -> str:
     """Return the code of the layer to be made; only an analysis' own layer is made anew."""
     code = asked.layer or f"{asked.kind}_{number.hex[:6]}"
     check_code(code)
     made = AnalysisJob.objects.filter(layer=code).exists()
-    both = [code] if wanted.shape else [code, picture_of(code)]
+    both = [code] if wanted is None or wanted.shape else [code, picture_of(code)]
     if not made and any(each in catalogue.layers() for each in both):
         raise Conflict(
             f"layer {code} is not of an analysis",

@@ -8,10 +8,12 @@ import numpy as np
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
+from layers import elevation
 from layers.analysing import actions, profiling
 from layers.api import anybody
 from layers.elevation import DEM
 from layers.models import AnalysisJob
+from layers.questions import HOMES
 from layers.terrain.analysis import Analysis, Title, analyses
 from people.may import require
 from people.signin import EITHER, rights
@@ -25,10 +27,12 @@ class Asked(Schema):
     """An analysis: its kind, the elevation model, GeoJSON in EPSG:4326, and numbers.
 
     Of the model the box round `area` is read; without one all of it, or what the place needs.
+    `against` is the second model where two are compared.
     """
 
     kind: str
     model: str = DEM
+    against: Annotated[str, Field(max_length=31)] = ""
     place: dict[str, Any] | None = None
     area: dict[str, Any] | None = None
     numbers: dict[str, float] = {}
@@ -40,9 +44,14 @@ class Asked(Schema):
 @router.get("/layers/analyses")
 def listed(request: HttpRequest) -> dict[str, Any]:
     """List what can be analysed, and the latest analyses, newest first."""
-    require(rights(request), "layer.edit")
+    who = rights(request)
+    require(who, "layer.edit")
     return {
         "kinds": [_kind(code, each) for code, each in analyses().items()],
+        "models": [
+            {"code": one.code, "title_zh": one.title_zh, "title_en": one.title_en}
+            for one in elevation.models(who)
+        ],
         "items": [public(row) for row in AnalysisJob.objects.all()[:SHOWN]],
     }
 
@@ -63,6 +72,23 @@ def one(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
 def cancel(request: HttpRequest, number: uuid.UUID) -> dict[str, Any]:
     """Stop an analysis; nothing of it stays on the map."""
     return public(actions.queue.cancel(number, rights(request)))
+
+
+class Affected(Schema):
+    """Whose outlines are looked at, and the level (m): of flood levels only."""
+
+    level: float | None = None
+    buildings: str = HOMES
+    layer: Annotated[str, Field(max_length=31)] = ""
+    title_zh: Words = ""
+    title_en: Words = ""
+
+
+@router.post("/layers/analyses/{uuid:number}/affected", response={201: dict[str, Any]})
+def affected(request: HttpRequest, number: uuid.UUID, asked: Affected) -> Status[dict[str, Any]]:
+    """Ask which buildings a finished flood reaches, and how deep; they become a layer."""
+    wanted = actions.Affected(**asked.dict())
+    return Status(201, public(actions.ask_affected(number, wanted, rights(request))))
 
 
 class Along(Schema):
@@ -104,6 +130,8 @@ def public(row: AnalysisJob) -> dict[str, Any]:
         "kind": row.kind,
         "model": row.model,
         "model_version": row.model_version,
+        "against": row.against,
+        "of": str(row.of) if row.of else None,
         "layer": row.layer,
         "place": row.place,
         "area": row.area,
@@ -122,6 +150,7 @@ def _kind(code: str, found: Analysis) -> dict[str, Any]:
         "caution_zh": found.caution_zh,
         "caution_en": found.caution_en,
         "place": found.place,
+        "against": found.against,
         "makes": found.shape or "raster",
         "numbers": [dataclasses.asdict(number) for number in found.numbers],
         "columns": _titles(found.columns),

@@ -13,6 +13,7 @@ from affine import Affine
 from pyproj import CRS, Geod, Transformer
 from rasterio.enums import Resampling
 from rasterio.features import geometry_mask
+from rasterio.warp import reproject
 from rasterio.windows import Window
 
 from core.errors import Invalid
@@ -98,6 +99,40 @@ def read(
     held = np.where(known, cells.filled(0).astype(np.float32), np.float32(np.nan))
     grid = Grid(held, *_cells(back, transform, held.shape))
     return Field(grid, transform, crs, into, back)
+
+
+def onto(field: Field, state: State) -> Grid:
+    """Return another model's heights on a field's cells: the same, means of finer ones, or between.
+
+    Raises Invalid for a model that does not meet the field.
+    """
+    with rasterio.open(stored(state.path)) as source:
+        heights = np.full(field.grid.shape, np.nan, np.float32)
+        reproject(
+            rasterio.band(source, 1), heights, dst_transform=field.transform,
+            dst_crs=field.crs.to_wkt(), src_nodata=source.nodata, dst_nodata=np.nan,
+            resampling=_taken(field, source),
+        )  # fmt: skip
+    if np.isnan(heights).all():
+        raise Invalid(
+            "the second model knows no height there", zh="第二个高程模型不覆盖该范围",
+            field="against",
+        )  # fmt: skip
+    return Grid(heights, field.grid.cell_x, field.grid.cell_y)
+
+
+def _taken(field: Field, source: rasterio.DatasetReader) -> Resampling:
+    """Return how cells are taken over: as they are on the same raster, else by their size."""
+    own, other = field.transform, source.transform
+    steps = (~other @ (own.c, own.f), ~other @ (own.c + own.a, own.f + own.e))
+    whole = all(abs(step - round(step)) < 1e-6 for place in steps for step in place)
+    same = CRS.from_wkt(source.crs.to_wkt()) == field.crs
+    if same and whole and math.isclose(own.a, other.a, rel_tol=1e-9):
+        return Resampling.nearest
+    cell, _ = _cells(field.back if same else _ways(CRS.from_wkt(source.crs.to_wkt()))[1],
+                     other, source.shape)  # fmt: skip
+    finer = float(cell.mean()) < 0.75 * float(field.grid.cell_x.mean())
+    return Resampling.average if finer else Resampling.bilinear
 
 
 def _fewer(rows: int, columns: int, most: int) -> tuple[int, int]:

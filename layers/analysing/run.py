@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.errors import Invalid, Problem
 from layers import jobs
-from layers.analysing import actions, reading, storing
+from layers.analysing import actions, affected, reading, storing
 from layers.models import AnalysisJob, Stage
 from layers.terrain.analysis import Analysis, Task, analysis
 
@@ -19,7 +19,7 @@ def run(number: uuid.UUID) -> AnalysisJob:
     row = AnalysisJob.objects.get(pk=number)
     begun = time.monotonic()
     try:
-        _run(row, begun)
+        (_affected if row.kind == actions.KIND else _run)(row, begun)
     except jobs.Cancelled:
         jobs.clear_rasters(number)
     except Problem as problem:
@@ -41,11 +41,14 @@ def _run(row: AnalysisJob, begun: float) -> None:
     if not field.grid.known.any():
         raise Invalid("no height is known there", zh="该范围没有高程数据", field="area")
     cell = field.cell(place.x, place.y) if isinstance(place, shapely.Point) else None
-    inside = field.inside(place) if place is not None and cell is None else None
+    within = actions.shape(row.area) if wanted.against else place
+    inside = field.inside(within) if within is not None and cell is None else None
+    other = storing.model(row.against) if wanted.against else None
+    after = reading.onto(field, other[1]) if other else None
     tell("reckoning", 20)
-    outcome = wanted.run(Task(field.grid, cell, inside, row.numbers, tell))
+    outcome = wanted.run(Task(field.grid, cell, inside, row.numbers, tell, after))
     tell("storing", 70)
-    work = storing.Work(row, wanted, outcome, field, model, state)
+    work = storing.Work(row, wanted, outcome, field, model, state, other)
     with transaction.atomic():
         stored = storing.store(work)
         report: dict[str, Any] = {
@@ -57,6 +60,21 @@ def _run(row: AnalysisJob, begun: float) -> None:
             **stored,
         }
         actions.queue.finish(row.pk, model_version=state.version, report=report)
+
+
+def _affected(row: AnalysisJob, begun: float) -> None:
+    """Tell which buildings a flood reaches: on the same cells that it was reckoned on."""
+
+    def tell(what: str, percent: int) -> None:
+        actions.queue.tell(row.pk, what, percent)
+
+    tell("reading", 5)
+    _, state = storing.model(row.model)
+    field = _field(row, analysis("flood"), state, actions.shape(row.place))
+    with transaction.atomic():
+        report = affected.run(row, state, field, tell)
+        report["seconds"] = round(time.monotonic() - begun, 1)
+        actions.queue.finish(row.pk, report=report)
 
 
 def _field(

@@ -22,6 +22,7 @@ from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
 from layers.models import AnalysisJob, State
 from layers.raster import stored
+from layers.rights import narrower
 from layers.staging import Feature
 from layers.terrain.analysis import Analysis, Areas, Lines, Outcome, Values
 
@@ -42,25 +43,34 @@ class Work:
     field: Field
     model: Layer
     state: State
+    other: tuple[Layer, State] | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Say whether any model that it was made of is simulated."""
+        return self.state.simulated or (self.other is not None and self.other[1].simulated)
 
     @property
     def source(self) -> str:
         """Return where the layer comes from, in words."""
         numbers = ", ".join(f"{name} {value:g}" for name, value in self.row.numbers.items())
         what = f"{self.analysis.title_zh} {self.row.kind}" + (f" ({numbers})" if numbers else "")
-        return f"{what} ← {self.model.code} v{self.state.version}"[:400]
+        models = [(self.model, self.state), *([self.other] if self.other else [])]
+        told = ", ".join(f"{model.code} v{state.version}" for model, state in models)
+        return f"{what} ← {told}"[:400]
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Return what the layer was made from, as it is kept with it."""
         row = self.row
-        return {
-            "analysis": {
-                "id": str(row.pk), "kind": row.kind, "model": row.model,
-                "model_version": self.state.version, "place": row.place, "area": row.area,
-                "numbers": row.numbers, "figures": self.outcome.figures,
-            }
+        told: dict[str, Any] = {
+            "id": str(row.pk), "kind": row.kind, "model": row.model,
+            "model_version": self.state.version, "place": row.place, "area": row.area,
+            "numbers": row.numbers, "figures": self.outcome.figures,
         }  # fmt: skip
+        if self.other is not None:
+            told |= {"against": row.against, "against_version": self.other[1].version}
+        return {"analysis": told}
 
     def layer(self, code: str, **more: Any) -> Layer:
         """Return the layer to be registered; who may see the model may see what it shows."""
@@ -69,7 +79,8 @@ class Work:
             "title_zh": row.title_zh, "title_en": row.title_en, "group": GROUP,
             "owner": model.owner, "datum": model.datum, "source": self.source,
             "source_date": str(self.state.source_date or ""), "refresh": "once",
-            "sharing": model.sharing, "attribution": model.attribution,
+            "sharing": narrower(model, self.other[0]) if self.other else model.sharing,
+            "attribution": model.attribution,
             "min_zoom": _ZOOMS[0], "max_zoom": _ZOOMS[1], "order": _ORDER[self.analysis.shape],
         }  # fmt: skip
         return Layer(code=code, **(given | more))
@@ -95,7 +106,7 @@ def _features(work: Work, made: Areas | Lines) -> dict[str, Any]:
     layers.register(
         work.layer(code, kind="vector", shape=shape, columns=columns, style=style), work.row.by
     )
-    count = layers.replace_features(code, found, simulated=work.state.simulated)
+    count = layers.replace_features(code, found, simulated=work.simulated)
     layers.date(code, str(work.state.source_date or ""), work.source)
     layers.note(code, work.parameters)
     return {"features": count}
@@ -164,7 +175,7 @@ def _put(work: Work, layer: Layer, path: Path, facts: dict[str, Any]) -> None:
     layers.register(layer, work.row.by)
     date: datetime.date | None = work.state.source_date
     layers.register_raster(
-        layer.code, path, date=date, source=work.source, simulated=work.state.simulated, more=facts
+        layer.code, path, date=date, source=work.source, simulated=work.simulated, more=facts
     )
     if before is not None and before.path and stored(before.path) != path:
         old = stored(before.path)

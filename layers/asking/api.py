@@ -2,14 +2,16 @@
 
 import dataclasses
 import json
+import uuid
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
-from layers import catalogue, filtering, selection
-from layers.asking import figures, joining, measure, nearness, shapes
+from layers import area, catalogue, filtering, questions, selection
+from layers.asking import figures, ground, joining, measure, nearness, reached, shapes
+from layers.asking.within import Within
 from layers.exporting import taking
 from layers.rights import ask
 from layers.selection import Selection
@@ -30,12 +32,13 @@ class Others(Schema):
 
 
 class Wanted(Schema):
-    """Which features: by CQL2 text, by a drawn shape and the ground round it, by others near."""
+    """Which features: by CQL2 text, by a shape and the ground round it, by time, by others near."""
 
     filter: Text = ""
     bbox: str = ""
     area: dict[str, Any] | None = None
     within_m: Metres = 0
+    reach: Within | None = None
     beside: Others | None = None
 
 
@@ -70,6 +73,53 @@ class Shape(Schema):
     """A shape drawn on the map (GeoJSON, WGS 84)."""
 
     geometry: dict[str, Any]
+
+
+class Ground(Schema):
+    """Some ground: drawn, with the metres round it, reached in time, or that of an analysis.
+
+    `level` (m) says which water of flood levels is meant; `buildings`, whose people are told.
+    """
+
+    area: dict[str, Any] | None = None
+    within_m: Metres = 0
+    reach: Within | None = None
+    analysis: uuid.UUID | None = None
+    level: float | None = None
+    buildings: str = questions.HOMES
+
+
+@router.post("/layers/reach")
+def reachable(request: HttpRequest, asked: Within) -> dict[str, Any]:
+    """Return the ground within so many minutes over the streets, as GeoJSON, and how it was made.
+
+    Driving goes by today's closures and one-way rules.
+    """
+    found = asked.reach(rights(request))
+    size = round(area.square_km(found.area), 4)
+    return found.told(asked.wanted()) | {"area": json.loads(found.area.json), "square_km": size}
+
+
+@router.post("/layers/affected")
+def affected(request: HttpRequest, asked: Ground) -> dict[str, Any]:
+    """Say who and what some ground reaches: by layer, by district and street, sites by name."""
+    who = rights(request)
+    buildings, instead = _vector(request, asked.buildings).layer.code, ""
+    if asked.analysis is not None:
+        places = ground.of_analysis(asked.analysis, asked.level, who)
+        if own := ground.buildings_of(asked.analysis):
+            buildings, instead = own
+    elif asked.reach is not None:
+        places = [asked.reach.reach(who).area]
+    elif asked.area is not None:
+        places = [shapes.around(shapes.read(asked.area), asked.within_m)]
+    else:
+        raise Invalid(
+            "say which ground: area, reach or analysis",
+            zh="请给出区域、可达范围或分析",
+            field="area",
+        )
+    return dataclasses.asdict(reached.reached(places, who, buildings, instead))
 
 
 @router.post("/measure")
@@ -130,6 +180,8 @@ def _chosen(request: HttpRequest, code: str, wanted: Wanted) -> Selection:
         raise Invalid(
             "within_m needs an area to lie round", zh="缓冲距离需要一个图形", field="within_m"
         )
+    if wanted.reach is not None:
+        clause = nearness.touching(wanted.reach.reach(rights(request)).area) & clause
     if wanted.beside is not None:
         clause = clause & nearness.beside(_of(request, wanted.beside), wanted.beside.within_m)
     return Selection(chosen.layer, clause)

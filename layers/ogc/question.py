@@ -2,14 +2,13 @@
 
 import dataclasses
 import functools
-import math
 import operator
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from core.errors import Invalid
+from layers import box, filtering, literal, selection
 from layers import crs as systems
-from layers import filtering, literal, selection
 from layers.crs import CRS84, Crs
 from layers.filtering import Clause
 from layers.layer import Layer
@@ -95,14 +94,14 @@ def of_page(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
     check(given, OF_PAGE)
     if given.get("filter-lang", "cql2-text") != "cql2-text":
         raise Invalid("filter-lang is cql2-text", zh="仅支持 cql2-text", field="filter-lang")
-    box, hull = _boxed(given.get("bbox", ""), _system(given, "bbox-crs", facts))
+    within, hull = _boxed(given.get("bbox", ""), _system(given, "bbox-crs", facts))
     when = given.get("datetime", "")
     rest = _all(
         selection.during(when),
         filtering.clause(layer, given.get("filter", ""), _system(given, "filter-crs", facts)),
     )
     return Question(
-        layer, facts, _system(given, "crs", facts), _all(box, rest),
+        layer, facts, _system(given, "crs", facts), _all(within, rest),
         after=whole(given.get("after"), "after"), limit=limit(given.get("limit")),
         usual=rest is EVERY and not when and (hull is None or facts.about(hull) < FEW),
         when=when,
@@ -124,7 +123,7 @@ def _boxed(text: str, crs: Crs) -> tuple[Clause, Box | None]:
     """Return the condition of a box in its system's own axis order, and its hull in degrees."""
     if not text:
         return EVERY, None
-    given = edges(text)
+    given = box.edges(text)
     if crs.north_first:
         given = [given[1], given[0], given[3], given[2]]
     west, south, east, north = given
@@ -135,7 +134,7 @@ def _boxed(text: str, crs: Crs) -> tuple[Clause, Box | None]:
     try:
         shape = literal.shape({"bbox": given}, dataclasses.replace(crs, north_first=False))
     except Invalid as error:
-        raise _bad_box() from error
+        raise box.bad() from error
     hull = literal.bounds(shape)
     return _inside(hull, literal.ewkb(shape)), hull
 
@@ -144,27 +143,6 @@ def _inside(hull: Box, shape: str) -> Clause:
     around = literal.box_ewkb(literal.on_web(hull), 3857)
     sql = "geom && %s::geometry AND ST_Intersects(original, %s::geometry)"
     return Clause(sql, (around, shape))
-
-
-def edges(text: str) -> list[float]:
-    """Return a box's four numbers as they were written; raises Invalid."""
-    try:
-        found = [float(edge) for edge in text.split(",")]
-    except ValueError:
-        found = []
-    if len(found) == 6:  # with heights, which nothing here has
-        found = [*found[:2], *found[3:5]]
-    if len(found) != 4 or not all(map(math.isfinite, found)):
-        raise _bad_box()
-    return found
-
-
-def _bad_box() -> Invalid:
-    return Invalid(
-        "bbox is four numbers, least corner first, in the axis order of bbox-crs",
-        zh="bbox 为四个数：先小角点后大角点，按 bbox-crs 的轴序",
-        field="bbox",
-    )
 
 
 def limit(given: str | None) -> int:

@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from core import clock
-from core.errors import Invalid
-from layers import selection
+from layers import box, selection
 from layers.metadata import entry, records
 from layers.metadata.entry import Search
 from layers.ogc import page, question
@@ -64,18 +63,7 @@ def _search(request: HttpRequest) -> Search:
         terms=entry.terms(given.get("q", "")),
         kinds=kinds,
         codes=tuple(filter(None, given.get("ids", "").split(","))),
-        box=_box(given.get("bbox", "")),
+        box=box.degrees(given["bbox"]) if given.get("bbox") else None,
         first=first,
         last=last,
     )
-
-
-def _box(text: str) -> entry.Box | None:
-    if not text:
-        return None
-    west, south, east, north = question.edges(text)
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise Invalid(
-            "bbox is west,south,east,north in degrees", zh="bbox 为西,南,东,北（度）", field="bbox"
-        )
-    return west, south, east, north

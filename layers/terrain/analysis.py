@@ -68,13 +68,17 @@ class Title:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """What one analysis works on: the grid, where on it (cell, or cells inside), and numbers."""
+    """What one analysis works on: the grid, where on it (cell, or cells inside), and numbers.
+
+    `other` is a second surface on the same cells.
+    """
 
     grid: Grid
     cell: tuple[int, int] | None
     inside: Mask | None
     numbers: Mapping[str, float]
     tell: Tell
+    other: Grid | None = None
 
     def point(self) -> tuple[int, int]:
         """Return column and row of the cell that was pointed at."""
@@ -124,6 +128,7 @@ class Analysis(ABC):
     caution_zh: ClassVar[str] = ""
     caution_en: ClassVar[str] = ""
     place: ClassVar[str] = ""
+    against: ClassVar[bool] = False  # a second model is compared, inside the area if one is drawn
     numbers: ClassVar[tuple[Number, ...]] = ()
     shape: ClassVar[str] = ""  # of the features it makes, "" for a raster
     columns: ClassVar[dict[str, Title]] = {}

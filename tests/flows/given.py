@@ -53,6 +53,8 @@ _BY_LAST_STEP: dict[str, Any] = {
     "analyses": {"kind": "slope"},
     "profile": {"line": {"type": "LineString", "coordinates": [[113.6, 34.7], [113.7, 34.7]]}},
     "inside": {"area": AREA},
+    "affected": {"area": AREA},
+    "reach": {**SPOT, "minutes": 5},
     "verify": {"found": True},
     "check": {"passed": True},
     "incidents": {"words": "着火"},

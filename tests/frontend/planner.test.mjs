@@ -100,5 +100,8 @@ test("a condition says what it means", () => {
   assert.deepEqual(saying({ filter: "", area: point, within_m: 200 }, "area"), { key: "choose.point.around", n: 200, layer: "" });
   assert.equal(saying({ filter: "", area: { type: "Polygon", coordinates: [] } }, "area").key, "choose.area.in");
   assert.equal(saying({ filter: "", beside: { layer: "schools", within_m: 0 } }, "beside").key, "choose.beside.touching");
+  const reach = { lon: 113.6, lat: 34.7, minutes: 10, mode: /** @type {const} */ ("walk"), towards: true };
+  assert.deepEqual(saying({ filter: "", reach }, "reach"), { key: "choose.reach.walk.to", n: 10, layer: "" });
+  assert.equal(without({ filter: "", reach }, "reach").reach, undefined);
   assert.deepEqual(without({ filter: "a", area: point, within_m: 5 }, "area"), { filter: "a" });
 });

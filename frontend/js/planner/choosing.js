@@ -4,12 +4,13 @@ import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { field } from "../ui/sending.js";
 import { showFound } from "./found.js";
+import { reachForm, showReach } from "./reaching.js";
 import { keepWanted, saying, wantedOf, without } from "./wanted.js";
 
 /** @typedef {import("./wanted.js").Wanted} Wanted */
 /** @typedef {import("./wanted.js").Condition} Condition */
 
-const CONDITIONS = /** @type {const} */ (["area", "beside"]);
+const CONDITIONS = /** @type {const} */ (["area", "reach", "beside"]);
 const METRES = "200";
 
 export class Choosing {
@@ -29,6 +30,7 @@ export class Choosing {
       { class: "work-row" },
       this.#button("choose.area", () => void this.#drawn("area", 0)),
       this.#button("choose.around", () => this.#around()),
+      this.#button("choose.reach", () => fill(this.form, reachForm(this.desk, (reach) => this.take({ ...this.wanted, reach })))),
       this.#button("choose.near", () => this.#near()),
     );
     this.element = h("div", { class: "choose" }, row, this.form, this.chips);
@@ -51,6 +53,7 @@ export class Choosing {
 
   #draw() {
     showFound(this.wanted.area ?? null);
+    if (this.wanted.reach && !this.wanted.area) void showReach(this.wanted.reach);
     const chips = CONDITIONS.filter((one) => this.wanted[one]).map((one) => this.#chip(one));
     fill(this.chips, ...chips);
   }

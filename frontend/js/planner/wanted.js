@@ -4,8 +4,9 @@ import { tab } from "../ui/store.js";
 
 /** @typedef {{type: string, coordinates: any}} Geometry */
 /** @typedef {{layer: string, filter?: string, within_m: number}} Others */
-/** @typedef {{filter: string, area?: Geometry, within_m?: number, beside?: Others}} Wanted */
-/** @typedef {"area"|"beside"} Condition */
+/** @typedef {{lon: number, lat: number, minutes: number, mode: "drive"|"cycle"|"walk", towards: boolean}} Reach */
+/** @typedef {{filter: string, area?: Geometry, within_m?: number, reach?: Reach, beside?: Others}} Wanted */
+/** @typedef {"area"|"reach"|"beside"} Condition */
 
 /** @param {string} code @returns {Wanted} */
 export function wantedOf(code) {
@@ -14,7 +15,7 @@ export function wantedOf(code) {
 
 /** @param {string} code @param {Wanted} wanted */
 export function keepWanted(code, wanted) {
-  const plain = !wanted.filter && !wanted.area && !wanted.beside;
+  const plain = !wanted.filter && !wanted.area && !wanted.reach && !wanted.beside;
   tab.set(`planner.wanted.${code}`, plain ? undefined : wanted);
 }
 
@@ -33,6 +34,10 @@ export function saying(wanted, condition) {
   if (condition === "beside") {
     const { layer = "", within_m = 0 } = wanted.beside ?? {};
     return { key: `choose.beside.${within_m ? "near" : "touching"}`, n: within_m, layer };
+  }
+  if (condition === "reach" && wanted.reach) {
+    const { mode, minutes, towards } = wanted.reach;
+    return { key: `choose.reach.${mode}.${towards ? "to" : "from"}`, n: minutes, layer: "" };
   }
   const kind = { Point: "point", LineString: "line" }[wanted.area?.type ?? ""] ?? "area";
   const n = wanted.within_m ?? 0;

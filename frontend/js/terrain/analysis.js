@@ -8,6 +8,7 @@ import { facts, frame, part } from "../planner/frame.js";
 import { showFound } from "../planner/found.js";
 import { isUnderWay } from "../planner/model.js";
 import { figureRows } from "./model.js";
+import { reachedPart } from "./reached.js";
 
 /** @typedef {import("./model.js").Kind} Kind */
 
@@ -67,6 +68,7 @@ export class AnalysisPanel {
       part("", h("p", { class: "planner-file" }, h("b", {}, title), h("span", { class: `chip ${job.stage}` }, stage)), this.#progress(job)),
       words && h("p", { class: "notice bad", role: "alert" }, words),
       kind && job.stage === "done" && this.#result(job, kind),
+      reachedPart(this.desk, job),
       part(t("terrain.numbers"), facts(this.#numbers(job, kind))),
       part("", h("div", { class: "work-row" }, this.#again())),
     );
@@ -90,7 +92,7 @@ export class AnalysisPanel {
       const number = kind?.numbers.find((one) => one.name === key);
       return /** @type {[string, string]} */ ([number ? name("title", number) : key, `${Number(value).toLocaleString()} ${number?.unit ?? ""}`.trim()]);
     });
-    return [[t("terrain.model"), job.model], ...numbers];
+    return [[t("terrain.model"), job.model], [t("terrain.against"), job.kind === "between" ? job.against : ""], ...numbers];
   }
 
   #again() {

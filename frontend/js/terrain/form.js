@@ -7,6 +7,7 @@ import { field, saidLine, sending } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
 import { ask, frame, part } from "../planner/frame.js";
 import { showFound } from "../planner/found.js";
+import { modelFields } from "./against.js";
 import { limitsText, numbersOf } from "./model.js";
 
 /** @typedef {import("./model.js").Kind} Kind */
@@ -31,8 +32,9 @@ export class TerrainForm {
     showFound(null);
   }
 
-  /** @param {{kinds: Kind[], items: any[]}} found */
-  #draw({ kinds, items }) {
+  /** @param {{kinds: Kind[], models: import("./against.js").Model[], items: any[]}} found */
+  #draw({ kinds, models, items }) {
+    this.models = models;
     const options = kinds.map((kind) => h("option", { value: kind.kind }, name("title", kind)));
     const choice = h("select", { name: "kind" }, ...options);
     choice.value = tab.get("terrain.kind", kinds[0]?.kind ?? "");
@@ -55,6 +57,7 @@ export class TerrainForm {
       const input = h("input", { name: number.name, type: "number", step: "any", min: number.least, max: number.most, value, required: !number.optional });
       return [input, field(`${name("title", number)}${number.unit && ` (${number.unit})`}`, input, limitsText(number))];
     });
+    const chosen = modelFields(kind, this.models ?? []);
     const title = h("input", { name: "title_zh", type: "text", maxlength: 80, placeholder: name("title", kind) });
     const said = saidLine();
     const run = h("button", { class: "primary", type: "submit" }, t("terrain.run"));
@@ -62,6 +65,7 @@ export class TerrainForm {
       form,
       field(t("terrain.kind"), choice),
       name("caution", kind) && h("p", { class: "notice warn" }, name("caution", kind)),
+      chosen.element,
       this.#places(kind),
       inputs.length > 0 && h("div", { class: "planner-pair" }, ...inputs.map(([, shown]) => shown)),
       field(t("terrain.name"), title),
@@ -71,7 +75,7 @@ export class TerrainForm {
       event.preventDefault();
       const given = Object.fromEntries(inputs.map(([input]) => [/** @type {HTMLInputElement} */ (input).name, /** @type {HTMLInputElement} */ (input).value]));
       tab.set(`terrain.numbers.${kind.kind}`, given);
-      void this.#send(form, said, kind, numbersOf(given), title.value.trim());
+      void this.#send(form, said, kind, { numbers: numbersOf(given), title_zh: title.value.trim(), ...chosen.given() });
     };
   }
 
@@ -109,11 +113,10 @@ export class TerrainForm {
     return h("div", { class: "work-row" }, button, h("span", { class: given ? "tabular" : "dim" }, words), drop);
   }
 
-  /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Kind} kind
-   * @param {Record<string, number>} numbers @param {string} title */
-  async #send(form, said, kind, numbers, title) {
-    const place = kind.place === "point" ? this.at : null;
-    const body = { kind: kind.kind, place, area: this.area, numbers, title_zh: title };
+  /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Kind} kind @param {object} given */
+  async #send(form, said, kind, given) {
+    const place = { point: this.at, area: this.area }[kind.place] ?? null;
+    const body = { kind: kind.kind, place, area: this.area, ...given };
     const job = await sending(form, said, () => call("/layers/analyses", { method: "POST", body }));
     if (job) this.desk.selection.choose({ kind: "analysis", id: job.id });
   }

@@ -1,0 +1,202 @@
+"""Who and what a piece of ground reaches: features, lengths and people by layer and by zone.
+
+A feature counts in the zone of each level that holds its anchor (areas and lines: a point on them);
+lengths are those inside the ground, cut at the zones' edges, on the ellipsoid.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from layers import catalogue
+from layers.filtering import NUMERIC
+from layers.layer import Layer
+from layers.questions import HOMES
+from layers.rights import may_see
+from layers.selection import fetch
+from people.may import Rights
+
+ZONES = "divisions"
+LEVELS = ("district", "street")
+MOST_SITES = 200
+_AGAIN = "analyses"  # the group of what was reckoned from other layers: not asked for themselves
+
+# the ground in pieces of few corners: each finds its features by the index and is prepared once
+_PIECES = """
+WITH piece AS MATERIALIZED (
+    SELECT ST_Subdivide(ST_Transform(ground::geometry, 3857), 128) AS geom
+    FROM unnest(%(ground)s::text[]) ground
+), zone AS MATERIALIZED (
+    SELECT fid AS zone, geom AS held, properties ->> 'level' AS level FROM layers_feature
+    WHERE layer = %(zones)s AND properties ->> 'level' = ANY(%(levels)s)
+      AND EXISTS (SELECT FROM piece WHERE piece.geom && layers_feature.geom)
+)
+"""
+_TOUCHED = """
+SELECT DISTINCT ON (f.fid) '{layer}' AS layer, f.fid, {people} AS people,
+       coalesce(f.anchor, ST_PointOnSurface(f.geom)) AS spot
+FROM piece JOIN layers_feature f ON f.layer = '{layer}' AND ST_Intersects(piece.geom, f.geom)
+"""
+_COUNTS = """
+, touched AS MATERIALIZED ({touched})
+SELECT layer, zone, count(*), sum(people), count(*) FILTER (WHERE people IS NULL) FROM (
+    SELECT touched.*, zone.zone FROM touched JOIN zone ON ST_Intersects(zone.held, spot)
+    UNION ALL SELECT touched.*, -1 FROM touched
+) placed GROUP BY layer, zone
+"""
+_LENGTHS = """
+SELECT layer, zone, sum(ST_Length(ST_Transform(part, 4326)::geography)) / 1e3 FROM (
+    SELECT cut.layer, -1 AS zone, part FROM cut
+    UNION ALL
+    SELECT cut.layer, zone.zone,
+           CASE WHEN ST_Covers(zone.held, part) THEN part
+                ELSE ST_Intersection(part, zone.held) END
+    FROM cut JOIN zone ON ST_Intersects(zone.held, part)
+) lengths GROUP BY layer, zone
+"""
+_CUT = """
+, cut AS MATERIALIZED (
+    SELECT f.layer, CASE WHEN ST_Covers(piece.geom, f.geom) THEN f.geom
+                         ELSE ST_Intersection(f.geom, piece.geom) END AS part
+    FROM piece JOIN layers_feature f
+      ON f.layer = ANY(%(lines)s) AND ST_Intersects(piece.geom, f.geom)
+)
+"""
+_NAMES = """
+SELECT fid, properties ->> 'level', properties ->> 'code', properties ->> 'name_zh',
+       properties ->> 'name_en'
+FROM layers_feature WHERE layer = %s AND fid = ANY(%s)
+"""
+_SITES = """
+SELECT DISTINCT ON (f.layer, f.fid) f.layer, f.fid, properties ->> 'name_zh',
+       properties ->> 'name_en', ST_X(spot), ST_Y(spot)
+FROM piece JOIN layers_feature f
+  ON f.layer = ANY(%(sites)s) AND ST_Intersects(piece.geom, f.geom),
+     LATERAL (SELECT ST_Transform(ST_PointOnSurface(f.geom), 4326) AS spot) at
+WHERE properties ->> 'name_zh' <> '' ORDER BY f.layer, f.fid LIMIT %(most)s
+"""
+_SIZE = "SELECT sum(ST_Area(ST_Transform(geom, 4326)::geography)) / 1e6 FROM piece"
+_WHOLE = -1  # the key of all zones together
+
+
+@dataclasses.dataclass(slots=True)
+class Figures:
+    """Of the ground, or of what of it lies in one zone: by layer, and people.
+
+    `people` is what the column `people` of the buildings says (an estimate), None where no
+    building says any; `people_unknown` buildings say nothing.
+    """
+
+    counts: dict[str, int] = dataclasses.field(default_factory=dict)
+    lengths_km: dict[str, float] = dataclasses.field(default_factory=dict)
+    people: int | None = None
+    people_unknown: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Zone:
+    """A division that the ground reaches, and the figures of what lies in it."""
+
+    level: str
+    fid: int
+    code: str
+    name_zh: str
+    name_en: str
+    figures: Figures
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reached:
+    """Everything that a piece of ground reaches, all together and by zone, and sites by name."""
+
+    square_km: float
+    figures: Figures
+    zones: list[Zone]
+    sites: list[dict[str, Any]]
+    buildings: str
+
+
+def reached(
+    ground: Sequence[GEOSGeometry], rights: Rights, buildings: str = HOMES, instead: str = ""
+) -> Reached:
+    """Return what the ground (EPSG:4326) reaches in every layer that these rights open.
+
+    `buildings` is whose people are told; `instead`: a layer that they stand in the place of.
+    """
+    every = catalogue.layers().values()
+    seen = [
+        one for one in every
+        if one.is_vector and may_see(one, rights) and one.code not in (ZONES, instead)
+        and (one.group != _AGAIN or one.code == buildings)
+    ]  # fmt: skip
+    zones = [ZONES] if any(one.code == ZONES and may_see(one, rights) for one in every) else []
+    asked: dict[str, Any] = {
+        "ground": [one.hexewkb.decode() for one in ground],
+        "zones": zones[0] if zones else "",
+        "levels": list(LEVELS),
+        "lines": [one.code for one in seen if one.shape == "line"],
+        "sites": [one.code for one in seen if one.site],
+        "most": MOST_SITES,
+    }
+    found: dict[int, Figures] = {_WHOLE: Figures()}
+    _count(asked, seen, buildings, found)
+    _lengths(asked, found)
+    ((size,),) = fetch(_PIECES + _SIZE, asked)
+    whole = found.pop(_WHOLE)
+    return Reached(
+        round(float(size or 0), 4), whole, _zones(asked["zones"], found), _sites(asked), buildings
+    )
+
+
+def _count(
+    asked: dict[str, Any], seen: Sequence[Layer], buildings: str, found: dict[int, Figures]
+) -> None:
+    if not seen:
+        return
+    touched = " UNION ALL ".join(
+        f"({_TOUCHED.format(layer=one.code, people=_people(one, buildings))})" for one in seen
+    )
+    for layer, zone, n, people, unknown in fetch(_PIECES + _COUNTS.format(touched=touched), asked):
+        into = found.setdefault(zone, Figures())
+        into.counts[layer] = n
+        if layer == buildings:
+            into.people = None if people is None else round(people)
+            into.people_unknown = unknown
+
+
+def _people(layer: Layer, buildings: str) -> str:
+    column = layer.columns.get("people")
+    if layer.code != buildings or column is None or column.type not in NUMERIC:
+        return "NULL::float8"
+    return "(f.properties ->> 'people')::float8"
+
+
+def _lengths(asked: dict[str, Any], found: dict[int, Figures]) -> None:
+    for layer, zone, km in fetch(_PIECES + _CUT + _LENGTHS, asked):
+        if km:
+            found.setdefault(zone, Figures()).lengths_km[layer] = round(float(km), 3)
+
+
+def _zones(layer: str, found: dict[int, Figures]) -> list[Zone]:
+    rows = fetch(_NAMES, [layer, list(found)])
+    zones = [
+        Zone(level, fid, code or "", zh or code or str(fid), en or zh or str(fid), found[fid])
+        for fid, level, code, zh, en in rows
+    ]
+    return sorted(zones, key=lambda zone: (LEVELS.index(zone.level), zone.code, zone.fid))
+
+
+def _sites(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "layer": layer,
+            "fid": fid,
+            "name_zh": zh,
+            "name_en": en or zh,
+            "lon": round(lon, 6),
+            "lat": round(lat, 6),
+        }
+        for layer, fid, zh, en, lon, lat in fetch(_PIECES + _SITES, asked)
+    ]
