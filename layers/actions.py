@@ -110,7 +110,7 @@ def register(layer: Layer, actor: str) -> None:
             remedy="choose another code",
         )
     now = clock.now()
-    made = {"definition": layer.definition(), "changed_at": now}
+    made = {"definition": layer.definition(), "changed_at": now, "changed_by": actor}
     Registered.objects.update_or_create(
         code=layer.code,
         defaults=made,

@@ -184,6 +184,11 @@
  * @property {string} [source_date]
  * @property {number} [count] features or files in it; 0: nothing has been loaded
  * @property {boolean} [simulated]
+ * @property {number[]|null} [bounds] west, south, east, north in degrees
+ * @property {string} [shape]
+ * @property {string} [letters] pinyin of the title: initials, then in full
+ * @property {boolean} [registered] in the database, not by a file of the catalogue
+ * @property {string[]} [dates] of a picture: the days it was taken on, ascending
  *
  * @typedef {object} LinkState
  * @property {"connecting"|"catching up"|"live"|"lost"|"refused"} state
