@@ -15,7 +15,8 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,30}")
 DAY = re.compile(r"(\d{4}-[01]\d-[0-3]\d)?")
 WORLD = 40075016.68557849  # EPSG:3857, metres of its square's side
 THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thinned levels
-RESERVED = ("analyses", "catalogue", "identify", "imports", "inside")  # beside addresses of layers
+# beside addresses of layers
+RESERVED = ("analyses", "catalogue", "identify", "imports", "inside", "new")
 KINDS = ("vector", "raster")
 SHAPES = ("point", "line", "polygon", "")
 TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}

@@ -109,7 +109,6 @@
  * @property {string|null} department
  *
  * @typedef {Person & {areas: string[], language: string, may: string[]}} Me
- *
  * @typedef {object} City
  * @property {string} code
  * @property {string} name_zh
@@ -147,7 +146,6 @@
  * @typedef {Record<string, any> & {geometry: GeoJsonPoint|null, told_at: string, version?: number}} Entity
  *
  * @typedef {{type: string, coordinates: any}} GeoJsonPoint
- *
  * @typedef {object} Series
  * @property {number} datastream
  * @property {string} unit
@@ -185,9 +183,6 @@
  * @property {number} [count] features or files in it; 0: nothing has been loaded
  * @property {boolean} [simulated]
  * @property {number[]|null} [bounds] west, south, east, north in degrees
- * @property {string} [shape]
- * @property {string} [letters] pinyin of the title: initials, then in full
- * @property {boolean} [registered] in the database, not by a file of the catalogue
  * @property {string[]} [dates] of a picture: the days it was taken on, ascending
  *
  * @typedef {object} LinkState

@@ -62,13 +62,13 @@ def code_of(file: str) -> str:
     return code
 
 
-def check_code(code: str) -> None:
+def check_code(code: str, field: str = "layer") -> None:
     """Return for a code that a layer may have; raises Invalid."""
     if not CODE.fullmatch(code) or code.endswith("_new"):
         raise Invalid(
             f"{code!r} is no layer code",
             zh=f"图层代码 {code!r} 无效",
-            field="layer",
+            field=field,
             remedy="2 to 31 small letters, digits and underscores, a letter first",
         )
 

@@ -19,6 +19,7 @@ from feed.api import router as feed
 from layers.analysing.api import router as analyses
 from layers.api import router as layers
 from layers.asking.api import router as asking
+from layers.editing.api import router as editing
 from layers.importing.api import router as imports
 from layers.search.api import router as search
 from people.api import router as people
@@ -46,6 +47,7 @@ for router in (
     imports,
     analyses,
     asking,
+    editing,
     layers,
     search,
     urban,

@@ -40,7 +40,7 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "swipe.day": ["日期", "day"],
   "swipe.none": ["（无此图层）", "(without)"],
   "swipe.now": ["现在", "now"],
-  "swipe.now_of": ["现在（{day}）", "now ({day})"],
+  "swipe.now_of": ["现在 {day}", "now {day}"],
   "swipe.end": ["结束卷帘比较", "End the comparison"],
 });
 
