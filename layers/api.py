@@ -232,6 +232,7 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "registered": layer.code not in catalogue.of_files(),
         "kind": layer.kind,
         "shape": layer.shape,
+        "heights": layer.heights,
         "tiles": layer.template(version) if layer.tiled else None,
         "tilejson": f"/tiles/{layer.code}.json" if layer.tiled else None,
         "minzoom": lowest,

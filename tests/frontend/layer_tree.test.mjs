@@ -82,3 +82,47 @@ test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(mapWords.zh), Object.keys(mapWords.en));
   assert.ok(Object.values(mapWords.en).every((text) => !/[\u4e00-\u9fff]/.test(text)));
 });
+
+const dom = (controls) => ({
+  querySelectorAll: () => controls,
+  listeners: {},
+  addEventListener(kind, run) { this.listeners[kind] = run; },
+});
+class Control {
+  constructor(name, type, value, more = {}) { Object.assign(this, { name, type, value, heard: 0, ...more }); }
+  dispatchEvent() { this.heard += 1; }
+}
+
+test("what is typed comes back in the next form; what cannot be taken is left; files never", async () => {
+  const kept = new Map();
+  Object.assign(globalThis, {
+    HTMLInputElement: class extends Control {}, HTMLSelectElement: class extends Control {},
+    sessionStorage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) },
+  });
+  const { forget, remember } = await import("../../frontend/js/ui/remember.js");
+  const made = () => [new HTMLInputElement("title", "text", ""), new HTMLInputElement("all", "checkbox", "yes", { checked: false }),
+    new HTMLSelectElement("kind", "select-one", "a", { options: [{ value: "a" }, { value: "b" }] }), new HTMLInputElement("file", "file", "x")];
+  const first = made();
+  const form = dom(first);
+  remember(form, "draft");
+  Object.assign(first[0], { value: "取水井" });
+  Object.assign(first[1], { checked: true });
+  Object.assign(first[2], { value: "gone" });
+  form.listeners.input();
+  const [title, all, kind] = made();
+  remember(dom([title, all, kind]), "draft");
+  assert.deepEqual([title.value, all.checked, kind.value, kind.heard], ["取水井", true, "a", 0]);
+  assert.ok(!kept.get("zhihui.draft").includes("file"));
+  forget("draft");
+  const [fresh] = made();
+  remember(dom([fresh]), "draft");
+  assert.equal(fresh.value, "");
+});
+
+test("what hangs on a layer is told before it goes: what goes, what stays", async () => {
+  const { told } = await import("../../frontend/js/planner/removal.js");
+  const none = { features: 0, past: 0, file: false, imports: 0, analyses: [] };
+  assert.equal(told(none), "图层是空的，没有数据随之删除。");
+  const much = { features: 1200, past: 3, file: false, imports: 2, analyses: [{ code: "s", title_zh: "坡度", title_en: "Slope" }] };
+  assert.equal(told(much), "将一并删除：1,200 个要素、3 个历史版本。 2 次导入的记录保留。 由它得出的分析保留：坡度。");
+});

@@ -14,9 +14,10 @@ import { figureRows } from "./model.js";
 const EVERY = 1000; // ms between two looks at an analysis that is under way
 
 export class AnalysisPanel {
-  /** @param {import("../desk.js").Desk} desk @param {string} id */
-  constructor(desk, id) {
+  /** @param {import("../desk.js").Desk} desk @param {import("../planner/catalogue.js").Catalogue} catalogue @param {string} id */
+  constructor(desk, catalogue, id) {
     this.desk = desk;
+    this.catalogue = catalogue;
     this.id = id;
     this.gone = false;
     this.stamp = "";
@@ -90,7 +91,8 @@ export class AnalysisPanel {
       const number = kind?.numbers.find((one) => one.name === key);
       return /** @type {[string, string]} */ ([number ? name("title", number) : key, `${Number(value).toLocaleString()} ${number?.unit ?? ""}`.trim()]);
     });
-    return [[t("terrain.model"), job.model], ...numbers];
+    const model = name("title", this.catalogue.of(job.model)) || job.model;
+    return [[t("terrain.model"), model], ...numbers];
   }
 
   #again() {

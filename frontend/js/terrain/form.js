@@ -13,16 +13,17 @@ import { limitsText, numbersOf } from "./model.js";
 /** @typedef {import("./module.js").Geometry} Geometry */
 
 export class TerrainForm {
-  /** @param {import("../desk.js").Desk} desk */
-  constructor(desk) {
+  /** @param {import("../desk.js").Desk} desk @param {import("../planner/catalogue.js").Catalogue} catalogue */
+  constructor(desk, catalogue) {
     this.desk = desk;
+    this.catalogue = catalogue;
     this.place = h("div");
     this.element = frame(desk, t("terrain.title"), this.place);
     /** @type {Geometry|null} */
     this.at = tab.get("terrain.at", null);
     /** @type {Geometry|null} */
     this.area = tab.get("terrain.area", null);
-    void ask(this.place, "/layers/analyses", (found) => this.#draw(found));
+    void this.#open();
   }
 
   update() {}
@@ -31,47 +32,58 @@ export class TerrainForm {
     showFound(null);
   }
 
+  async #open() {
+    if (!this.catalogue.layers) await this.catalogue.load();
+    await ask(this.place, "/layers/analyses", (found) => this.#draw(found));
+  }
+
   /** @param {{kinds: Kind[], items: any[]}} found */
   #draw({ kinds, items }) {
     const options = kinds.map((kind) => h("option", { value: kind.kind }, name("title", kind)));
     const choice = h("select", { name: "kind" }, ...options);
     choice.value = tab.get("terrain.kind", kinds[0]?.kind ?? "");
     const form = h("form", { class: "planner-form" });
+    const model = modelField(this.catalogue.layers ?? []);
     const draw = () => {
       const kind = kinds.find((one) => one.kind === choice.value) ?? kinds[0];
       tab.set("terrain.kind", kind.kind);
-      this.#fields(form, choice, kind);
+      this.#fields(form, choice, kind, model);
     };
     choice.onchange = draw;
     draw();
     return [part("", form), part(t("terrain.latest"), ...this.#latest(kinds, items))];
   }
 
-  /** @param {HTMLFormElement} form @param {HTMLElement} choice @param {Kind} kind */
-  #fields(form, choice, kind) {
+  /** @param {HTMLFormElement} form @param {HTMLElement} choice @param {Kind} kind @param {HTMLSelectElement} model */
+  #fields(form, choice, kind, model) {
     const kept = tab.get(`terrain.numbers.${kind.kind}`, /** @type {Record<string, string>} */ ({}));
     const inputs = kind.numbers.map((number) => {
       const value = kept[number.name] ?? number.default ?? "";
       const input = h("input", { name: number.name, type: "number", step: "any", min: number.least, max: number.most, value, required: !number.optional });
       return [input, field(`${name("title", number)}${number.unit && ` (${number.unit})`}`, input, limitsText(number))];
     });
-    const title = h("input", { name: "title_zh", type: "text", maxlength: 80, placeholder: name("title", kind) });
+    const named = tab.get(`terrain.title.${kind.kind}`, "");
+    const title = h("input", { name: "title_zh", type: "text", maxlength: 80, value: named, placeholder: name("title", kind) });
     const said = saidLine();
     const run = h("button", { class: "primary", type: "submit" }, t("terrain.run"));
     fill(
       form,
       field(t("terrain.kind"), choice),
+      field(t("terrain.model"), model, model.options.length ? "" : t("terrain.model.none")),
       name("caution", kind) && h("p", { class: "notice warn" }, name("caution", kind)),
       this.#places(kind),
       inputs.length > 0 && h("div", { class: "planner-pair" }, ...inputs.map(([, shown]) => shown)),
       field(t("terrain.name"), title),
       h("div", { class: "work-row" }, run, said),
     );
+    const given = () => Object.fromEntries(inputs.map(([input]) => [/** @type {HTMLInputElement} */ (input).name, /** @type {HTMLInputElement} */ (input).value]));
+    form.oninput = () => {
+      tab.set(`terrain.numbers.${kind.kind}`, given());
+      tab.set(`terrain.title.${kind.kind}`, title.value || undefined);
+    };
     form.onsubmit = (event) => {
       event.preventDefault();
-      const given = Object.fromEntries(inputs.map(([input]) => [/** @type {HTMLInputElement} */ (input).name, /** @type {HTMLInputElement} */ (input).value]));
-      tab.set(`terrain.numbers.${kind.kind}`, given);
-      void this.#send(form, said, kind, numbersOf(given), title.value.trim());
+      void this.#send(form, said, { kind: kind.kind, model: model.value, numbers: numbersOf(given()), title_zh: title.value.trim() }, kind);
     };
   }
 
@@ -109,11 +121,9 @@ export class TerrainForm {
     return h("div", { class: "work-row" }, button, h("span", { class: given ? "tabular" : "dim" }, words), drop);
   }
 
-  /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Kind} kind
-   * @param {Record<string, number>} numbers @param {string} title */
-  async #send(form, said, kind, numbers, title) {
-    const place = kind.place === "point" ? this.at : null;
-    const body = { kind: kind.kind, place, area: this.area, numbers, title_zh: title };
+  /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Record<string, any>} asked @param {Kind} kind */
+  async #send(form, said, asked, kind) {
+    const body = { ...asked, place: kind.place === "point" ? this.at : null, area: this.area };
     const job = await sending(form, said, () => call("/layers/analyses", { method: "POST", body }));
     if (job) this.desk.selection.choose({ kind: "analysis", id: job.id });
   }
@@ -128,6 +138,18 @@ export class TerrainForm {
       return h("button", { class: "related", type: "button", onclick: open }, h("span", {}, title), h("span", { class: `chip ${job.stage}` }, t(`planner.stage.${job.stage}`)));
     });
   }
+}
+
+/** The elevation models that hold something; what was chosen last, else the city's own.
+ * @param {(import("../types.js").MapLayer & {heights?: boolean})[]} layers */
+function modelField(layers) {
+  const models = layers.filter((layer) => layer.heights && layer.count);
+  const text = (/** @type {import("../types.js").MapLayer} */ layer) => [name("title", layer), layer.source_date].filter(Boolean).join(" · ");
+  const choice = h("select", { name: "model" }, ...models.map((layer) => h("option", { value: layer.code }, text(layer))));
+  const wanted = tab.get("terrain.model", "dem");
+  if (models.some((layer) => layer.code === wanted)) choice.value = wanted;
+  choice.onchange = () => tab.set("terrain.model", choice.value);
+  return choice;
 }
 
 /** @param {Geometry} point */
