@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Polygon
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from core import clock
@@ -133,12 +133,33 @@ def register(layer: Layer, actor: str) -> None:
             remedy="choose another code",
         )
     now = clock.now()
-    made = {"definition": layer.definition(), "changed_at": now}
+    made = {"definition": layer.definition(), "changed_at": now, "changed_by": actor}
     Registered.objects.update_or_create(
         code=layer.code,
         defaults=made,
         create_defaults={**made, "made_by": actor, "made_at": now},
     )
+
+
+def register_new(layer: Layer, actor: str) -> None:
+    """Make an empty layer known; raises Conflict for a code that a layer has, or just got."""
+    now = clock.now()
+    row = Registered(
+        code=layer.code, definition=layer.definition(), made_by=actor, made_at=now,
+        changed_by=actor, changed_at=now,
+    )  # fmt: skip
+    try:
+        if layer.code in catalogue.layers():
+            raise IntegrityError
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            f"there is a layer {layer.code} already",
+            zh=f"图层代码 {layer.code} 已被使用",
+            field="code",
+            remedy="choose another code",
+        ) from None
 
 
 def remove(layer: str) -> None:

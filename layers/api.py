@@ -11,7 +11,7 @@ from ninja.responses import Status
 
 from core import clock
 from core.errors import Invalid, Unknown
-from layers import actions, area, catalogue, elevation, questions, selection, styles
+from layers import actions, area, catalogue, elevation, groups, naming, questions, selection, styles
 from layers.asking.within import Within
 from layers.exporting import taking
 from layers.layer import Layer, Paint
@@ -60,14 +60,17 @@ class Drawn(Schema):
 
 @router.get("/layers")
 def layers(request: HttpRequest, untiled: bool = False) -> dict[str, Any]:
-    """List the layers that one may see, in drawing order; `untiled`: also what is not drawn."""
+    """List the layers that one may see, in drawing order, and the groups that they stand in.
+
+    `untiled`: also what is not drawn.
+    """
     states = State.objects.in_bulk()
     shown = [
         _summary(layer, states.get(code))
         for code, layer in catalogue.layers().items()
         if may_see(layer, rights(request)) and (layer.tiled or untiled)
     ]
-    return {"items": shown}
+    return {"items": shown, "groups": groups.told()}
 
 
 @router.get("/layers/identify")
@@ -233,9 +236,12 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "code": layer.code,
         "title_zh": layer.title_zh,
         "title_en": layer.title_en,
-        "group": layer.group,
+        "group": layer.group if layer.group in groups.CODES else groups.OTHER.code,
+        "letters": naming.letters(layer.title_zh),
+        "registered": layer.code not in catalogue.of_files(),
         "kind": layer.kind,
         "shape": layer.shape,
+        "heights": layer.heights,
         "tiles": layer.template(version) if layer.tiled else None,
         "tilejson": f"/tiles/{layer.code}.json" if layer.tiled else None,
         "minzoom": lowest,

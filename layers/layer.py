@@ -16,7 +16,9 @@ DAY = re.compile(r"(\d{4}-[01]\d-[0-3]\d)?")
 WORLD = 40075016.68557849  # EPSG:3857, metres of its square's side
 THINNED_FROM = 4000  # features: a point tile that holds more is drawn from thinned levels
 # beside addresses of layers
-RESERVED = ("affected", "analyses", "catalogue", "identify", "imports", "inside", "reach")
+RESERVED = (
+    "affected", "analyses", "catalogue", "identify", "imports", "inside", "new", "reach",
+)  # fmt: skip
 KINDS = ("vector", "raster")
 SHAPES = ("point", "line", "polygon", "")
 TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}

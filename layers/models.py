@@ -80,6 +80,7 @@ class Registered(models.Model):
     definition = models.JSONField()
     made_by = models.CharField(max_length=60, help_text="actor, as the feed writes it")
     made_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=60, blank=True, help_text="actor of the last change")
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -109,7 +109,6 @@
  * @property {string|null} department
  *
  * @typedef {Person & {areas: string[], language: string, may: string[]}} Me
- *
  * @typedef {object} City
  * @property {string} code
  * @property {string} name_zh
@@ -147,7 +146,6 @@
  * @typedef {Record<string, any> & {geometry: GeoJsonPoint|null, told_at: string, version?: number}} Entity
  *
  * @typedef {{type: string, coordinates: any}} GeoJsonPoint
- *
  * @typedef {object} Series
  * @property {number} datastream
  * @property {string} unit
@@ -184,6 +182,8 @@
  * @property {string} [source_date]
  * @property {number} [count] features or files in it; 0: nothing has been loaded
  * @property {boolean} [simulated]
+ * @property {number[]|null} [bounds] west, south, east, north in degrees
+ * @property {string[]} [dates] of a picture: the days it was taken on, ascending
  *
  * @typedef {object} LinkState
  * @property {"connecting"|"catching up"|"live"|"lost"|"refused"} state

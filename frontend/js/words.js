@@ -3,6 +3,7 @@
 import { words as cases } from "./cases/words.js";
 import { environmentWords } from "./environment/words.js";
 import { words as incidents } from "./incidents/words.js";
+import { mapWords } from "./map/words.js";
 import { words as planner } from "./planner/words.js";
 import { words as replay } from "./replay/words.js";
 import { words as review } from "./review/words.js";
@@ -21,6 +22,7 @@ export const WORDS = [
   warnings,
   trafficWords,
   environmentWords,
+  mapWords,
   planner,
   reachedWords,
   terrainWords,

@@ -15,10 +15,9 @@ from django.db import connection, transaction
 
 from core.errors import Conflict
 from layers import actions as layers
-from layers import catalogue
+from layers import catalogue, groups
 from layers.analysing import flooding
 from layers.analysing.reading import Field
-from layers.analysing.storing import GROUP
 from layers.layer import Column, Layer, Paint
 from layers.models import AnalysisJob, State
 from layers.rights import narrower
@@ -126,7 +125,7 @@ def _register(row: AnalysisJob, state: State, found: list[Feature]) -> None:
 def _layer(row: AnalysisJob, model: Layer, buildings: Layer, source: str) -> Layer:
     """Return the layer to be registered: the buildings' columns and the depths, drawn by depth."""
     return Layer(
-        code=row.layer, title_zh=row.title_zh, title_en=row.title_en, group=GROUP, kind="vector",
+        code=row.layer, title_zh=row.title_zh, title_en=row.title_en, group=groups.ANALYSES, kind="vector",
         shape="polygon", owner=model.owner, datum=buildings.datum, source=source, refresh="once",
         sharing=narrower(model, buildings), attribution=buildings.attribution, min_zoom=9,
         max_zoom=17, order=446, label="", columns={**buildings.columns, **_COLUMNS},

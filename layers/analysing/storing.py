@@ -16,7 +16,7 @@ from rasterio.shutil import copy as copy_raster
 
 from core.errors import Invalid
 from layers import actions as layers
-from layers import catalogue, relief
+from layers import catalogue, groups, relief
 from layers.analysing.actions import picture_of
 from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
@@ -26,7 +26,6 @@ from layers.rights import narrower
 from layers.staging import Feature
 from layers.terrain.analysis import Analysis, Areas, Lines, Outcome, Values
 
-GROUP = "analyses"
 MOST_FEATURES = 500_000
 _ORDER = {"polygon": 445, "line": 465, "": 57}
 _ZOOMS = (6, 17)
@@ -76,7 +75,7 @@ class Work:
         """Return the layer to be registered; who may see the model may see what it shows."""
         row, model = self.row, self.model
         given: dict[str, Any] = {
-            "title_zh": row.title_zh, "title_en": row.title_en, "group": GROUP,
+            "title_zh": row.title_zh, "title_en": row.title_en, "group": groups.ANALYSES,
             "owner": model.owner, "datum": model.datum, "source": self.source,
             "source_date": str(self.state.source_date or ""), "refresh": "once",
             "sharing": narrower(model, self.other[0]) if self.other else model.sharing,
@@ -160,7 +159,7 @@ def _raster(work: Work, made: Values) -> dict[str, Any]:
     }
     own = work.layer(code, kind="raster", tiled=False)
     shown = work.layer(
-        picture, kind="raster",
+        picture, kind="raster", group=groups.IMAGERY,
         title_zh=f"{row.title_zh}（图）"[:80], title_en=f"{row.title_en} (picture)"[:80],
     )  # fmt: skip
     for layer, path in ((own, values), (shown, drawn)):

@@ -9,11 +9,10 @@ from typing import Any
 from pypinyin import lazy_pinyin
 
 from core.errors import Invalid
-from layers import catalogue
+from layers import catalogue, groups
 from layers.importing.datum import LONLAT
 from layers.layer import CODE, Column, Layer, Paint
 
-GROUP = "imported"
 _COLOURS = (  # day, night: apart from one another and from the base map
     ("#7a4ea3", "#b491d6"), ("#0f7b7b", "#58bdbd"), ("#a3522b", "#d99169"),
     ("#3464a8", "#86abe0"), ("#7d7a1c", "#c2be58"), ("#a33d73", "#dc8bb4"),
@@ -78,13 +77,13 @@ def code_of(file: str) -> str:
     return code
 
 
-def check_code(code: str) -> None:
+def check_code(code: str, field: str = "layer") -> None:
     """Return for a code that a layer may have; raises Invalid."""
     if not CODE.fullmatch(code) or code.endswith("_new"):
         raise Invalid(
             f"{code!r} is no layer code",
             zh=f"图层代码 {code!r} 无效",
-            field="layer",
+            field=field,
             remedy="2 to 31 small letters, digits and underscores, a letter first",
         )
 
@@ -120,7 +119,7 @@ def raster(
         min_zoom=zooms.start,
         max_zoom=zooms.stop,
         order=order,
-        **_common(file, datum, wishes),
+        **_common(file, datum, wishes) | {"group": groups.IMAGERY},
     )
 
 
@@ -129,7 +128,7 @@ def _common(file: str, datum: str, wishes: Wishes) -> dict[str, Any]:
     return {
         "title_zh": title,
         "title_en": wishes.title_en or title,
-        "group": GROUP,
+        "group": groups.IMPORTED,
         "owner": wishes.owner or "planning",
         "datum": "EPSG:4490" if datum in LONLAT else datum,
         "source": wishes.source or file,

@@ -27,13 +27,14 @@ from layers.importing import (
     rasters,
     relieving,
     rows,
+    staying,
     topology,
 )
 from layers.importing.format import Choice
 from layers.importing.making import Wishes
 from layers.importing.table import Refused, Table, Unreadable
 from layers.layer import Column, Layer
-from layers.models import Import
+from layers.models import Import, State
 
 MOST_TOLD = 1000  # rows that a report names; it counts all
 Tell = Callable[[str, int], None]
@@ -98,6 +99,8 @@ def _features(job: Job, table: Table, form: str) -> None:
     job.tell("checking", 25)
     _sure_of_datum(job, table)
     judged = rows.judge(table, job.row.datum, _replaced(job.row))
+    known = _known(job.row)
+    judged = staying.under_own_names(judged, known)
     job.report |= _told(len(judged.rows), judged.refused, judged.repaired)
     job.report["notes"] += judged.notes
     if judged.refused and job.wishes.strict:
@@ -116,6 +119,8 @@ def _features(job: Job, table: Table, form: str) -> None:
     layer = making.vector(
         job.code, job.row.file, job.row.datum, job.wishes, judged.shape, judged.columns
     )
+    filled = State.objects.filter(layer=layer.code, version__gt=0).exists()
+    layer = staying.kept(layer, known, job.wishes, filled=filled)
     wkb = shapely.to_wkb(judged.shapes).tolist()
     numbered = zip(judged.numbers.tolist(), wkb, judged.rows, strict=True)
     with transaction.atomic():
@@ -168,6 +173,12 @@ def _sure_of_datum(job: Job, table: Table) -> None:
         job.report["accepted"] = {"en": doubt.detail, "zh": doubt.zh}
     else:
         job.report["check"] = {"en": finding.en, "zh": finding.zh}
+
+
+def _known(row: Import) -> Layer | None:
+    """Return the registered layer that this import goes into; None for a new one, or a file's."""
+    found = catalogue.layers().get(row.layer)
+    return found if row.layer not in catalogue.of_files() else None
 
 
 def _replaced(row: Import) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Two columns of an analysis."""
 
-    dependencies = [("layers", "0004_analyses")]
+    dependencies = [("layers", "0006_groups")]
 
     operations = [
         migrations.AddField(

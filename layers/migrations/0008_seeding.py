@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('layers', '0005_pictures'),
+        ('layers', '0007_asking'),
     ]
 
     operations = [

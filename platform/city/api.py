@@ -19,6 +19,7 @@ from feed.api import router as feed
 from layers.analysing.api import router as analyses
 from layers.api import router as layers
 from layers.asking.api import router as asking
+from layers.editing.api import router as editing
 from layers.importing.api import router as imports
 from layers.pictures.api import router as pictures
 from layers.search.api import router as search
@@ -47,6 +48,7 @@ for router in (
     imports,
     analyses,
     asking,
+    editing,
     layers,
     pictures,
     search,

@@ -337,16 +337,17 @@ async def test_a_picture_is_compared_by_a_line(open_desk: Any, enrol: Any, city:
     page = (await open_desk(planner)).page
     await page.locator("#map-tools").get_by_role("button", name="图层").click()
     row = page.locator("#map-layers .layer", has_text="晕渲")
-    await row.locator("summary").click()
+    await row.get_by_role("button", name="图例、来源").click()
     await row.get_by_role("button", name="卷帘比较").click()
-    line = page.get_by_role("slider", name="左右移动分界线")
+    line = page.get_by_role("slider", name="卷帘分界线")
     picture = page.locator(".leaflet-layer.raster")
     left = "one => Number(/([\\d.-]+)px\\)$/.exec(one.style.clip)?.[1] ?? NaN)"
     half = await picture.evaluate(left)
     await line.fill("75")
     width = await page.locator("#map").evaluate("one => one.clientWidth")
     assert await picture.evaluate(left) == pytest.approx(half + width / 4, abs=2)
-    await row.get_by_role("button", name="卷帘比较").click()
+    await expect(page.get_by_label("右侧 图层")).to_have_value("relief")
+    await page.get_by_role("button", name="结束卷帘比较").click()
     await expect(page.locator(".swipe")).to_have_count(0)
     assert await picture.evaluate("one => one.style.clip") in ("", "auto")
 

@@ -80,6 +80,13 @@ def body(route: str, number: int, ids: dict[str, int]) -> Any:
     unit = ids["unit_id"]
     bound: dict[str, Any] = {
         "assign": {"user": ids["dispatcher_id"]},
+        "new": {
+            "code": f"walk_{number}",
+            "shape": "point",
+            "title_zh": "井",
+            "look": {"day": "#3464a8", "night": "#86abe0"},
+        },
+        "definition": {"version": "none", "title_zh": "网格"},
         "rules": {**_RULE, "key": f"walk_{number}"},
         "fences": fence(number),
         "{code}": fence(number) if "fences" in route else None,

@@ -1,13 +1,19 @@
-/** The base map: our own vector and raster tiles below everything that moves. */
+/** The base map: our own vector and raster tiles below everything that moves, in the tree's order. */
 
 import { leafletLayer, TileCache, View } from "protomaps-leaflet";
+import { slices } from "./arrangement.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
 import { TileSource } from "./tile_source.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
+/** @typedef {import("./arrangement.js").Slice} Slice */
+/** @typedef {import("./arrangement.js").Pair} Pair */
 
 const TILE = 256;
+const PICTURE = 0.6; // of a raster nobody has set the opacity of
+const PANE = "stack";
+const FADE_MS = 250; // until the new tiles stand, so that nothing flashes
 
 /** The colours of the map at this moment: day with the light theme, night with the dark one. */
 export function light() {
@@ -19,23 +25,31 @@ export class BaseMap {
   constructor(map, language) {
     this.map = map;
     this.language = language;
-    /** @type {MapLayer[]} */
+    /** @type {MapLayer[]} the lowest first */
     this.layers = [];
     /** @type {Set<string>} */
     this.on = new Set();
     /** @type {Map<string, number>} */
     this.opacity = new Map();
+    /** the day that is shown; empty: now */
+    this.at = "";
+    /** @type {Set<string>} codes of the layers that have a past: only their tiles are asked for a day */
+    this.dated = new Set();
+    /** @type {Pair|null} what is compared at the line */
+    this.pair = null;
     /** @type {Map<string, View>} decoded tiles survive toggling and changing the theme */
     this.views = new Map();
     /** @type {Map<string, TileSource>} */
     this.sources = new Map();
-    /** @type {Map<string, L.TileLayer>} */
+    /** @type {Map<string, L.TileLayer>} by layer, day and side */
     this.rasters = new Map();
-    /** @type {L.GridLayer|null} */
-    this.vector = null;
+    /** @type {L.GridLayer[]} */
+    this.vectors = [];
+    /** @type {{side: "left"|"right", layer: L.GridLayer}[]} what is to be cut at the line */
+    this.cut = [];
     /** @type {Map<string, string>} the addresses of what is open: a new version has another */
     this.urls = new Map();
-    map.createPane("rasters").style.zIndex = "150";
+    map.createPane(PANE).style.zIndex = "150";
   }
 
   /** @param {MapLayer[]} layers in drawing order @param {Set<string>} on codes that are shown */
@@ -43,41 +57,52 @@ export class BaseMap {
     this.layers = layers.filter((layer) => layer.count !== 0); // of an empty one there is nothing to ask for
     this.on = on;
     for (const layer of this.layers) this.#forgetOld(layer);
-    for (const layer of this.layers)
-      if (layer.kind === "vector" && !this.views.has(layer.code)) this.#open(layer);
     this.draw();
   }
 
-  /** Draw again with the present theme and choice of layers. */
+  /** How opaque a layer is drawn.
+   * @param {MapLayer} layer */
+  opacityOf(layer) {
+    return this.opacity.get(layer.code) ?? (layer.kind === "raster" ? PICTURE : 1);
+  }
+
+  /** Draw again with the present theme, day and choice of layers. */
   draw() {
-    this.#drawRasters();
-    const shown = this.layers.filter((layer) => layer.kind === "vector" && this.on.has(layer.code));
-    const old = this.vector;
-    const vector = leafletLayer({
-      ...rulesOf(shown, light(), this.language, this.opacity),
-      sources: {},
-      attribution: "",
-    });
-    /** @type {any} */ (vector).views = new Map(
-      shown.map((layer) => [layer.code, this.views.get(layer.code)]),
-    );
-    this.vector = /** @type {L.GridLayer} */ (/** @type {unknown} */ (vector));
-    this.vector.addTo(this.map);
-    if (old) setTimeout(() => old.remove(), 250); // until the new tiles stand, so that nothing flashes
+    const shown = this.layers.filter((layer) => this.on.has(layer.code));
+    const stack = slices(shown, this.at, this.pair);
+    const [oldRasters, oldVectors] = [this.rasters, this.vectors];
+    this.rasters = new Map();
+    this.vectors = [];
+    this.cut = [];
+    for (const [place, slice] of stack.entries()) {
+      const layer = slice.raster ? this.#picture(slice, oldRasters) : this.#drawing(slice);
+      layer.setZIndex(place + 1);
+      if (slice.side) this.cut.push({ side: slice.side, layer });
+      if (!this.map.hasLayer(layer)) layer.addTo(this.map);
+    }
+    for (const [key, layer] of oldRasters) if (!this.rasters.has(key)) layer.remove();
+    setTimeout(() => oldVectors.forEach((layer) => layer.remove()), FADE_MS);
+    this.map.fire("stacked");
   }
 
   /** @param {string} code @param {number} opacity 0 … 1 */
   setOpacity(code, opacity) {
     this.opacity.set(code, opacity);
-    const raster = this.rasters.get(code);
-    if (raster) raster.setOpacity(opacity);
-    else if (this.views.has(code)) this.draw();
+    const pictures = [...this.rasters].filter(([key]) => key.startsWith(`${code}@`));
+    for (const [, layer] of pictures) layer.setOpacity(opacity);
+    if (pictures.length === 0 && this.on.has(code)) this.draw();
   }
 
   /** Whether tiles of this layer failed to come.
    * @param {string} code */
   failed(code) {
-    return (this.sources.get(code)?.failures ?? 0) > 0;
+    return [...this.sources].some(([key, source]) => key.startsWith(`${code}@`) && source.failures > 0);
+  }
+
+  /** The address of a layer's tiles as they were on a day; a layer without a past is as it is.
+   * @param {MapLayer} layer @param {string} at */
+  address(layer, at) {
+    return at && this.dated.has(layer.code) ? `${layer.tiles}&at=${at}` : layer.tiles;
   }
 
   /** Let go of the tiles of a version that has been replaced.
@@ -86,42 +111,57 @@ export class BaseMap {
     const known = this.urls.get(layer.code);
     this.urls.set(layer.code, layer.tiles);
     if (known === undefined || known === layer.tiles) return;
-    this.views.delete(layer.code);
-    this.rasters.get(layer.code)?.remove();
-    this.rasters.delete(layer.code);
+    for (const kept of [this.views, this.sources])
+      for (const key of kept.keys()) if (key.startsWith(`${layer.code}@`)) kept.delete(key);
+    for (const [key, raster] of this.rasters)
+      if (key.startsWith(`${layer.code}@`)) {
+        raster.remove();
+        this.rasters.delete(key);
+      }
   }
 
-  /** @param {MapLayer} layer */
-  #open(layer) {
+  /** @param {MapLayer} layer @param {string} at */
+  #view(layer, at) {
+    const key = `${layer.code}@${this.dated.has(layer.code) ? at : ""}`;
+    const known = this.views.get(key);
+    if (known) return known;
     const levelDiff = layer.minzoom >= 15 ? 0 : 1; // one tile of 512 px serves four of 256
-    const source = new TileSource(layer.tiles, layer.minzoom);
-    this.sources.set(layer.code, source);
-    this.views.set(
-      layer.code,
-      new View(new TileCache(source, TILE << levelDiff), layer.maxzoom, levelDiff),
-    );
+    const source = new TileSource(this.address(layer, at), layer.minzoom);
+    const view = new View(new TileCache(source, TILE << levelDiff), layer.maxzoom, levelDiff);
+    this.sources.set(key, source);
+    this.views.set(key, view);
+    return view;
   }
 
-  #drawRasters() {
-    for (const layer of this.layers.filter((one) => one.kind === "raster")) {
-      const known = this.rasters.get(layer.code);
-      if (known && !this.on.has(layer.code)) {
-        known.remove();
-        this.rasters.delete(layer.code);
-      } else if (!known && this.on.has(layer.code))
-        this.rasters.set(layer.code, this.#raster(layer).addTo(this.map));
-    }
-  }
-
-  /** @param {MapLayer} layer */
-  #raster(layer) {
-    return L.tileLayer(layer.tiles, {
-      pane: "rasters",
-      className: "raster",
-      maxZoom: this.map.getMaxZoom(),
-      maxNativeZoom: layer.maxzoom,
-      minZoom: layer.minzoom,
-      opacity: this.opacity.get(layer.code) ?? 0.6,
+  /** @param {Slice} slice @returns {L.GridLayer} */
+  #drawing({ layers, at }) {
+    const made = leafletLayer({
+      ...rulesOf(layers, light(), this.language, this.opacity),
+      sources: {},
+      attribution: "",
+      ...{ pane: PANE },
     });
+    /** @type {any} */ (made).views = new Map(layers.map((layer) => [layer.code, this.#view(layer, at)]));
+    const layer = /** @type {L.GridLayer} */ (/** @type {unknown} */ (made));
+    this.vectors.push(layer);
+    return layer;
+  }
+
+  /** @param {Slice} slice @param {Map<string, L.TileLayer>} known */
+  #picture({ layers: [layer], at, side }, known) {
+    const url = this.address(layer, at);
+    const key = `${layer.code}@${url}|${side}`;
+    const made =
+      known.get(key) ??
+      L.tileLayer(url, {
+        pane: PANE,
+        className: "raster",
+        maxZoom: this.map.getMaxZoom(),
+        maxNativeZoom: layer.maxzoom,
+        minZoom: layer.minzoom,
+        opacity: this.opacityOf(layer),
+      });
+    this.rasters.set(key, made);
+    return made;
   }
 }

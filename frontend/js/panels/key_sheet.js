@@ -36,6 +36,8 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
       ["l", "keys.layers"],
       ["l 1 … 6", "keys.layer"],
       ["l 0", "keys.fences"],
+      ["l Alt ↑ ↓", "tree.keys.move"],
+      [",", "past.open"],
       ["+ -", "keys.zoom"],
     ],
   ],

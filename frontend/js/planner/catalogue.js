@@ -11,13 +11,17 @@ export class Catalogue {
     this.desk = desk;
     /** @type {MapLayer[]|null} */
     this.layers = null;
+    /** @type {{code: string, title_zh: string, title_en: string}[]} the uppermost first */
+    this.groups = [];
     this.failure = "";
     desk.picture.on("catalogue", () => void this.load());
   }
 
   async load() {
     try {
-      this.layers = (await call("/layers?untiled=true")).items;
+      const found = await call("/layers?untiled=true");
+      this.layers = found.items;
+      this.groups = found.groups;
       this.failure = "";
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

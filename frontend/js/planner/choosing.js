@@ -2,6 +2,7 @@
 
 import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
+import { remember } from "../ui/remember.js";
 import { field } from "../ui/sending.js";
 import { showFound } from "./found.js";
 import { reachForm, showReach } from "./reaching.js";
@@ -90,7 +91,9 @@ export class Choosing {
     };
     const kinds = /** @type {const} */ (["point", "line", "area"]);
     const row = h("div", { class: "work-row" }, ...kinds.map((kind) => this.#button(`choose.from.${kind}`, go(kind))));
-    fill(this.form, field(t("choose.metres"), metres), row);
+    const form = h("div", { class: "planner-form" }, field(t("choose.metres"), metres), row);
+    fill(this.form, form);
+    remember(form, `choose.around.${this.code}`);
     metres.select();
   }
 
@@ -111,6 +114,7 @@ export class Choosing {
       this.take({ ...this.wanted, beside });
     };
     fill(this.form, form);
+    remember(form, `choose.near.${this.code}`);
     other.focus();
   }
 }

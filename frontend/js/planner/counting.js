@@ -1,6 +1,5 @@
 /** The plain logic of figures: which zones and measures there are, and the table for a spreadsheet. */
 
-import { GROUPS } from "./model.js";
 
 /** @typedef {import("../types.js").MapLayer & {shape?: string}} MapLayer */
 /** @typedef {{fid: number, name_zh: string, name_en: string, code: string, square_km: number, figures: (number|null)[]}} Zone */
@@ -32,7 +31,7 @@ export function zonesOf(layers) {
   }));
   const others = areas
     .filter((one) => one.code !== "divisions")
-    .sort((a, b) => GROUPS.indexOf(a.group ?? "") - GROUPS.indexOf(b.group ?? ""))
+    .sort((a, b) => Number(a.group === "base") - Number(b.group === "base"))
     .map((one) => ({ layer: one.code, filter: "", title: { zh: one.title_zh, en: one.title_en } }));
   return [...(divided ? levels : []), ...others];
 }

@@ -4,6 +4,7 @@ import { call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { field } from "../ui/sending.js";
+import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
 import { csvOf, measuresOf, zonesOf } from "./counting.js";
 import { ask, frame, part } from "./frame.js";
@@ -43,12 +44,25 @@ export class FiguresPanel {
     this.measure = h("select", { name: "measures" }, ...measures.map(([value, text]) => h("option", { value }, text)));
     this.answer = h("div");
     this.choosing = new Choosing(this.desk, this.catalogue, this.code, () => this.#count());
-    this.zone.onchange = this.measure.onchange = () => this.#count();
+    this.#restore();
+    this.zone.onchange = this.measure.onchange = () => {
+      tab.set(`figures.${this.code}`, { zone: this.zone?.selectedOptions[0]?.text, measure: this.measure?.value });
+      this.#count();
+    };
     const pair = h("div", { class: "planner-pair" }, field(t("figures.by"), this.zone), field(t("figures.what"), this.measure));
     const open = () => this.desk.selection.choose({ kind: "layer", id: this.code });
     const back = h("button", { class: "button", type: "button", onclick: open }, t("figures.layer"));
     queueMicrotask(() => this.#count());
     return [part("", pair, h("div", { class: "work-row" }, back)), part(t("choose.title"), this.choosing.element), this.answer];
+  }
+
+  /** Choose by title: the list of zones changes with what is loaded. */
+  #restore() {
+    const kept = tab.get(`figures.${this.code}`, /** @type {{zone?: string, measure?: string}} */ ({}));
+    for (const [choice, fits] of /** @type {const} */ ([[this.zone, (/** @type {HTMLOptionElement} */ one) => one.text === kept.zone], [this.measure, (/** @type {HTMLOptionElement} */ one) => one.value === kept.measure]])) {
+      const found = [...(choice?.options ?? [])].find(fits);
+      if (choice && found) choice.value = found.value;
+    }
   }
 
   #count() {

@@ -44,6 +44,6 @@ export async function ask(place, path, draw, how) {
 
 /** @param {[string, import("../ui/dom.js").Child][]} rows */
 export function facts(rows) {
-  const kept = rows.filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const kept = rows.filter(([, value]) => value !== "" && value !== false && value !== null && value !== undefined);
   return h("dl", { class: "facts" }, ...kept.flatMap(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]));
 }

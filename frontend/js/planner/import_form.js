@@ -2,6 +2,7 @@
 
 import { fill, h } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
+import { forget, remember } from "../ui/remember.js";
 import { field, saidLine, sending } from "../ui/sending.js";
 import { ask, frame, part } from "./frame.js";
 import { DATUMS } from "./model.js";
@@ -9,6 +10,7 @@ import { upload } from "./upload.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
+const DRAFT = "import.form";
 const ACCEPTED = ".zip,.geojson,.json,.gpkg,.kml,.kmz,.csv,.tsv,.gml,.gpx,.dxf,.tif,.tiff,.hgt";
 
 export class ImportForm {
@@ -41,6 +43,7 @@ export class ImportForm {
       event.preventDefault();
       void this.#send();
     };
+    remember(this.form, DRAFT);
     const latest = h("div");
     this.element = frame(desk, t("planner.import.title"), part("", this.form), part(t("planner.imports"), latest));
     void ask(latest, "/layers/imports", (answer) => this.#latest(answer.items));
@@ -63,6 +66,7 @@ export class ImportForm {
     const told = Object.fromEntries([...new FormData(this.form)].filter(([name]) => !["file", "choice", "epsg"].includes(name)));
     const sent = (/** @type {number} */ part) => fill(this.said, t("planner.import.sent", { part: Math.floor(part * 100) }));
     const made = await sending(this.form, this.said, () => upload(file, { ...told, datum: this.datum.value() }, sent));
+    if (made) forget(DRAFT);
     if (made) this.desk.selection.choose({ kind: "import", id: made.id });
   }
 

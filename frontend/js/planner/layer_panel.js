@@ -1,10 +1,8 @@
 /** One layer in the work panel: whose, how old, how drawn, and its attribute table. */
 
-import { call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { name, t, word } from "../ui/i18n.js";
 import { chip } from "../ui/parts.js";
-import { saidLine, sending } from "../ui/sending.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { legendOf } from "./legend.js";
@@ -43,6 +41,7 @@ export class LayerPanel {
       [t("planner.facts.datum"), layer.datum],
       [t("planner.facts.sharing"), t(`planner.sharing.${sharing}`)],
       [t("planner.facts.refresh"), word("planner.refresh", layer.refresh)],
+      [t("planner.facts.defined"), !layer.registered && this.desk.may("layer.edit") && t("layer.of_file", { file: layer.code })],
     ]);
     const light = document.documentElement.dataset.theme === "light" ? "day" : "night";
     const legend = legendOf(layer, light, layer.columns);
@@ -69,29 +68,10 @@ export class LayerPanel {
     const count = () => this.desk.selection.choose({ kind: "figures", id: layer.code });
     if (layer.kind === "vector" && layer.count > 0)
       row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")));
-    if (["imported", "analyses"].includes(layer.group ?? "") && this.desk.may("layer.edit")) row.append(...this.#removal(row, layer.code));
+    const edit = () => this.desk.selection.choose({ kind: "edit-layer", id: layer.code });
+    const mine = layer.registered && this.desk.may("layer.edit");
+    if (mine) row.append(h("button", { class: "button", type: "button", onclick: edit }, t("layer.edit")));
+    row.append(h("a", { class: "link", href: `/catalog/${layer.code}`, target: "_blank", rel: "noopener" }, t("planner.metadata")));
     return row;
-  }
-
-  /** Removing takes two presses; the second says so.
-   * @param {HTMLElement} row @param {string} code */
-  #removal(row, code) {
-    const said = saidLine();
-    const button = h("button", { class: "button", type: "button" }, t("planner.remove"));
-    button.onclick = async () => {
-      if (!button.dataset.sure) {
-        button.dataset.sure = "yes";
-        fill(button, t("planner.remove.sure"));
-        return;
-      }
-      const gone = await sending(row, said, async () => {
-        await call(`/layers/${code}`, { method: "DELETE" });
-        return true;
-      });
-      if (!gone) return;
-      this.desk.picture.changed("catalogue");
-      this.desk.selection.choose(null);
-    };
-    return [button, said];
   }
 }

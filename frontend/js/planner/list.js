@@ -4,7 +4,7 @@ import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { chip, keyButton } from "../ui/parts.js";
 import { RowList } from "../panels/row_list.js";
-import { dayOf, groupOf, inGroups } from "./model.js";
+import { dayOf, inGroups } from "./model.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 
@@ -20,7 +20,7 @@ export function layerList(desk, catalogue, tools) {
       { name: "count", title: t("planner.col.count") },
       { name: "day", title: t("planner.col.age") },
     ],
-    rows: () => catalogue.layers && inGroups(catalogue.layers),
+    rows: () => catalogue.layers && inGroups(catalogue.layers, catalogue.groups),
     id: (layer) => layer.code,
     cells: (layer) => [
       [name("title", layer), layer.simulated && chip("simulated", t("simulated"))],
@@ -28,7 +28,7 @@ export function layerList(desk, catalogue, tools) {
       h("span", { class: "tabular" }, dayOf(layer)),
     ],
     stamp: (layer) => `${name("title", layer)}/${layer.count}/${dayOf(layer)}`,
-    section: (layer) => t(`planner.group.${groupOf(layer)}`),
+    section: (layer) => name("title", catalogue.groups.find((one) => one.code === layer.group)),
     none: () => [t("planner.none")],
   });
   fill(

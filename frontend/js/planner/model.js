@@ -3,22 +3,13 @@
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {Record<string, {zh: string, en: string, type: string}>} Columns */
 
-export const GROUPS = ["imported", "analyses", "frame", "services", "transport", "management", "base"];
 export const DATUMS = ["", "EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09", "EPSG:4547", "EPSG:4526"];
 
 /** The layers in the order of the list: by group, raster last within it.
- * @param {MapLayer[]} layers */
-export function inGroups(layers) {
-  const rank = (/** @type {MapLayer} */ layer) => {
-    const at = GROUPS.indexOf(layer.group ?? "");
-    return at < 0 ? GROUPS.length : at;
-  };
+ * @param {MapLayer[]} layers @param {{code: string}[]} groups */
+export function inGroups(layers, groups) {
+  const rank = (/** @type {MapLayer} */ layer) => groups.findIndex((group) => group.code === layer.group);
   return [...layers].sort((a, b) => rank(a) - rank(b) || Number(a.kind === "raster") - Number(b.kind === "raster"));
-}
-
-/** @param {MapLayer} layer */
-export function groupOf(layer) {
-  return GROUPS.includes(layer.group ?? "") ? String(layer.group) : "other";
 }
 
 /** The day that a layer's data are of, or the day they were loaded.

@@ -1,6 +1,7 @@
 /** The planner's tools: the catalogue, importing, attributes, what is inside, what is here. */
 
 import { name, t } from "../ui/i18n.js";
+import { tab } from "../ui/store.js";
 import { Refusal } from "../panels/verbs.js";
 import { mountTerrain } from "../terrain/module.js";
 import { AreaPanel, look, PlacePanel } from "./answers.js";
@@ -8,6 +9,7 @@ import { Catalogue } from "./catalogue.js";
 import { FiguresPanel } from "./figures.js";
 import { ImportForm } from "./import_form.js";
 import { ImportPanel } from "./import_panel.js";
+import { LayerForm } from "./layer_form.js";
 import { LayerPanel } from "./layer_panel.js";
 import { layerList } from "./list.js";
 import { SharePanel } from "./share_panel.js";
@@ -23,7 +25,7 @@ export const planner = {
     if (!desk.may("layer.see")) return;
     const catalogue = new Catalogue(desk);
     const tools = toolsOf(desk, catalogue);
-    const list = layerList(desk, catalogue, { ...tools, ...mountTerrain(desk) });
+    const list = layerList(desk, catalogue, { ...tools, ...mountTerrain(desk, catalogue) });
     const draw = () => {
       list.failure = catalogue.layers ? "" : catalogue.failure;
       list.draw();
@@ -39,6 +41,8 @@ export const planner = {
     });
     desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
     desk.panels.add("figures", (_, id) => new FiguresPanel(desk, catalogue, String(id)));
+    desk.panels.add("new-layer", () => new LayerForm(desk, ""));
+    desk.panels.add("edit-layer", (_, id) => new LayerForm(desk, String(id)));
     desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));
     desk.panels.add("new-import", () => new ImportForm(desk));
     mountKeys(desk, tools);
@@ -52,9 +56,8 @@ export const planner = {
 
 /** @param {Desk} desk @param {Catalogue} catalogue @returns {Tools} */
 function toolsOf(desk, catalogue) {
-  let asked = 0;
-  /** @type {Geometry|null} */
-  let shape = null;
+  /** @type {{asked: number, shape: Geometry|null}} what was drawn last: kept over a reload */
+  let { asked, shape } = tab.get("planner.drawn", { asked: 0, shape: null });
   /** @type {import("../ui/selection.js").Selected} what was open when the sharing was */
   let looked = null;
   const drawn = async (/** @type {"area"|"point"|"line"} */ kind, /** @type {string} */ title, /** @type {string} */ panel) => {
@@ -62,6 +65,7 @@ function toolsOf(desk, catalogue) {
     if (!given) return;
     shape = /** @type {Geometry} */ (/** @type {unknown} */ (given));
     asked += 1;
+    tab.set("planner.drawn", { asked, shape });
     desk.selection.choose({ kind: panel, id: asked });
     look(desk, shape);
     desk.show("work");
@@ -80,7 +84,7 @@ function toolsOf(desk, catalogue) {
     },
     measure: (/** @type {"line"|"area"} */ kind) => void drawn(kind, t(`measure.ask.${kind}`), "measure"),
   };
-  const kept = (/** @type {unknown} */ id) => (id === asked ? shape : null); // nothing after a reload
+  const kept = (/** @type {unknown} */ id) => (id === asked ? shape : null);
   desk.panels.add("inside", (_, id) => new AreaPanel(desk, catalogue, kept(id), tools.inside));
   desk.panels.add("place", (_, id) => new PlacePanel(desk, catalogue, kept(id), tools.place));
   desk.panels.add("share", () => new SharePanel(desk, looked));

@@ -4,6 +4,7 @@ import { byId, h } from "../ui/dom.js";
 import { dayAndClock } from "../ui/format.js";
 import { listed, name, t } from "../ui/i18n.js";
 import { serverNow } from "../ui/api.js";
+import { tab } from "../ui/store.js";
 import { currentTheme, useTheme } from "../ui/theme.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
@@ -18,11 +19,15 @@ export function layOut(desk, title) {
   const next = map.nextSibling;
   const theme = currentTheme();
   if (theme !== "light") useTheme("light"); // paper is white
+  title = tab.get("paper.title", title);
   const heading = h("h1", {}, title);
   const place = h("div", { class: "paper-map" }, northArrow());
   const paper = h("div", { class: "paper" }, heading, h("div", { class: "paper-body" }, place, side(desk)), foot(desk));
   const input = h("input", { type: "text", value: title, maxlength: 60, "aria-label": t("paper.title") });
-  input.oninput = () => (heading.textContent = input.value);
+  input.oninput = () => {
+    heading.textContent = input.value;
+    tab.set("paper.title", input.value || undefined);
+  };
   const dialog = h("dialog", { class: "paper-dialog", "aria-label": t("paper.name") });
   const close = () => dialog.close();
   const bar = h(

@@ -6,7 +6,8 @@ import { keepWanted, wantedOf } from "./wanted.js";
 /** @typedef {import("../ui/selection.js").Selected} Selected */
 
 const MARK = "#look=";
-const PREFS = ["layers.off", "layers.moved", "layers.opacity"];
+const PREFS = ["layers.off", "layers.moved", "layers.opacity", "layers.order", "layers.folded"];
+const TABS = ["layers.at", "layers.pair"]; // the day that is shown, and what is compared
 const LAYERED = ["layer", "figures"];
 
 /** @param {Selected} selected @param {unknown} view where the map looks
@@ -16,6 +17,7 @@ export function linkOf(selected, view, page) {
   const look = {
     view,
     prefs: Object.fromEntries(PREFS.map((key) => [key, prefs.get(key, undefined)])),
+    tab: Object.fromEntries(TABS.map((key) => [key, tab.get(key, undefined)])),
     selected,
     ...(code && { wanted: wantedOf(code) }),
   };
@@ -31,6 +33,7 @@ export function takeLink(location, history) {
   if (!look) return;
   if (isView(look.view)) tab.set("view", look.view);
   for (const key of PREFS) if (look.prefs?.[key] !== undefined) prefs.set(key, look.prefs[key]);
+  for (const key of TABS) tab.set(key, look.tab?.[key]);
   const { selected } = look;
   if (typeof selected?.kind !== "string") return;
   tab.set("selected", { kind: selected.kind, id: selected.id });

@@ -4,6 +4,7 @@ import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { field, saidLine, sending } from "../ui/sending.js";
+import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
 import { showFound } from "./found.js";
 import { cornersOf, exampleOf, shown } from "./model.js";
@@ -22,14 +23,16 @@ export class AttributeTable {
     this.code = code;
     this.columns = columns;
     this.choosing = new Choosing(desk, catalogue, code, () => void this.#load(null));
-    this.form = "geojson";
+    this.form = tab.get("table.form", "geojson");
     const hint = t("planner.filter.hint", { example: exampleOf(columns) });
     this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
-    this.input.value = this.choosing.wanted.filter;
+    this.input.value = tab.get(`table.filter.${code}`, this.choosing.wanted.filter);
+    this.input.oninput = () => tab.set(`table.filter.${code}`, this.input.value);
     const run = h("button", { class: "button", type: "submit" }, t("planner.filter.run"));
     const form = h("form", { class: "planner-filter" }, field(t("planner.filter"), this.input, hint), run);
     form.onsubmit = (event) => {
       event.preventDefault();
+      tab.set(`table.filter.${code}`, undefined);
       this.choosing.take({ ...this.choosing.wanted, filter: this.input.value.trim() });
     };
     this.place = h("div", { class: "planner-table" });
@@ -70,7 +73,7 @@ export class AttributeTable {
     const options = Object.entries(FORMS).map(([value, name]) => h("option", { value }, name));
     const form = h("select", { "aria-label": t("planner.export.form") }, ...options);
     form.value = this.form;
-    form.onchange = () => (this.form = form.value);
+    form.onchange = () => tab.set("table.form", (this.form = form.value));
     const said = saidLine();
     const row = h("div", { class: "work-row" }, form, this.#button("planner.export", () => void out()), said);
     const out = () =>

@@ -7,15 +7,18 @@ import { tab } from "../ui/store.js";
 
 /** @typedef {{code: string, title_zh: string, title_en: string}} Model */
 
-/** The choices of models for one kind, and what they say; nothing to choose from shows nothing.
+/** The choices of models for one kind, and what they say; none to choose from is told.
  * @param {import("./model.js").Kind} kind @param {Model[]} models */
 export function modelFields(kind, models) {
   const model = choice("model", models, 0);
   const against = kind.against && choice("against", models, 1);
-  const element =
-    models.length > 1 || against
-      ? h("div", { class: "planner-pair" }, field(t("terrain.model"), model), against && field(t("terrain.against"), against, models.length < 2 ? t("terrain.against.none") : ""))
-      : null;
+  const hint = models.length ? "" : t("terrain.model.none");
+  const element = h(
+    "div",
+    { class: "planner-pair" },
+    field(t("terrain.model"), model, hint),
+    against && field(t("terrain.against"), against, models.length < 2 ? t("terrain.against.none") : ""),
+  );
   const given = () => ({ ...(model.value && { model: model.value }), ...(against && { against: against.value }) });
   return { element, given };
 }

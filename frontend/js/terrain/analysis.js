@@ -15,9 +15,10 @@ import { reachedPart } from "./reached.js";
 const EVERY = 1000; // ms between two looks at an analysis that is under way
 
 export class AnalysisPanel {
-  /** @param {import("../desk.js").Desk} desk @param {string} id */
-  constructor(desk, id) {
+  /** @param {import("../desk.js").Desk} desk @param {import("../planner/catalogue.js").Catalogue} catalogue @param {string} id */
+  constructor(desk, catalogue, id) {
     this.desk = desk;
+    this.catalogue = catalogue;
     this.id = id;
     this.gone = false;
     this.stamp = "";
@@ -92,7 +93,9 @@ export class AnalysisPanel {
       const number = kind?.numbers.find((one) => one.name === key);
       return /** @type {[string, string]} */ ([number ? name("title", number) : key, `${Number(value).toLocaleString()} ${number?.unit ?? ""}`.trim()]);
     });
-    return [[t("terrain.model"), job.model], [t("terrain.against"), job.kind === "between" ? job.against : ""], ...numbers];
+    const model = name("title", this.catalogue.of(job.model)) || job.model;
+    const against = job.kind === "between" ? name("title", this.catalogue.of(job.against)) || job.against : "";
+    return [[t("terrain.model"), model], [t("terrain.against"), against], ...numbers];
   }
 
   #again() {

@@ -58,7 +58,8 @@ export class TerrainForm {
       return [input, field(`${name("title", number)}${number.unit && ` (${number.unit})`}`, input, limitsText(number))];
     });
     const chosen = modelFields(kind, this.models ?? []);
-    const title = h("input", { name: "title_zh", type: "text", maxlength: 80, placeholder: name("title", kind) });
+    const named = tab.get(`terrain.title.${kind.kind}`, "");
+    const title = h("input", { name: "title_zh", type: "text", maxlength: 80, value: named, placeholder: name("title", kind) });
     const said = saidLine();
     const run = h("button", { class: "primary", type: "submit" }, t("terrain.run"));
     fill(
@@ -71,11 +72,14 @@ export class TerrainForm {
       field(t("terrain.name"), title),
       h("div", { class: "work-row" }, run, said),
     );
+    const given = () => Object.fromEntries(inputs.map(([input]) => [/** @type {HTMLInputElement} */ (input).name, /** @type {HTMLInputElement} */ (input).value]));
+    form.oninput = () => {
+      tab.set(`terrain.numbers.${kind.kind}`, given());
+      tab.set(`terrain.title.${kind.kind}`, title.value || undefined);
+    };
     form.onsubmit = (event) => {
       event.preventDefault();
-      const given = Object.fromEntries(inputs.map(([input]) => [/** @type {HTMLInputElement} */ (input).name, /** @type {HTMLInputElement} */ (input).value]));
-      tab.set(`terrain.numbers.${kind.kind}`, given);
-      void this.#send(form, said, kind, { numbers: numbersOf(given), title_zh: title.value.trim(), ...chosen.given() });
+      void this.#send(form, said, kind, { numbers: numbersOf(given()), title_zh: title.value.trim(), ...chosen.given() });
     };
   }
 

@@ -28,6 +28,7 @@ const WORDS = {
   "terrain.doing.draining": ["计算汇流", "draining"],
   "terrain.doing.flooding": ["计算淹没", "flooding"],
   "terrain.doing.storing": ["入库", "storing"],
+  "terrain.model.none": ["没有可用的高程模型", "No elevation model holds anything yet"],
   "terrain.profile": ["剖面", "Profile"],
   "terrain.profile.ask": ["画出剖面线", "Draw the line of the profile"],
   "terrain.profile.again": ["另画一条", "Another line"],

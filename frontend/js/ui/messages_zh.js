@@ -270,9 +270,7 @@ export const zh = {
   "layers.failed": "图层目录读取失败",
   "layers.tiles_failed": "部分瓦片未能读取",
   "layers.opacity": "{name} 不透明度",
-  "layers.look": "图例与不透明度",
   "layers.swipe": "卷帘比较",
-  "layers.swipe.label": "{name}：左右移动分界线",
   "layers.fences": "电子围栏",
   "layers.fences_facts": "{n} 个在用 · 实时",
 

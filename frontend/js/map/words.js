@@ -1,0 +1,50 @@
+/** The texts of the layer tree, of the map's past and of the line, in both languages: [zh, en]. */
+
+const WORDS = /** @type {Record<string, [string, string]>} */ ({
+  "tree.filter": ["筛选图层：名称或拼音首字母", "Filter layers by name or code"],
+  "tree.nothing": ["没有名称相符的图层", "No layer is called so"],
+  "tree.live": ["实时业务（始终在最上）", "Live (always on top)"],
+  "tree.all": ["{name}：全部图层", "{name}: all layers"],
+  "tree.drag": ["拖动以调整次序，或按 Alt+↑↓", "Drag to reorder, or press Alt+↑↓"],
+  "tree.keys.move": ["图层或组上移、下移", "move a layer or group up or down"],
+  "tree.more": ["图例、来源、不透明度", "Legend, source, opacity"],
+  "tree.more.of": ["{name}：图例、来源、不透明度", "{name}: legend, source, opacity"],
+  "tree.moved": ["移至第 {place}", "moved to {place}"],
+  "tree.date": ["数据日期 {date}", "data of {date}"],
+  "tree.source": ["来源 {source}", "source {source}"],
+  "tree.opacity": ["不透明度", "Opacity"],
+  "tree.zoom": ["缩放至图层", "Zoom to layer"],
+  "tree.open": ["属性与表格", "Details and table"],
+  "tree.record": ["元数据", "Metadata"],
+  "tree.up": ["上移", "Up"],
+  "tree.down": ["下移", "Down"],
+  "tree.new": ["新建图层", "New layer"],
+  "past.open": ["历史日期", "Past days"],
+  "past.title": ["某日的地图", "The map on a day"],
+  "past.slider": ["地图日期", "Day of the map"],
+  "past.close": ["关闭历史日期并回到现在", "Close, and back to now"],
+  "past.before": ["上一次变化", "Change before"],
+  "past.after": ["下一次变化", "Change after"],
+  "past.now": ["回到现在", "Back to now"],
+  "past.today": ["今天", "today"],
+  "past.is_now": ["现在的图层", "the layers as they are now"],
+  "past.is_past": ["当日的图层；告警、车辆仍为现在", "the layers on that day; alerts and units are of now"],
+  "past.shown": ["地图显示 {day} 的图层", "the map shows the layers of {day}"],
+  "past.now_shown": ["地图显示现在的图层", "the map shows the layers of now"],
+  "past.none": ["无历史，显示当前", "no history: as it is now"],
+  "past.nothing": ["所显示的图层都没有历史。再次导入的图层与多期影像可按日期查看。", "No layer that is shown has a past. Layers imported again and pictures of several dates have one."],
+  "swipe.line": ["卷帘分界线：左右移动", "Line of comparison: move left or right"],
+  "swipe.left": ["左侧", "Left"],
+  "swipe.right": ["右侧", "Right"],
+  "swipe.layer": ["图层", "layer"],
+  "swipe.day": ["日期", "day"],
+  "swipe.none": ["（无此图层）", "(without)"],
+  "swipe.now": ["现在", "now"],
+  "swipe.now_of": ["现在 {day}", "now {day}"],
+  "swipe.end": ["结束卷帘比较", "End the comparison"],
+});
+
+/** @param {0|1} at */
+const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
+
+export const mapWords = { zh: side(0), en: side(1) };

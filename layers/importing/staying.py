@@ -1,0 +1,53 @@
+"""What stays of a registered layer when a file is imported into it: what people said of it."""
+
+import dataclasses
+from typing import Any
+
+from layers.importing.making import Wishes
+from layers.importing.rows import Judged
+from layers.layer import Layer
+
+_SAID = ("group", "owner", "sharing", "refresh", "order", "min_zoom", "max_zoom", "thin", "site")
+_NAMED = ("title_zh", "title_en", "source", "attribution")
+
+
+def under_own_names(judged: Judged, known: Layer | None) -> Judged:
+    """Return the rows with a column called as the layer has it where the titles are the same."""
+    if known is None:
+        return judged
+    by_title = {one.zh: name for name, one in known.columns.items()}
+    names = {
+        name: name if name in known.columns else by_title.get(one.zh, name)
+        for name, one in judged.columns.items()
+    }
+    if len(set(names.values())) < len(names):
+        return judged
+    rows = [{names[key]: value for key, value in row.items()} for row in judged.rows]
+    columns = {names[name]: one for name, one in judged.columns.items()}
+    return dataclasses.replace(judged, rows=rows, columns=columns)
+
+
+def kept(layer: Layer, known: Layer | None, wishes: Wishes, *, filled: bool) -> Layer:
+    """Return an imported layer with what was said of it before, unless it is said anew.
+
+    Of the columns the titles stay, types are the file's; columns that the file has not stay in a
+    layer that was `filled` by none yet. A style that names a column that is gone goes with it.
+    """
+    if known is None or known.kind != layer.kind or known.shape != layer.shape:
+        return layer
+    said: dict[str, Any] = {name: getattr(known, name) for name in _SAID}
+    said |= {name: getattr(known, name) for name in _NAMED if not getattr(wishes, name)}
+    titled = {
+        name: dataclasses.replace(one, zh=known.columns[name].zh, en=known.columns[name].en)
+        if name in known.columns
+        else one
+        for name, one in layer.columns.items()
+    }
+    said["columns"] = titled if filled else known.columns | titled
+    named = {known.label, known.thin.by if known.thin else ""}
+    named |= {key for paint in known.style for key in (*paint.where, paint.text, paint.text_en)}
+    if named - {"", "n"} <= set(said["columns"]):
+        said |= {"style": known.style, "label": known.label}
+    else:
+        del said["thin"]
+    return dataclasses.replace(layer, **said)
