@@ -126,7 +126,8 @@ def _layer(row: AnalysisJob, model: Layer, buildings: Layer, source: str) -> Lay
     """Return the layer to be registered: the buildings' columns and the depths, drawn by depth."""
     return Layer(
         code=row.layer, title_zh=row.title_zh, title_en=row.title_en, group=groups.ANALYSES,
-        kind="vector", shape="polygon", owner=model.owner, datum=buildings.datum, source=source, refresh="once",
+        kind="vector", shape="polygon", owner=model.owner, datum=buildings.datum,
+        source=source, refresh="once",
         sharing=narrower(model, buildings), attribution=buildings.attribution, min_zoom=9,
         max_zoom=17, order=446, label="", columns={**buildings.columns, **_COLUMNS},
         style=tuple(_paints()),
