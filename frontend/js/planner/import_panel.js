@@ -107,7 +107,8 @@ export class ImportPanel {
   /** @param {string} layer */
   #open(layer) {
     const open = () => this.desk.selection.choose({ kind: "layer", id: layer });
-    return h("div", { class: "work-row" }, h("button", { class: "primary", type: "button", onclick: open }, t("planner.report.open")));
+    const button = h("button", { class: "primary", type: "button", onclick: open }, t("planner.report.open"));
+    return part("", h("div", { class: "work-row" }, button));
   }
 }
 
@@ -133,6 +134,14 @@ function report({ report: told, stage, datum }) {
     [t("planner.report.refused"), Array.isArray(told.refused) ? n(told.refused.length) : told.refused ? n(told.refused) : ""],
   ]);
   const rows = [...(told.rows?.refused ?? []), ...(Array.isArray(told.refused) ? told.refused : []), ...(told.rows?.repaired ?? []), ...(told.topology?.found ?? [])];
-  const items = rows.slice(0, 200).map((one) => h("li", {}, h("b", { class: "tabular" }, t("planner.report.row", { row: one.row ?? one.rows.join(", ") })), " ", pick(one)));
+  const items = rows.slice(0, 200).map((one) => line(one.row ?? one.rows.join(", "), pick(one)));
   return part("", lines, items.length > 0 && h("ul", { class: "planner-rows" }, ...items));
+}
+
+/** A row and what is said of it; some sentences begin with the row themselves.
+ * @param {string|number} row @param {string} words */
+function line(row, words) {
+  const label = t("planner.report.row", { row });
+  const own = words.toLowerCase().startsWith(label.toLowerCase());
+  return h("li", {}, h("b", { class: "tabular" }, label), own ? words.slice(label.length) : ` ${words}`);
 }
