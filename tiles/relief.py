@@ -88,12 +88,11 @@ def _places(model: _Model, tile: Tile) -> tuple[Lengths, Lengths]:
 
 def _window(model: _Model, columns: Lengths, rows: Lengths) -> Window | None:
     """Return the cells round all nodes, None if the model has none of them."""
-    wide, high = model.source.width / model.by, model.source.height / model.by
+    wide, high = max(1, model.source.width // model.by), max(1, model.source.height // model.by)
     if not (np.isfinite(columns).all() and np.isfinite(rows).all()):
         return None
     left, top = max(0, math.floor(columns.min()) - 1), max(0, math.floor(rows.min()) - 1)
-    right = min(math.ceil(wide), math.ceil(columns.max()) + 1)
-    bottom = min(math.ceil(high), math.ceil(rows.max()) + 1)
+    right, bottom = min(wide, math.ceil(columns.max()) + 1), min(high, math.ceil(rows.max()) + 1)
     if left >= right or top >= bottom:
         return None
     return Window(left, top, right - left, bottom - top)
