@@ -263,6 +263,10 @@ def _of_raster(layer: Layer, state: State | None) -> dict[str, Any]:
     if layer.heights and state is not None and state.path:
         found["tilejson"] = f"/tiles/{layer.code}.json"
         found["styles"] = styles.told(layer, state.version, state.raster)
+        found["heights"] = {
+            name: state.raster.get(name)
+            for name in ("cell_m", "unit", "horizontal", "vertical", "lowest", "highest")
+        }
     return found
 
 

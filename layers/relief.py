@@ -77,6 +77,7 @@ def to_web_cog(source: Path, target: Path, quality: int = 85, *, classes: bool =
 
     Colours of `classes` mean something: none is blended, none is changed by the compression.
     """
+    kept = 100 if classes else quality  # at 100 WebP loses nothing
     copy_raster(
         source,
         target,
@@ -84,7 +85,8 @@ def to_web_cog(source: Path, target: Path, quality: int = 85, *, classes: bool =
         TILING_SCHEME="GoogleMapsCompatible",
         BLOCKSIZE=TILE,
         COMPRESS="WEBP",
-        QUALITY=100 if classes else quality,  # at 100 nothing is lost
+        QUALITY=kept,
+        OVERVIEW_QUALITY=kept,
         OVERVIEW_RESAMPLING="NEAREST" if classes else "AVERAGE",
         ALIGNED_LEVELS=LEVELS,
         SPARSE_OK="YES",

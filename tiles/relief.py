@@ -7,6 +7,7 @@ neighbouring tiles meet without a seam.
 
 import dataclasses
 import functools
+import io
 import math
 import threading
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import rasterio
 from affine import Affine
+from PIL import Image
 from pyproj import CRS, Transformer
 from rasterio.enums import Resampling
 from rasterio.windows import Window
@@ -28,6 +30,7 @@ from tiles import picture
 from tiles.address import Tile
 
 NODES = TILE // STEP + 3  # of a tile and one lattice cell round it
+_QUICK = 1  # of zlib: the best level takes three times as long for a tenth less
 _KEPT = 32  # files that a thread has open
 _here = threading.local()
 
@@ -56,7 +59,19 @@ def render(path: Path, version: str, facts: dict[str, Any], tile: Tile) -> bytes
         return b""
     lowest = float(facts.get("lowest", 0.0))
     drawn = styles.draw(heights, _cells(tile), tile.style, lowest)
-    return picture.encode(drawn, tile.form)
+    return _png(drawn) if tile.form == "png" else picture.encode(drawn, tile.form)
+
+
+def _png(drawn: styles.Picture) -> bytes:
+    """Return a PNG of no more bands than it needs: making one takes longer than the heights do."""
+    grey = (drawn[0] == drawn[1]).all() and (drawn[1] == drawn[2]).all()
+    bands = list(drawn[:1] if grey else drawn[:3])
+    if drawn[3].min() < 255:
+        bands.append(drawn[3])
+    shown = bands[0] if len(bands) == 1 else np.stack(bands, axis=-1)
+    out = io.BytesIO()
+    Image.fromarray(shown).save(out, "PNG", compress_level=_QUICK)
+    return out.getvalue()
 
 
 def _heights(model: _Model, tile: Tile) -> Heights | None:
@@ -88,12 +103,11 @@ def _places(model: _Model, tile: Tile) -> tuple[Lengths, Lengths]:
 
 def _window(model: _Model, columns: Lengths, rows: Lengths) -> Window | None:
     """Return the cells round all nodes, None if the model has none of them."""
-    wide, high = model.source.width / model.by, model.source.height / model.by
+    wide, high = max(1, model.source.width // model.by), max(1, model.source.height // model.by)
     if not (np.isfinite(columns).all() and np.isfinite(rows).all()):
         return None
     left, top = max(0, math.floor(columns.min()) - 1), max(0, math.floor(rows.min()) - 1)
-    right = min(math.ceil(wide), math.ceil(columns.max()) + 1)
-    bottom = min(math.ceil(high), math.ceil(rows.max()) + 1)
+    right, bottom = min(wide, math.ceil(columns.max()) + 1), min(high, math.ceil(rows.max()) + 1)
     if left >= right or top >= bottom:
         return None
     return Window(left, top, right - left, bottom - top)

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 
 import django
@@ -15,15 +14,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "city.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402 - all below needs Django ready
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - all below needs Django ready
 from django.db import connection  # noqa: E402
 
+from bench.kit.session import cookie  # noqa: E402
 from layers import actions, catalogue  # noqa: E402
 from layers.models import State  # noqa: E402
-from people.actions import enrol  # noqa: E402
-from people.models import Role, User  # noqa: E402
 from tiles import statement  # noqa: E402
 
 SQL = Path(__file__).with_suffix(".sql")
@@ -44,19 +40,6 @@ def fill() -> None:
             print(f"{code}: {count:,} features stored in {took:.1f} s", file=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-def cookie() -> str:
-    """Return the session cookie of somebody who may see the benchmark's layers."""
-    user = User.objects.filter(username="bench").first()
-    if user is None:
-        user = enrol("bench", Role.PLANNER, password=None, areas=["4101"])
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def statements() -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from layers import actions as layers
 from layers import catalogue, relief
-from layers.importing import actions, making, rasters
+from layers.importing import actions, making, rasters, reference
 from layers.importing.making import Wishes
 from layers.layer import Layer
 from layers.models import Import, State
@@ -32,7 +32,7 @@ def heights(
     rasters.make_heights(path, crs, model)
     tell("shading", 60)
     relief.make(model, shaded)
-    facts = dataclasses.asdict(seen)
+    facts = dataclasses.asdict(seen) | reference.told(path, crs, wishes.vertical)
     report |= {"stored": 1, "raster": describe(model).as_dict(), "heights": facts}
     pictured = dataclasses.replace(
         wishes,

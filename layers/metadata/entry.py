@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from layers import catalogue
 from layers.layer import Layer
 from layers.models import State
+from layers.pictures import dated
 from layers.rights import ask, may_see
 from people.may import Rights
 from people.models import Department
@@ -77,6 +78,30 @@ class Entry:
     def simulated(self) -> bool:
         """Say whether what it holds is made up."""
         return self.state.simulated if self.state else self.layer.simulated
+
+    @property
+    def days(self) -> list[str]:
+        """Return the days that there is a picture of."""
+        return [] if self.layer.is_vector else dated.days(self.state)
+
+    @property
+    def ground(self) -> list[tuple[str, str, str]]:
+        """Return what is known of an elevation model's heights: names (zh, en) and value."""
+        if not self.layer.heights or self.state is None or not self.state.path:
+            return []
+        held = self.state.raster
+        known = held.get("lowest") is not None
+        return [
+            ("格网间距（米）", "Cell (m)", f"{held.get('cell_m') or held.get('cell', '–')}"),
+            ("高程单位", "Unit of heights", held.get("unit") or "m"),
+            ("平面基准", "Horizontal datum", held.get("horizontal") or self.layer.datum),
+            ("高程基准", "Vertical datum", held.get("vertical") or "–"),
+            (
+                "高程范围（米）",
+                "Range of heights (m)",
+                f"{held['lowest']:,.1f} – {held['highest']:,.1f}" if known else "–",
+            ),
+        ]
 
     @property
     def words(self) -> str:

@@ -4,6 +4,29 @@ import django.contrib.gis.db.models.fields
 from django.db import migrations, models
 
 
+def keep_standing(apps, schema_editor):
+    """Make the orthophotos that were imported before pictures of their day."""
+    state_of, picture = apps.get_model("layers", "State"), apps.get_model("layers", "Picture")
+    done = apps.get_model("layers", "Import").objects.filter(stage="done").order_by("ended_at")
+    latest = {row.layer: row for row in done if row.report.get("kind") == "orthophoto"}
+    for state in state_of.objects.filter(layer__in=latest).exclude(path=""):
+        row = latest[state.layer]
+        if row.id.hex[:8] not in state.path or state.extent is None:
+            continue
+        day = state.source_date or row.ended_at.date()
+        piece = {"import": str(row.id), "file": row.file, "by": row.by_name,
+                 "at": row.ended_at.isoformat()}
+        picture.objects.create(
+            layer=state.layer, date=day, path=state.path, extent=state.extent,
+            raster=state.raster, source=state.source, pieces=[piece], changed_at=state.updated_at,
+        )
+        shown = {"date": day.isoformat(), "path": state.path, "raster": state.raster,
+                 "bounds": [round(edge, 6) for edge in state.extent.extent]}
+        state_of.objects.filter(pk=state.pk).update(
+            source_date=day, raster=state.raster | {"pictures": [shown]}
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -30,4 +53,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('layer'), models.F('date'), name='layers_picture_one_a_day')],
             },
         ),
+        migrations.RunPython(keep_standing, migrations.RunPython.noop),
     ]

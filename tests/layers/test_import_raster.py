@@ -41,9 +41,9 @@ def slope() -> Any:
     return (100 + np.add.outer(np.arange(200.0), np.zeros(300)))[None].astype("float32")
 
 
-def bring(path: Path, datum: str = "EPSG:4547", **more: Any) -> Import:
-    wishes = Wishes(title_zh="新测绘", title_en="Survey", source_date="2026-05-01")
-    given = actions.Given(path.name, datum=datum, layer="survey", wishes=wishes, **more)
+def bring(path: Path, datum: str = "EPSG:4547", **wished: Any) -> Import:
+    wishes = Wishes(title_zh="新测绘", title_en="Survey", source_date="2026-05-01", **wished)
+    given = actions.Given(path.name, datum=datum, layer="survey", wishes=wishes)
     content = path.read_bytes()
     found = actions.hand_in(given, [content], len(content), PLANNER)
     assert actions.queue.claim() is not None
@@ -73,6 +73,8 @@ def test_heights_answer_and_are_drawn(real: None, tmp_path: Path) -> None:
     done = bring(write(tmp_path / "dem.tif", slope(), nodata=-9999))
     assert done.stage == Stage.DONE, done.said
     assert done.report["heights"]["cell_m"] == 2.0
+    kept = State.objects.get(layer="survey").raster
+    assert [kept[name] for name in ("unit", "horizontal", "vertical")] == ["m", "EPSG:4547", ""]
     model, picture = catalogue.layer("survey"), catalogue.layer("survey_relief")
     assert model.heights and not model.tiled and picture.tiled and not picture.heights
     west, south, east, north = State.objects.get(layer="survey").extent.extent  # type: ignore[union-attr]
@@ -133,3 +135,28 @@ def test_a_file_of_another_driver_is_not_opened(real: None, tmp_path: Path, cont
     done = bring(path)
     assert done.stage == Stage.REFUSED and "damaged or something else" in done.said["en"]
     assert str(tmp_path) not in str(done.said)
+
+
+def test_what_heights_refer_to_is_kept_and_shown(
+    real: None, tmp_path: Path, client: Any, enrol: Any, token: Any
+) -> None:
+    declared = {"vertical": "1985 国家高程基准"}
+    assert bring(write(tmp_path / "dem.tif", slope()), **declared).stage == Stage.DONE
+    bearer = {"Authorization": f"Bearer {token(enrol('pan', Role.PLANNER))}"}
+    told = client.get("/api/v1/layers/survey", headers=bearer).json()
+    assert told["heights"] == {
+        "cell_m": 2.0, "unit": "m", "horizontal": "EPSG:4547", "lowest": 100.0, "highest": 299.0,
+        **declared,
+    }  # fmt: skip
+    assert told["dates"] == ["2026-05-01"] and told["tilejson"] == "/tiles/survey.json"
+    client.force_login(enrol("lin", Role.PLANNER))
+    page = client.get("/catalog/survey").content.decode()
+    assert "1985 国家高程基准" in page and "2026-05-01" in page and "100.0 – 299.0" in page
+
+
+def test_heights_in_feet_are_refused(real: None, tmp_path: Path) -> None:
+    path = write(tmp_path / "dem.tif", slope())
+    with rasterio.open(path, "r+") as out:
+        out.units = ("ft",)
+    found = bring(path)
+    assert found.stage == Stage.REFUSED and "in ft, not in metres" in found.said["en"]
