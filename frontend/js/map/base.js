@@ -1,6 +1,7 @@
 /** The base map: our own vector and raster tiles below everything that moves. */
 
 import { leafletLayer, TileCache, View } from "protomaps-leaflet";
+import { Freshness } from "./freshness.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
 import { TileSource } from "./tile_source.js";
@@ -35,6 +36,7 @@ export class BaseMap {
     this.vector = null;
     /** @type {Map<string, string>} the addresses of what is open: a new version has another */
     this.urls = new Map();
+    this.freshness = new Freshness();
     map.createPane("rasters").style.zIndex = "150";
   }
 
@@ -74,6 +76,16 @@ export class BaseMap {
     else if (this.views.has(code)) this.draw();
   }
 
+  /** Ask for all tiles anew: what is drawn is not of now. */
+  renew() {
+    for (const layer of this.layers) {
+      this.views.delete(layer.code);
+      if (layer.kind === "vector") this.#open(layer);
+      else this.rasters.get(layer.code)?.redraw();
+    }
+    this.draw();
+  }
+
   /** Whether tiles of this layer failed to come.
    * @param {string} code */
   failed(code) {
@@ -94,7 +106,9 @@ export class BaseMap {
   /** @param {MapLayer} layer */
   #open(layer) {
     const levelDiff = layer.minzoom >= 15 ? 0 : 1; // one tile of 512 px serves four of 256
-    const source = new TileSource(layer.tiles, layer.minzoom);
+    const source = new TileSource(layer.tiles, layer.minzoom, (age) =>
+      this.freshness.tell(age),
+    );
     this.sources.set(layer.code, source);
     this.views.set(
       layer.code,
