@@ -25,6 +25,7 @@ from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
 from sensors.api import router as sensors
+from tiles.seeding.api import router as seedings
 from traffic.api import router as traffic
 from urban.api import router as urban
 
@@ -47,6 +48,7 @@ for router in (
     analyses,
     asking,
     layers,
+    seedings,
     search,
     urban,
     environment,
