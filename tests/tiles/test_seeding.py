@@ -200,6 +200,9 @@ def test_planners_ask_for_it_over_http(
     stranger = {"authorization": f"Bearer {token(dispatcher)}"}
     refused = client.post(root, body, content_type="application/json", headers=stranger)
     assert refused.status_code == 403
+    for strange in ("nonesuch", "%00"):
+        path = f"/api/v1/layers/{strange}/seedings"
+        assert client.get(path, headers=planner).status_code == 404
     bad = client.post(root, {"zooms": [1]}, content_type="application/json", headers=planner)
     assert bad.status_code == 400
 

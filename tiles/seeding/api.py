@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from core.errors import Unknown
+from layers import catalogue
 from layers.models import Seeding
+from layers.rights import ask as ask_layer
 from people.may import require
 from people.signin import EITHER, rights
 from tiles.seeding import actions, holes
@@ -30,7 +32,9 @@ class Asked(Schema):
 def listed(request: HttpRequest, code: str) -> dict[str, Any]:
     """List a layer's latest seedings, newest first."""
     require(rights(request), "layer.edit")
-    rows = Seeding.objects.filter(layer=code)[:SHOWN]
+    layer = catalogue.layer(code)
+    ask_layer(layer, rights(request))
+    rows = Seeding.objects.filter(layer=layer.code)[:SHOWN]
     return {"items": [public(row) for row in rows], "most": actions.MOST}
 
 
