@@ -197,6 +197,10 @@ class Bench:
                 self.note(case, THERE, load)
 
     def _peer(self) -> Server:
+        """Start tipg over the source tables, typed and indexed as it needs them."""
+        with psycopg.connect(self.url, autocommit=True) as base:
+            for layer in LAYERS:
+                _typed(base, layer)
         env = {"DATABASE_URL": self.url, "TIPG_DB_MIN_CONN_SIZE": "4", "TIPG_DB_MAX_CONN_SIZE": "4",
                "TIPG_MAX_FEATURES_PER_TILE": "2000000"}  # fmt: skip
         argv = [self.tipg, "tipg.main:app", "--workers", "2", "--port", str(TIPG)]
@@ -255,6 +259,19 @@ class Bench:
             )
             for zoom, picked in busiest.items()
         ]
+
+
+def _typed(base: psycopg.Connection[Any], layer: str) -> None:
+    """Give a source table what a server finds it by: its reference system, a key, an index."""
+    known = base.execute(
+        "SELECT srid FROM geometry_columns WHERE f_table_name = %s", [layer]
+    ).fetchone()
+    if known and known[0] == 3857:
+        return
+    base.execute(f"ALTER TABLE {layer} ALTER COLUMN geom TYPE geometry(Geometry, 3857)")
+    base.execute(f"ALTER TABLE {layer} ADD PRIMARY KEY (id)")
+    base.execute(f"CREATE INDEX ON {layer} USING gist (geom)")
+    base.execute(f"VACUUM ANALYZE {layer}")
 
 
 def _one() -> tuple[str, tuple[int, int, int]]:
