@@ -1,7 +1,9 @@
-"""Tiles against what bounds them: ./zhihui bench tiles, or python -P bench/tiles.py --rounds 3.
+"""Tiles against what bounds them: ./zhihui bench tiles, or with a peer beside it:
 
-Vector tiles made now, rights checked, against the same prepared statement in pgbench; the heaviest
-tiles of a million points; kept tiles against nginx.
+python -P bench/tiles.py --tipg /path/to/tipg-venv/bin/uvicorn
+
+Vector tiles made now, rights checked, against the same prepared statement in pgbench, and against
+tipg on the same tables; the heaviest tiles of a million points; kept tiles against nginx.
 """
 
 import argparse
@@ -24,7 +26,7 @@ from bench.kit import cluster, measure
 from bench.kit.measure import Load, Server
 
 BASE = int(os.environ.get("ZHIHUI_BENCH_PORT", "18440"))
-DYNAMIC, CACHED, NGINX, BARE = range(BASE, BASE + 4)
+DYNAMIC, CACHED, NGINX, BARE, TIPG = range(BASE, BASE + 5)
 WORLD = 40075016.68557849
 WEST, SOUTH, SIDE = 12592500, 2630000, 43000  # EPSG:3857 metres: the benchmark's city
 LAYER = """
@@ -52,6 +54,7 @@ fid = "id"
 # the serving role's settings: see tiles.pool
 OPTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off -c plan_cache_mode=force_generic_plan"
 LIMIT, MADE, PACKED = ("the statement in pgbench", "made now, rights checked", "the same, gzip")
+THERE = "tipg, rights not checked"
 STATIC, KEPT_HERE = "nginx, one worker, file.gz", "kept, rights checked"
 EMPTY = "uvicorn, an empty application"
 NUMBER = '{name} = {{ zh = "{name}", en = "{name}", type = "int" }}\n'
@@ -73,17 +76,19 @@ class Case(NamedTuple):
     least: float = 0.0
     wanted: float = 0.0
     bound: str = "the database: PostGIS clips and encodes"
+    of_tipg: float = 0.0
 
 
 SMALL_TILES = "database and HTTP server about equally: the tile is cheap to make"
 CASES = (
-    Case("bench_points", 14, 0.8, 0.9),
-    Case("bench_points", 16, 0.4, 0.5, SMALL_TILES),
-    Case("bench_buildings", 14, 0.8, 0.9),
-    Case("bench_buildings", 16, 0.4, 0.5, SMALL_TILES),
-    Case("bench_roads", 14, 0.8, 0.9),
+    Case("bench_points", 14, 0.8, 0.9, of_tipg=1.6),
+    Case("bench_points", 16, 0.4, 0.5, SMALL_TILES, 4.5),
+    Case("bench_buildings", 14, 0.8, 0.9, of_tipg=1.6),
+    Case("bench_buildings", 16, 0.4, 0.5, SMALL_TILES, 4.5),
+    Case("bench_roads", 14, 0.8, 0.9, of_tipg=1.6),
     Case("bench_points", 10),
 )
+SHOWN = {"bench_points": "status", "bench_buildings": "floors", "bench_roads": "name"}  # and kind
 KEPT = Case(
     "bench_buildings", 14, 0.3, 0.4, "the HTTP server's own cost a request (see the last row)"
 )
@@ -119,8 +124,9 @@ def prepare(folder: Path) -> dict[str, Any]:
 class Bench:
     """One run: the database, the servers, and what was measured."""
 
-    def __init__(self, folder: Path, facts: dict[str, Any], rounds: int, seconds: int) -> None:
-        self.folder, self.rounds, self.seconds = folder, rounds, seconds
+    def __init__(self, folder: Path, facts: dict[str, Any], asked: argparse.Namespace) -> None:
+        self.folder, self.tipg = folder, asked.tipg
+        self.rounds, self.seconds = asked.rounds, asked.seconds
         self.cookie: str = facts["cookie"]
         self.statements: dict[str, str] = facts["statements"]
         self.url = os.environ["DATABASE_URL"]
@@ -170,6 +176,36 @@ class Bench:
                     self.note(case, LIMIT, self.limit(case))
                     self.note(case, MADE, self.ask(case, DYNAMIC, server))
                     self.note(case, PACKED, self.ask(case, DYNAMIC, server, zipped=True))
+                if self.tipg:
+                    self._ask_tipg()
+
+    def _ask_tipg(self) -> None:
+        """Ask tipg for the same tiles with the same properties; it is started for each round."""
+        with self._peer() as peer:
+            for case in CASES:
+                if not case.of_tipg:
+                    continue
+                at = f"/collections/public.{case.layer}/tiles/WebMercatorQuad"
+                what = f"properties=kind,{SHOWN[case.layer]}"
+                paths = [f"{at}/{z}/{x}/{y}?{what}" for z, x, y in tiles(case.zoom)]
+                with urllib.request.urlopen(f"http://127.0.0.1:{TIPG}{paths[0]}") as answer:
+                    if "mapbox-vector-tile" not in answer.headers["content-type"]:
+                        raise measure.Missing("tipg gave no vector tile")
+                given: dict[str, Any] = {"headers": {}, "pids": [peer.pid]}
+                measure.wrk(TIPG, paths, self.folder, seconds=1, **given)
+                load = measure.wrk(TIPG, paths, self.folder, seconds=self.seconds, **given)
+                self.note(case, THERE, load)
+
+    def _peer(self) -> Server:
+        """Start tipg over the source tables, typed and indexed as it needs them."""
+        with psycopg.connect(self.url, autocommit=True) as base:
+            for layer in LAYERS:
+                _typed(base, layer)
+        env = {"DATABASE_URL": self.url, "TIPG_DB_MIN_CONN_SIZE": "4", "TIPG_DB_MAX_CONN_SIZE": "4",
+               "TIPG_MAX_FEATURES_PER_TILE": "2000000"}  # fmt: skip
+        argv = [self.tipg, "tipg.main:app", "--workers", "2", "--port", str(TIPG)]
+        argv += ["--no-access-log", "--log-level", "warning"]
+        return Server(argv, TIPG, self.folder / "tipg.log", env)
 
     def kept(self) -> None:
         """Compare tiles that are kept with the same bytes as files behind nginx."""
@@ -223,6 +259,19 @@ class Bench:
             )
             for zoom, picked in busiest.items()
         ]
+
+
+def _typed(base: psycopg.Connection[Any], layer: str) -> None:
+    """Give a source table what a server finds it by: its reference system, a key, an index."""
+    known = base.execute(
+        "SELECT srid FROM geometry_columns WHERE f_table_name = %s", [layer]
+    ).fetchone()
+    if known and known[0] == 3857:
+        return
+    base.execute(f"ALTER TABLE {layer} ALTER COLUMN geom TYPE geometry(Geometry, 3857)")
+    base.execute(f"ALTER TABLE {layer} ADD PRIMARY KEY (id)")
+    base.execute(f"CREATE INDEX ON {layer} USING gist (geom)")
+    base.execute(f"VACUUM ANALYZE {layer}")
 
 
 def _one() -> tuple[str, tuple[int, int, int]]:
@@ -308,9 +357,12 @@ def report(bench: Bench, worst: list[tuple[int, float, float]]) -> bool:
                     sum(load.errors for load in loads),
                 )
             )
-        kept = float(rows[1][2]) >= case.least
+        times = _of_tipg(bench, case)
+        kept = float(rows[1][2]) >= case.least and (times is None or times >= case.of_tipg)
         good = good and kept
         print(f"\n### {case.layer} z{case.zoom}{_verdict(case, kept)}")
+        if times is not None:
+            print(f"{times:.1f} times tipg (promised {case.of_tipg})")
         print(f"bounded by {case.bound}\n")
         measure.table(
             ("way", "tiles/s", "of limit", "p50 ms", "p99 ms", "KB", "server CPU µs", "errors"),
@@ -325,6 +377,15 @@ def report(bench: Bench, worst: list[tuple[int, float, float]]) -> bool:
     return good and light
 
 
+def _of_tipg(bench: Bench, case: Case) -> float | None:
+    """Return how many times tipg's rate ours is, round by round; None if it was not asked."""
+    theirs = bench.seen.get((case, THERE))
+    if theirs is None:
+        return None
+    pairs = zip(bench.seen[case, MADE], theirs, strict=True)
+    return measure.median(one.rate / other.rate for one, other in pairs)
+
+
 def _verdict(case: Case, kept: bool) -> str:
     if not case.least:
         return ""
@@ -337,6 +398,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", choices=("dynamic", "kept", "heaviest"), help="one part alone")
+    parser.add_argument("--tipg", default="", help="uvicorn of a venv with tipg: the peer")
     asked = parser.parse_args()
     with (
         cluster.database("zhihui_bench_tiles") as url,
@@ -346,7 +408,7 @@ def main() -> None:
         os.environ["DATABASE_URL"] = url
         os.environ["ZHIHUI_DATA"] = name
         os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
-        bench = Bench(folder, prepare(folder), asked.rounds, asked.seconds)
+        bench = Bench(folder, prepare(folder), asked)
         worst = bench.heaviest() if asked.only in (None, "heaviest") else []
         if asked.only in (None, "dynamic"):
             bench.dynamic()

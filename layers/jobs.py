@@ -123,9 +123,9 @@ class Queue(Generic[J]):
         said = {"code": "lost", "en": self.lost_en, "zh": self.lost_zh}
         self.end(number, Stage.FAILED, said=said)
 
-    def tell(self, number: uuid.UUID, doing: str, percent: int) -> None:
+    def tell(self, number: uuid.UUID, doing: str, percent: int, **more: Any) -> None:
         """Note how far a running job is; raises Cancelled."""
-        if not self._running(number).update(doing=doing, progress=percent):
+        if not self._running(number).update(doing=doing, progress=percent, **more):
             raise self._cancelled()
 
     def finish(self, number: uuid.UUID, **more: Any) -> None:

@@ -15,9 +15,13 @@ WORTH_KEEPING = 0.003  # seconds: a tile that took longer is kept on disk too
 
 
 class Cache:
-    """Tiles of all layers; `limit` bounds the disk (bytes)."""
+    """Tiles of all layers; `limit` bounds the disk (bytes).
 
-    def __init__(self, path: Path, limit: int) -> None:
+    `worth`: what takes longer (seconds) is kept on disk; none: WORTH_KEEPING.
+    """
+
+    def __init__(self, path: Path, limit: int, worth: float | None = None) -> None:
+        self._worth = worth
         self._memory = Memory(IN_MEMORY)
         self._disk = Disk(path, limit)
 
@@ -41,17 +45,26 @@ class Cache:
         found = [kept for kept in (self._memory.get(key), self._disk.get(key)) if kept is not None]
         return max(found, default=None)
 
+    def has(self, key: Key, touches: Touches) -> bool:
+        """Say whether a tile that is right now is kept on disk, for all processes."""
+        version = self._disk.version(key)
+        return version is not None and touches.good(version, key.z, key.x, key.y)
+
     def put(self, key: Key, version: int, body: bytes, took: float) -> None:
         """Keep a body that was made at a version and took so many seconds to make."""
         kept = Kept(version, int(time.time()), body)
         self._memory.put(key, kept)
-        if took > WORTH_KEEPING:
+        if took > (WORTH_KEEPING if self._worth is None else self._worth):
             self._disk.put(key, kept)
 
     def drop(self, layer: str, digest: str, version: int) -> None:
         """Let go of other definitions of a layer, and of versions beyond its own."""
         self._memory.drop(layer, digest, version)
         self._disk.drop(layer, digest, version)
+
+    def flush(self) -> None:
+        """Wait until all that was handed over is on disk."""
+        self._disk.flush()
 
     def close(self) -> None:
         """Write what waits and let go of the file."""

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tiles.memory import Kept, Key
 
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS kept (
 """
 _HERE = "layer = ?1 AND digest = ?2 AND z = ?3 AND x = ?4 AND y = ?5 AND form = ?6"
 _GET = f"SELECT version, at, body FROM kept WHERE {_HERE}"
+_VERSION = f"SELECT version FROM kept WHERE {_HERE}"
 # another process may know of a later version than this one
 _PUT = (
     "INSERT OR REPLACE INTO kept SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
@@ -56,15 +58,23 @@ class Disk:
 
     def get(self, key: Key) -> Kept | None:
         """Return what is kept of a tile, of whatever version, or None."""
+        row = self._row(_GET, key)
+        return Kept(*row) if row else None
+
+    def version(self, key: Key) -> int | None:
+        """Return the version that a kept tile is right at, or None."""
+        row = self._row(_VERSION, key)
+        return row[0] if row else None
+
+    def _row(self, query: str, key: Key) -> Any:
         if self._reader is None:
             return None
         try:
-            row = self._reader.execute(_GET, key).fetchone()
+            return self._reader.execute(query, key).fetchone()
         except sqlite3.Error as error:
             log.warning("the tile cache cannot be read, tiles are made anew: %s", error)
             self._reader = None
             return None
-        return Kept(*row) if row else None
 
     def put(self, key: Key, kept: Kept) -> None:
         """Hand a tile to the writing thread; when it is behind, the tile is not kept."""

@@ -27,6 +27,7 @@ from people.api import router as people
 from people.signin import EITHER
 from places.models import Division
 from sensors.api import router as sensors
+from tiles.seeding.api import router as seedings
 from traffic.api import router as traffic
 from urban.api import router as urban
 
@@ -51,6 +52,7 @@ for router in (
     editing,
     layers,
     pictures,
+    seedings,
     search,
     urban,
     environment,

@@ -51,6 +51,7 @@ _BY_LAST_STEP: dict[str, Any] = {
     "announced": {"file": "walk.geojson", "size": 9},
     "answer": {"datum": "EPSG:4490"},
     "analyses": {"kind": "slope"},
+    "seedings": {},
     "profile": {"line": {"type": "LineString", "coordinates": [[113.6, 34.7], [113.7, 34.7]]}},
     "inside": {"area": AREA},
     "affected": {"area": AREA},

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import shapely
 import websockets
 from django.db import connection
 from websockets.sync.client import connect
@@ -105,12 +106,14 @@ class Relay:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self._opened = threading.Event()
+        self._started, self._opened = threading.Event(), threading.Event()
         self._ask, self._end = asyncio.Event(), asyncio.Event()
+        self._lines: set[asyncio.StreamWriter] = set()
         self._thread = threading.Thread(target=asyncio.run, args=[self._run()])
 
     def __enter__(self) -> "Relay":
         self._thread.start()
+        assert self._started.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,16 +129,27 @@ class Relay:
         self._loop.call_soon_threadsafe(self._ask.set)
         assert self._opened.wait(60)
 
+    def shut(self) -> None:
+        """Cut every connection, and let no other through."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        self._server.close()
+        for line in self._lines:
+            line.transport.abort()
+
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._started.set()
         await self._ask.wait()
-        server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
         self._opened.set()
         await self._end.wait()
-        server.close()
+        self._cut()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(*self._there)
+        self._lines |= {writer, back}
         await asyncio.gather(_copy(reader, back), _copy(there, writer), return_exceptions=True)
 
 
@@ -144,6 +158,40 @@ async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
         sink.write(data)
         await sink.drain()
     sink.close()
+
+
+LAKES, PARTS = "/tiles/waters/13/6681/3253.mvt", "/tiles/parts/13/6681/3253.mvt"
+
+
+def test_the_map_stays_while_the_database_is_away(
+    fill: Any, start_web: Any, dispatcher: Any, supervisor: Any, token: Any, eventually: Any
+) -> None:
+    """What was seen is shown with its age, closed layers to those alone who were let in lately."""
+    lake = shapely.box(113.600, 34.700, 113.606, 34.706)
+    fill("waters", [(lake, {"name_zh": "月湖"})])
+    fill("parts", [(lake.centroid, {"code": "1"})])
+    seen, unseen = token(dispatcher), token(supervisor)
+    at = connection.settings_dict
+    user = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
+    with Relay() as relay:
+        relay.open()
+        live = start_web(DATABASE_URL=f"postgres://{user}@127.0.0.1:{relay.port}/{at['NAME']}")
+        with live.client() as anybody, live.client(seen) as one, live.client(unseen) as other:
+            before = {LAKES: anybody.get(LAKES), PARTS: one.get(PARTS)}
+            assert all(answer.status_code == 200 for answer in before.values())
+            relay.shut()
+            eventually(lambda: "zhihui-stale" in anybody.get(LAKES).headers)
+            eventually(lambda: "zhihui-stale" in one.get(PARTS).headers)
+            for path, client in ((LAKES, anybody), (PARTS, one)):
+                after = client.get(path)
+                assert after.content == before[path].content
+                assert after.headers["cache-control"] == "no-store"
+                assert int(after.headers["age"]) >= 1
+            assert other.get(PARTS).status_code == 503, "nobody knows what they may see"
+            assert anybody.get(PARTS).status_code == 401
+            assert anybody.get(LAKES.replace("3253", "3254")).status_code == 503, "never seen"
+        live.process.terminate()
+        live.process.wait(20)
 
 
 def test_a_database_that_was_away_for_long_is_taken_up_again_soon(

@@ -2,6 +2,7 @@
 
 import { leafletLayer, TileCache, View } from "protomaps-leaflet";
 import { slices } from "./arrangement.js";
+import { Freshness } from "./freshness.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
 import { TileSource } from "./tile_source.js";
@@ -49,6 +50,7 @@ export class BaseMap {
     this.cut = [];
     /** @type {Map<string, string>} the addresses of what is open: a new version has another */
     this.urls = new Map();
+    this.freshness = new Freshness();
     map.createPane(PANE).style.zIndex = "150";
   }
 
@@ -93,6 +95,14 @@ export class BaseMap {
     if (pictures.length === 0 && this.on.has(code)) this.draw();
   }
 
+  /** Ask for all tiles anew: what is drawn is not of now. */
+  renew() {
+    this.views.clear();
+    this.sources.clear();
+    for (const raster of this.rasters.values()) raster.redraw();
+    this.draw();
+  }
+
   /** Whether tiles of this layer failed to come.
    * @param {string} code */
   failed(code) {
@@ -126,7 +136,8 @@ export class BaseMap {
     const known = this.views.get(key);
     if (known) return known;
     const levelDiff = layer.minzoom >= 15 ? 0 : 1; // one tile of 512 px serves four of 256
-    const source = new TileSource(this.address(layer, at), layer.minzoom);
+    const tell = (/** @type {number} */ age) => this.freshness.tell(age);
+    const source = new TileSource(this.address(layer, at), layer.minzoom, tell);
     const view = new View(new TileCache(source, TILE << levelDiff), layer.maxzoom, levelDiff);
     this.sources.set(key, source);
     this.views.set(key, view);

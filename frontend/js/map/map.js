@@ -14,6 +14,7 @@ import { MarkLayer } from "./mark_layer.js";
 import { marksOf } from "./marks.js";
 import { Overlays } from "./overlays.js";
 import { bindPointer } from "./pointer.js";
+import { mountStaleNote } from "./stale_note.js";
 import { mountTools } from "./tools.js";
 import { View } from "./view.js";
 
@@ -40,6 +41,7 @@ export function mountMap(desk, settings, looked) {
     .addTo(map);
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
+  mountStaleNote(map, base);
   const marks = new MarkLayer(map);
   const fences = mountFences(desk, map, view);
   marks.taken = () => fences.layer.boxes();

@@ -2,15 +2,18 @@
 
 import { VectorTile } from "@mapbox/vector-tile";
 import Protobuf from "pbf";
+import { ageOf } from "./freshness.js";
 
 /** @typedef {import("protomaps-leaflet").Feature} Feature */
 /** @typedef {import("protomaps-leaflet").Zxy} Zxy */
 
 export class TileSource {
-  /** @param {string} template with {z}, {x}, {y} @param {number} minZoom below it there is nothing to ask for */
-  constructor(template, minZoom) {
+  /** @param {string} template with {z}, {x}, {y} @param {number} minZoom below it there is nothing to ask for
+   * @param {(age: number) => void} told the age of each tile in seconds, 0 if it is of now */
+  constructor(template, minZoom, told) {
     this.template = template;
     this.minZoom = minZoom;
+    this.told = told;
     this.failures = 0;
   }
 
@@ -25,6 +28,7 @@ export class TileSource {
       .replace("{y}", String(c.y));
     try {
       const response = await fetch(url);
+      if (response.ok) this.told(ageOf(response.headers));
       if (response.status === 204 || response.status === 404) return new Map();
       if (!response.ok) throw new Error(`${url}: ${response.status}`);
       return decode(await response.arrayBuffer(), tileSize);

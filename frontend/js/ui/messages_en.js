@@ -270,6 +270,7 @@ export const en = {
   "layers.empty": "no data",
   "layers.none": "No layers to show",
   "layers.failed": "The layer list could not be read",
+  "map.stale": "Base map as of {time}",
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
   "layers.swipe": "Compare by a line",

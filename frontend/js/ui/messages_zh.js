@@ -268,6 +268,7 @@ export const zh = {
   "layers.empty": "无数据",
   "layers.none": "没有可显示的图层",
   "layers.failed": "图层目录读取失败",
+  "map.stale": "底图数据截至 {time}",
   "layers.tiles_failed": "部分瓦片未能读取",
   "layers.opacity": "{name} 不透明度",
   "layers.swipe": "卷帘比较",
