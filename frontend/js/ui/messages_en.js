@@ -272,7 +272,7 @@ export const en = {
   "layers.failed": "The layer list could not be read",
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
-  "layers.swipe": "Compare by a line",
+  "layers.swipe": "Compare",
   "layers.fences": "Fences",
   "layers.fences_facts": "{n} in use · live",
 
