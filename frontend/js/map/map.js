@@ -96,6 +96,7 @@ export function mountMap(desk, settings, looked) {
     resized: () => view.settle(),
     legends: () => overlays.all.filter((one) => overlays.on.has(one.code) && one.legend),
     shown: () => layers.shown,
+    day: () => layers.past.at,
     here: () => ({ ...view.here, locked: view.locked }),
     look,
   };

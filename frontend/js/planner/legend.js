@@ -49,10 +49,11 @@ function swatch(paint, look) {
   if (paint.draw === "line" && look.outline) svg.append(casing(place, look));
   const shape = document.createElementNS(SPACE, form);
   const opacity = String(look.opacity ?? 1);
+  const colour = String(look.colour).startsWith("$") ? "currentColor" : look.colour; // each its own
   const colours =
     paint.draw === "line"
-      ? { stroke: look.colour, "stroke-width": String(Math.min(6, look.width ?? 2)) }
-      : { fill: look.colour, "fill-opacity": opacity, stroke: look.outline ?? "none" };
+      ? { stroke: colour, "stroke-width": String(Math.min(6, look.width ?? 2)) }
+      : { fill: colour, "fill-opacity": opacity, stroke: look.outline ?? "none" };
   for (const [key, value] of Object.entries({ ...place, ...colours })) shape.setAttribute(key, String(value));
   if (paint.draw === "label") shape.textContent = "文";
   svg.append(shape);

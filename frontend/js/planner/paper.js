@@ -83,9 +83,10 @@ function sourceText(layer) {
 /** @param {Desk} desk */
 function foot(desk) {
   const sources = `${t("paper.sources")}${listed(drawn(desk).map(sourceText))}`;
+  const of = desk.map?.day() ?? "";
   const at = dayAndClock(new Date(serverNow()).toISOString(), serverNow());
   const day = new Date(serverNow()).toLocaleDateString("sv");
-  return h("footer", { class: "paper-foot" }, h("p", {}, sources), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at: at.includes(day) ? at : `${day} ${at}` })));
+  return h("footer", { class: "paper-foot" }, h("p", {}, sources), of && h("b", { class: "tabular" }, t("paper.day", { day: of })), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at: at.includes(day) ? at : `${day} ${at}` })));
 }
 
 function northArrow() {

@@ -273,7 +273,7 @@ export const en = {
   "map.stale": "Base map as of {time}",
   "layers.tiles_failed": "Some tiles could not be read",
   "layers.opacity": "Opacity of {name}",
-  "layers.swipe": "Compare by a line",
+  "layers.swipe": "Compare",
   "layers.fences": "Fences",
   "layers.fences_facts": "{n} in use · live",
 
