@@ -1,7 +1,7 @@
-"""An import with all its checks against ogr2ogr: ./zhihui bench imports, or python -P bench/imports.py.
+"""An import with all its checks against ogr2ogr: ./zhihui bench imports.
 
-A million points and 200,000 areas, each a GeoPackage of four columns, imported by the platform's own
-command (datum, rows, topology, history, thinning and indexes, whole or not at all), and loaded into
+A million points and 200,000 areas, each a GeoPackage of four columns, imported by the platform's
+own command (datum, rows, topology, history, thinning, indexes, whole or not at all), and loaded into
 PostGIS by ogr2ogr (COPY, one spatial index), in turns. Memory is the most that one process held.
 """
 
@@ -38,7 +38,7 @@ class Took(NamedTuple):
 
 def points(count: int) -> np.ndarray:
     """Return points spread over the city."""
-    lonlat = np.random.default_rng(SEED).uniform(-SIDE, SIDE, (count, 2)) + (LON, LAT)
+    lonlat = np.random.default_rng(SEED).uniform(-SIDE, SIDE, (count, 2)) + np.array([LON, LAT])
     return np.asarray(shapely.points(lonlat), object)
 
 
@@ -71,7 +71,7 @@ def write(path: Path, shapes: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def ours(path: Path, env: dict[str, str]) -> list[str]:
+def ours(path: Path) -> list[str]:
     """Return the command that imports a file, as an operator would type it."""
     manage = str(ROOT / "platform" / "manage.py")
     argv = [sys.executable, "-P", manage, "import", str(path), "--datum", "EPSG:4326"]
@@ -144,10 +144,8 @@ def main() -> None:
         env = seed.environment(url, folder)
         (folder / "data").mkdir()
         manage = str(ROOT / "platform" / "manage.py")
-        for command in (["migrate", "-v", "0"],):
-            subprocess.run(
-                [sys.executable, "-P", manage, *command], check=True, env=os.environ | env
-            )
+        migrate = [sys.executable, "-P", manage, "migrate", "-v", "0"]
+        subprocess.run(migrate, check=True, env=os.environ | env)
         counts = {"bench_p": asked.points, "bench_a": asked.areas}
         write(folder / "bench_p.gpkg", points(asked.points))
         write(folder / "bench_a.gpkg", areas(asked.areas))
@@ -158,7 +156,7 @@ def main() -> None:
                 path = folder / f"{layer}.gpkg"
                 forget(url, layer)
                 seen.setdefault((layer, THEIRS), []).append(run(theirs(path, url), {}))
-                seen.setdefault((layer, OURS), []).append(run(ours(path, env), env))
+                seen.setdefault((layer, OURS), []).append(run(ours(path), env))
         sys.exit(0 if report(seen, counts) else 1)
 
 
