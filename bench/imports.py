@@ -1,8 +1,8 @@
 """An import with all its checks against ogr2ogr: ./zhihui bench imports.
 
 A million points and 200,000 areas, each a GeoPackage of four columns, imported by the platform's
-own command (datum, rows, topology, history, thinning, indexes, whole or not at all), and loaded into
-PostGIS by ogr2ogr (COPY, one spatial index), in turns. Memory is the most that one process held.
+own command (datum, rows, topology, history, thinning, indexes; whole or not at all), and loaded by
+ogr2ogr into PostGIS (COPY, one spatial index), in turns. Memory is the most that one process held.
 """
 
 import argparse

@@ -6,7 +6,7 @@ Pages follow the features' numbers, so that what is added or removed meanwhile s
 import dataclasses
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -16,10 +16,12 @@ from core.errors import Invalid, Problem, TooLarge, Unknown
 from layers import box, filtering
 from layers.filtering import Clause
 from layers.layer import Layer
+from layers.models import State
 
 SLOWEST = 8000  # ms that the database may take
 LARGEST = 1000  # features of a page
-EXPORTED = 100_000  # features of one export
+EXPORTED = 1_000_000  # features of one export
+BATCH = 50_000  # of them that are held at a time
 Box = tuple[float, float, float, float]
 
 _PAGE = """
@@ -89,16 +91,31 @@ class Selection:
         rows = fetch(query, [self.layer.code, *self.clause.values])
         return int(rows[0][0])
 
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        """Yield all features in batches; raises TooLarge over EXPORTED, before the first if known.
+
+        In one transaction of the caller it is one state of the layer: who replaces it waits.
+        """
+        held = State.objects.filter(pk=self.layer.code).values_list("count", flat=True).first()
+        if ((held or 0) > EXPORTED or self.when) and self.count() > EXPORTED:
+            raise _too_many()
+        more, after = True, None
+        while more:
+            found, after = self.page(after, BATCH)
+            yield found
+            more = after is not None
+
     def all(self) -> list[dict[str, Any]]:
         """Return all features; raises TooLarge beyond EXPORTED."""
-        found, more = self.page(None, EXPORTED)
-        if more is not None:
-            raise TooLarge(
-                f"the selection holds more than {EXPORTED:,} features",
-                zh=f"选择超过 {EXPORTED} 个要素",
-                remedy="narrow it by a box or a filter",
-            )
-        return found
+        return [one for batch in self.batches() for one in batch]
+
+
+def _too_many() -> TooLarge:
+    return TooLarge(
+        f"the selection holds more than {EXPORTED:,} features",
+        zh=f"选择超过 {EXPORTED} 个要素",
+        remedy="narrow it by a box or a filter",
+    )
 
 
 def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Selection:

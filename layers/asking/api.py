@@ -5,7 +5,8 @@ import json
 import uuid
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
@@ -138,16 +139,14 @@ def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
 
 
 @router.post("/layers/{code}/select/export")
-def export(request: HttpRequest, code: str, wanted: File) -> HttpResponse:
+def export(request: HttpRequest, code: str, wanted: File) -> HttpResponseBase:
     """Hand the chosen features out as a file that carries the question (EPSG:4326)."""
     asked = wanted.dict(exclude_defaults=True, exclude={"format"})
     question = {key: one if isinstance(one, str) else json.dumps(one) for key, one in asked.items()}
     handed = taking.hand_out(
         _chosen(request, code, wanted), question, wanted.format, rights(request)
     )
-    answer = HttpResponse(handed.content, content_type=handed.media)
-    answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
-    return answer
+    return handed.answer(request)
 
 
 @router.post("/layers/{code}/joined")
