@@ -28,6 +28,11 @@ _PAGE = """
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
 """
+_SORTED = """
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to FROM (
+    SELECT * FROM layers_feature WHERE layer = %s AND {where} ORDER BY {order} LIMIT %s
+) page
+"""
 _COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
 # of a feature that had several forms in an interval the last one counts
 _COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
@@ -125,6 +130,12 @@ def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Sele
     """
     clause = boxed(bbox) & filtering.clause(layer, text)
     return Selection(layer, clause & during(when), when)
+
+
+def sorted_page(where: str, order: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return one page of features that hold now in an order (`layers.sorting`)."""
+    query = _SORTED.format(where=where, order=order)
+    return [_feature(row) for row in fetch(query, values)]
 
 
 def versions(layer: Layer, fid: int) -> list[dict[str, Any]]:
