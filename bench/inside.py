@@ -1,6 +1,6 @@
 """What is here, what is inside: ./zhihui bench inside, or python -P bench/inside.py --rounds 5.
 
-A planner's questions of place over every layer at once, by HTTP with a session, one at a time: what
+A planner's questions of place over every layer at once, by HTTP with a token, one at a time: what
 lies at a place (5 m and 50 m round it), what lies inside a drawn area, and whom it reaches. More
 than thirty layers: a million points, twice 200,000 buildings, 200,000 roads, the rest small.
 """
@@ -62,16 +62,17 @@ def extent() -> tuple[float, float, float, float]:
 
 
 def prepare(folder: Path) -> str:
-    """Fill the database; return the session's cookie."""
-    cookie: str = city.prepare(folder)["cookie"]
+    """Fill the database; return a planner's token."""
+    city.prepare(folder)
     for code, (shape, _) in SMALL.items():
         text = _LAYER.format(shape=shape, zooms=(10, 16)) + _NAMED
         text = text.replace("simulated = true", f"simulated = true\nsite = {_site(code)}")
         (folder / "catalog" / f"{code}.toml").write_text(text)
     argv = [sys.executable, "-P", "-m", "bench.kit.inside_city"]
     done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True)
-    print(done.stdout.strip(), file=sys.stderr)
-    return cookie
+    made = json.loads(done.stdout.splitlines()[-1])
+    print(f"{made['layers']} layers; load {os.getloadavg()}", file=sys.stderr)
+    return str(made["token"])
 
 
 def _site(code: str) -> str:
@@ -100,13 +101,11 @@ def questions(kind: Kind) -> Iterator[dict[str, Any]]:
         yield {"method": "POST", "url": kind.path, "json": body}
 
 
-def ask(cookie: str, rounds: int) -> dict[Kind, list[tuple[float, int]]]:
+def ask(token: str, rounds: int) -> dict[Kind, list[tuple[float, int]]]:
     """Ask everything in turns; return how long each took (ms) and how much it found."""
     seen: dict[Kind, list[tuple[float, int]]] = {kind: [] for kind in KINDS}
-    headers = {"Cookie": cookie, "Origin": f"http://127.0.0.1:{PORT}"}
+    headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", headers=headers, timeout=60) as client:
-        token = client.get("/login").cookies.get("csrftoken") or ""
-        client.headers["X-CSRFToken"] = token
         for nth in range(rounds + 1):  # the first round warms up
             for kind in KINDS:
                 for one in questions(kind):
@@ -156,10 +155,9 @@ def main() -> None:
         os.environ["DATABASE_URL"] = url
         os.environ["ZHIHUI_DATA"] = name
         os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
-        cookie = prepare(folder)
+        token = prepare(folder)
         with measure.web("city.asgi:application", PORT, folder, {}):
-            print(json.dumps({"load": os.getloadavg()}), file=sys.stderr)
-            seen = ask(cookie, asked.rounds)
+            seen = ask(token, asked.rounds)
         sys.exit(0 if report(seen) else 1)
 
 

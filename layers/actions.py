@@ -47,8 +47,9 @@ def renew_features(
     found = _vector(layer)
     made: list[history.Change] = []
 
-    def settle(cursor: CursorWrapper, state: State) -> None:
+    def settle(cursor: CursorWrapper, state: State) -> datetime.datetime:
         made.append(history.settle(cursor, found, renewal, fresh=state.simulated))
+        return made[-1].since
 
     _replace(found, lambda cursor: staging.fill(cursor, features), False, settle)
     return made[0]
@@ -220,17 +221,16 @@ def _replace(
     layer: Layer,
     fill: Callable[[CursorWrapper], None],
     simulated: bool,
-    settle: Callable[[CursorWrapper, State], None] | None = None,
+    settle: Callable[[CursorWrapper, State], datetime.datetime] | None = None,
 ) -> int:
     """Fill, check, index and swap in one transaction; readers see the old layer until the end."""
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer.code)
         fill(cursor)
         staging.check(cursor, layer)
-        if settle is not None:
-            settle(cursor, state)
+        since = settle(cursor, state) if settle is not None else None
         features = _new_partition(cursor, "layers_feature", layer.code)
-        _store(cursor, layer, features, simulated)
+        _store(cursor, layer, features, simulated, since)
         levels = _new_partition(cursor, "layers_level", layer.code)
         state.thinned_to = thinning.build(cursor, layer, features, levels)
         cursor.execute(sql.INDEX_LEVELS.format(new=levels))
@@ -246,7 +246,13 @@ def _replace(
         return state.count
 
 
-def _store(cursor: CursorWrapper, layer: Layer, features: str, simulated: bool) -> None:
+def _store(
+    cursor: CursorWrapper,
+    layer: Layer,
+    features: str,
+    simulated: bool,
+    since: datetime.datetime | None,
+) -> None:
     areas = layer.shape == "polygon"
     fill = sql.FILL.format(
         new=features,
@@ -256,7 +262,7 @@ def _store(cursor: CursorWrapper, layer: Layer, features: str, simulated: bool) 
     )
     classes = json.dumps(layer.thin.from_zoom if layer.thin else {})
     by = layer.thin.by if layer.thin else ""
-    cursor.execute(fill, {"classes": classes, "by": by, "simulated": simulated})
+    cursor.execute(fill, {"classes": classes, "by": by, "simulated": simulated, "since": since})
     cursor.execute(sql.INDEX_FEATURES.format(new=features))
 
 

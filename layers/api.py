@@ -5,7 +5,8 @@ import datetime
 from typing import Annotated, Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
@@ -142,7 +143,7 @@ def features(request: HttpRequest, code: str, asked: Query[Asked]) -> dict[str, 
 
 
 @router.get("/layers/{code}/export", auth=EITHER)
-def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpResponse:
+def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpResponseBase:
     """Hand out a selection as a file that carries the question that made it.
 
     `format` is geojson, gpkg, shp (zip), csv (zip) or kml; always EPSG:4326.
@@ -151,9 +152,7 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
     question = {"bbox": asked.bbox, "filter": asked.filter}
     question |= {"at": asked.at} if asked.at else {}
     handed = taking.hand_out(chosen, question, asked.format, rights(request))
-    answer = HttpResponse(handed.content, content_type=handed.media)
-    answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
-    return answer
+    return handed.answer(request)
 
 
 @router.delete("/layers/{code}", response={204: None}, auth=EITHER)

@@ -129,6 +129,7 @@ SELECT greatest((SELECT max(fid) FROM {old}),
 def settle(cursor: CursorWrapper, layer: Layer, renewal: Renewal, *, fresh: bool) -> Change:
     """Compare the stage with the layer, give lasting numbers and keep what ends.
 
+    Rows that it leaves without `valid_from` hold from the change's `since` on.
     `fresh`: what stands is not worth keeping (nothing, or simulated). Raises Invalid if the key
     stands twice in the file.
     """
@@ -162,8 +163,8 @@ def _stands(cursor: CursorWrapper, layer: Layer) -> bool:
 
 def _first(cursor: CursorWrapper, layer: Layer, since: datetime.datetime) -> Change:
     forget(cursor, layer.code)
-    cursor.execute("UPDATE layers_stage SET valid_from = %s", [min(since, clock.now())])
-    return Change(min(since, clock.now()), added=cursor.rowcount)
+    cursor.execute("SELECT count(*) FROM layers_stage")
+    return Change(min(since, clock.now()), added=cursor.fetchone()[0])
 
 
 def _since(wished: datetime.datetime | None, newest: datetime.datetime) -> datetime.datetime:

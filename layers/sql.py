@@ -94,7 +94,7 @@ INSERT INTO {new}
     (layer, fid, geom, original, anchor, properties, shown_from, simulated, valid_from)
 SELECT '{layer}', fid, geom, original, {anchor}, properties,
        coalesce((%(classes)s::jsonb ->> (properties ->> %(by)s::text))::smallint, 0), %(simulated)s,
-       coalesce(valid_from, now())
+       coalesce(valid_from, %(since)s, now())
 FROM (
     SELECT fid, properties, original, ST_Transform({valid}, 3857) AS geom, valid_from
     FROM (SELECT fid, properties, ST_SetSRID(ST_Force2D(original), 4326) AS original, valid_from

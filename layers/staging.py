@@ -26,6 +26,7 @@ SELECT fid FROM layers_stage
 WHERE jsonb_typeof(properties -> %(name)s) NOT IN (%(kind)s, 'null')
    OR (%(whole)s AND (properties ->> %(name)s)::numeric %% 1 <> 0) LIMIT 1
 """
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # made once, not a row
 _JSON = {"int": "number", "float": "number", "bool": "boolean"}
 
 
@@ -34,7 +35,7 @@ def fill(cursor: CursorWrapper, features: Iterable[Feature]) -> None:
     cursor.execute(sql.STAGE)
     with cursor.copy("COPY layers_stage (fid, original, properties) FROM STDIN") as copy:
         for fid, wkb, properties in features:
-            copy.write_row((fid, wkb.hex(), json.dumps(properties, ensure_ascii=False)))
+            copy.write_row((fid, wkb.hex(), _written(properties)))
 
 
 def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:

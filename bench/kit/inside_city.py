@@ -1,8 +1,9 @@
-"""Fills the layers that bench.inside asks besides the tile benchmark's; prints the cookie's user.
+"""Fills the layers that bench.inside asks besides the tile benchmark's; prints a token.
 
 Run by bench.inside in a process of its own, with DATABASE_URL and ZHIHUI_DATA set for it.
 """
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ django.setup()
 
 from django.db import connection  # noqa: E402 - all below needs Django ready
 
-from bench import inside, tiles  # noqa: E402
+from bench import inside  # noqa: E402
 from layers import actions, catalogue  # noqa: E402
 from layers.models import State  # noqa: E402
 from layers.staging import Feature  # noqa: E402
+from people import actions as people  # noqa: E402
+from people.models import User  # noqa: E402
 
 _BUILDINGS = "SELECT id, ST_AsBinary(ST_Transform(geom, 4326)), floors FROM bench_buildings"
 HOMES = "buildings"
@@ -55,7 +58,7 @@ def small(code: str, shape: str, count: int) -> Iterator[Feature]:
 def fill() -> None:
     """Fill what is not filled yet."""
     if not filled(HOMES):
-        actions.replace_features(HOMES, homes(), simulated=True)
+        actions.replace_features(HOMES, list(homes()), simulated=True)  # one connection
     for code, (shape, count) in inside.SMALL.items():
         if not filled(code):
             actions.replace_features(code, small(code, shape, count), simulated=True)
@@ -65,4 +68,6 @@ def fill() -> None:
 
 catalogue.forget()
 fill()
-print(f"{sum(one.is_vector for one in catalogue.layers().values())} layers, {tiles.SIDE} m")
+count = sum(one.is_vector for one in catalogue.layers().values())
+token = people.issue_token(User.objects.get(username="bench"))[0]
+print(json.dumps({"layers": count, "token": token}))

@@ -5,11 +5,12 @@ import json
 import uuid
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
-from layers import area, catalogue, filtering, questions, selection
+from layers import area, catalogue, filtering, questions, selection, sorting
 from layers.asking import figures, ground, joining, measure, nearness, reached, shapes
 from layers.asking.within import Within
 from layers.exporting import taking
@@ -49,9 +50,13 @@ class File(Wanted):
 
 
 class Page(Wanted):
-    """Which features, and which page of them; `count`: also how many there are in all."""
+    """Which features, and which page of them; `count`: also how many there are in all.
 
-    after: int | None = None
+    `sort`: a column, or `-column`; then `after` is the `next` of the page before, `{fid, value}`.
+    """
+
+    sort: Annotated[str, Field(max_length=40)] = ""
+    after: int | dict[str, Any] | None = None
     limit: Annotated[int, Field(ge=1, le=selection.LARGEST)] = 100
     count: bool = False
 
@@ -132,22 +137,32 @@ def measured(request: HttpRequest, drawn: Shape) -> dict[str, Any]:
 def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
     """List the features chosen by text, shape or nearness; `next` is the next page's `after`."""
     chosen = _chosen(request, code, wanted)
-    items, after = chosen.page(wanted.after, wanted.limit)
-    found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
+    found: dict[str, Any] = {"type": "FeatureCollection"} | _page(chosen, wanted)
     return found | ({"count": chosen.count()} if wanted.count else {})
 
 
+def _page(chosen: Selection, wanted: Page) -> dict[str, Any]:
+    after: int | dict[str, Any] | None = wanted.after
+    if isinstance(after, int) if wanted.sort else isinstance(after, dict):
+        raise Invalid("after is of another order", zh="after 属于另一种排序", field="after")
+    if wanted.sort:
+        by = sorting.order(chosen.layer, wanted.sort)
+        end = after if isinstance(after, dict) else None
+        items, next_ = sorting.page(chosen, by, end, wanted.limit)
+        return {"features": items, "next": next_}
+    items, last = chosen.page(after if isinstance(after, int) else None, wanted.limit)
+    return {"features": items, "next": last}
+
+
 @router.post("/layers/{code}/select/export")
-def export(request: HttpRequest, code: str, wanted: File) -> HttpResponse:
+def export(request: HttpRequest, code: str, wanted: File) -> HttpResponseBase:
     """Hand the chosen features out as a file that carries the question (EPSG:4326)."""
     asked = wanted.dict(exclude_defaults=True, exclude={"format"})
     question = {key: one if isinstance(one, str) else json.dumps(one) for key, one in asked.items()}
     handed = taking.hand_out(
         _chosen(request, code, wanted), question, wanted.format, rights(request)
     )
-    answer = HttpResponse(handed.content, content_type=handed.media)
-    answer["Content-Disposition"] = f'attachment; filename="{handed.name}"'
-    return answer
+    return handed.answer(request)
 
 
 @router.post("/layers/{code}/joined")

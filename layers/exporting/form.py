@@ -8,7 +8,7 @@ import abc
 import dataclasses
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,15 +25,10 @@ SHELF = "layers.exporting.forms"
 
 
 @dataclasses.dataclass(frozen=True)
-class Taken:
-    """What a selection held when it was taken: GeoJSON features in EPSG:4326, and what was asked.
+class Batch:
+    """Some features of a selection: as GeoJSON, as shapes, as columns."""
 
-    `about` tells title, attribution, question, version and moment, as JSON.
-    """
-
-    layer: Layer
     features: list[dict[str, Any]]
-    about: dict[str, Any]
 
     @cached_property
     def shapes(self) -> NDArray[np.object_]:
@@ -41,17 +36,30 @@ class Taken:
         texts = [json.dumps(one["geometry"]) for one in self.features]
         return np.asarray(shapely.from_geojson(texts), dtype=object).reshape(-1)
 
-    @cached_property
-    def columns(self) -> dict[str, Column]:
-        """Return the layer's columns, the feature's number first."""
-        number = Column(zh="编号", en="number", type="int")
-        return {"fid": number, **self.layer.columns}
-
     def values(self, name: str) -> list[Any]:
         """Return one column's values, None where a feature has none."""
         if name == "fid":
             return [one["id"] for one in self.features]
         return [one["properties"].get(name) for one in self.features]
+
+
+@dataclasses.dataclass(frozen=True)
+class Taken:
+    """A selection as it is taken out, batch by batch (EPSG:4326), and what was asked.
+
+    There is one batch at least, be it empty; each is read once. `about` tells title, attribution,
+    question, version and moment, as JSON.
+    """
+
+    layer: Layer
+    batches: Iterator[Batch]
+    about: dict[str, Any]
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Return the layer's columns, the feature's number first."""
+        number = Column(zh="编号", en="number", type="int")
+        return {"fid": number, **self.layer.columns}
 
     @property
     def told(self) -> str:

@@ -1,36 +1,60 @@
 """Taking a selection out: features, what was asked, and the file in the form that was wished."""
 
+import asyncio
+import dataclasses
 import logging
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, BinaryIO
+
+from django.core.handlers.asgi import ASGIRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from core import clock
-from layers.exporting.form import Form, Taken, form
+from layers.exporting.form import Batch, Form, Taken, form
 from layers.models import State
 from layers.selection import Selection
 from people.may import Rights
 
 log = logging.getLogger(__name__)
 
+WHOLE = 4 << 20  # bytes: larger files go out in pieces
+_PIECE = 1 << 18
 
-class Handed(NamedTuple):
-    """A file as it goes out."""
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it goes out: open, and already without a name on the disk."""
 
     name: str
     media: str
-    content: bytes
+    size: int
+    file: BinaryIO
+
+    def answer(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Return the response; a large file is never in memory as a whole."""
+        made: HttpResponse | StreamingHttpResponse
+        if self.size <= WHOLE:
+            with self.file:
+                made = HttpResponse(self.file.read(), content_type=self.media)
+        else:
+            own_loop = isinstance(request, ASGIRequest)
+            pieces: Any = _later(self.file) if own_loop else _now(self.file)
+            made = StreamingHttpResponse(pieces, content_type=self.media)
+            made["Content-Length"] = str(self.size)
+        made["Content-Disposition"] = f'attachment; filename="{self.name}"'
+        return made
 
 
 def hand_out(chosen: Selection, question: dict[str, str], wished: str, who: Rights) -> Handed:
     """Return a selection as a file; raises Invalid for an unknown form, TooLarge for too many."""
     made = form(wished)
-    taken = _taken(chosen, question)
-    log.info(
-        "%s exports %d features of %s as %s: %s",
-        who.actor, len(taken.features), chosen.layer.code, made.code, question,
-    )  # fmt: skip
-    return _written(taken, made)
+    log.info("%s exports %s as %s: %s", who.actor, chosen.layer.code, made.code, question)
+    with transaction.atomic():
+        return _written(_taken(chosen, question), made)
 
 
 def _taken(chosen: Selection, question: dict[str, str]) -> Taken:
@@ -46,10 +70,22 @@ def _taken(chosen: Selection, question: dict[str, str]) -> Taken:
         "exported_at": clock.now().isoformat(),
         "datum": "EPSG:4326",
     }
-    return Taken(layer, chosen.all(), about)
+    return Taken(layer, map(Batch, chosen.batches()), about)
 
 
 def _written(taken: Taken, made: Form) -> Handed:
     with TemporaryDirectory() as folder:
         path = made.write(taken, Path(folder))
-        return Handed(f"{taken.layer.code}{made.suffix}", made.media, path.read_bytes())
+        name = f"{taken.layer.code}{made.suffix}"
+        return Handed(name, made.media, path.stat().st_size, path.open("rb"))
+
+
+def _now(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        yield from iter(partial(file.read, _PIECE), b"")
+
+
+async def _later(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, _PIECE):
+            yield piece

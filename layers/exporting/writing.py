@@ -1,5 +1,6 @@
 """Writing a selection by GDAL: columns in their types, gaps as gaps, one kind of geometry."""
 
+import itertools
 import threading
 import warnings
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from layers.exporting.form import Taken
+from layers.exporting.form import Batch, Taken
 
 _KINDS = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
 _TYPES: dict[str, Any] = {"int": np.int64, "float": np.float64, "bool": np.bool_}
@@ -20,26 +21,47 @@ _lock = threading.Lock()  # GDAL's warnings belong to the whole process
 
 def write(
     taken: Taken, path: Path, driver: str, names: Sequence[str], texts: int = 0, **more: Any
-) -> None:
-    """Write all columns under these names; `texts`: the most bytes of a text in UTF-8."""
-    filled = [
-        _column(taken.values(name), column.type, texts) for name, column in taken.columns.items()
-    ]
-    kind, multi = _kind(taken)
-    with _lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a date or a long name is stored otherwise
-        pyogrio.raw.write(
-            path, geometry=shapely.to_wkb(taken.shapes), field_data=[held for held, _ in filled],
-            field_mask=[mask for _, mask in filled], fields=list(names), geometry_type=kind,
-            promote_to_multi=multi, crs="EPSG:4326", driver=driver, **more,
-        )  # fmt: skip
+) -> dict[str, int]:
+    """Write all columns under these names; `texts`: the most bytes of a text in UTF-8.
+
+    Returns how many texts of each column were cut.
+    """
+    cut = dict.fromkeys(taken.columns, 0)
+    first, second = next(taken.batches), next(taken.batches, None)
+    rest = itertools.chain([second] if second else [], taken.batches)
+    kind, multi = _kind(taken, first, several=second is not None)
+    if second is not None and "layer_options" in more:  # a key cannot be given to what is appended
+        more["layer_options"] = more["layer_options"] | {"FID": "row"}
+    for nth, batch in enumerate(itertools.chain([first], rest)):
+        columns = [(batch.values(name), one.type) for name, one in taken.columns.items()]
+        for (values, type_), name in zip(columns, cut, strict=True):
+            cut[name] += _too_long(values, texts) if type_ == "text" else 0
+        filled = [_column(values, type_, texts) for values, type_ in columns]
+        with _lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a date or a long name is stored otherwise
+            pyogrio.raw.write(
+                path, geometry=shapely.to_wkb(batch.shapes),
+                field_data=[held for held, _ in filled], field_mask=[mask for _, mask in filled],
+                fields=list(names), geometry_type=kind, promote_to_multi=multi, crs="EPSG:4326",
+                driver=driver, append=nth > 0, **more,
+            )  # fmt: skip
+    return cut
 
 
-def _kind(taken: Taken) -> tuple[str, bool]:
-    """Return the geometry type of all: plain if every shape is, else of collections."""
+def _kind(taken: Taken, first: Batch, *, several: bool) -> tuple[str, bool]:
+    """Return the geometry type of all: plain if every shape is, else of collections.
+
+    What comes in several batches is written as collections: a later one may hold some.
+    """
     plain = _KINDS[taken.layer.shape]
-    multi = any(str(one.geom_type).startswith("Multi") for one in taken.shapes)
+    multi = several or any(str(one.geom_type).startswith("Multi") for one in first.shapes)
     return (f"Multi{plain}", True) if multi else (plain, False)
+
+
+def _too_long(values: list[Any], most: int) -> int:
+    if not most:
+        return 0
+    return sum(len(str(value).encode()) > most for value in values if value is not None)
 
 
 def _column(values: list[Any], kind: str, texts: int) -> tuple[NDArray[Any], Any]:

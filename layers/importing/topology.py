@@ -18,6 +18,8 @@ from layers.importing.table import Shapes
 MOST_TOLD = 200  # of each kind; all are counted
 MOST_COVERED = 200_000  # areas that are compared with their neighbours
 THIN = 0.5  # m: an area whose mean width is less is a sliver
+WIDE = 2.0  # m: gaps that are open to the outside and wider may be streets
+_BESIDE = 0.001  # m
 LEAST = 0.01  # m²: less overlap or gap is rounding
 _METRES = 111_195.0  # of one degree of latitude
 Indices = NDArray[np.intp]
@@ -186,18 +188,37 @@ def _overlaps(looked: _Looked) -> Iterator[Finding]:
 
 
 def _gaps(looked: _Looked) -> Iterator[Finding]:
-    """Yield what all areas together leave out in their midst, with the areas round it."""
+    """Yield what neighbours leave between them, with the areas round it.
+
+    Enclosed gaps of any size, and those open to the outside that are less than WIDE across: what
+    the areas close when they grow by half of that and shrink again. Wider ones may be meant.
+    """
     tree = STRtree(looked.flat)
-    whole = shapely.get_parts(shapely.union_all(looked.flat))
-    rings = [ring for part in whole for ring in part.interiors]
-    for gap in map(shapely.Polygon, rings):
-        m2 = round(float(gap.area), 2)
-        if m2 >= LEAST:
-            near = sorted(looked.numbers[tree.query(gap, predicate="intersects")].tolist())[:20]
-            listed = ", ".join(map(str, near))
-            en = f"a gap of {m2:,} m² between rows {listed}"
-            zh = f"第 {listed} 行之间有 {m2:,} m² 的缝隙"
-            yield Finding("gap", near, _degrees(gap, looked), en, zh, m2)
+    whole = shapely.union_all(looked.flat)
+    rings = [ring for part in shapely.get_parts(whole) for ring in part.interiors]
+    holes = np.asarray([shapely.Polygon(ring) for ring in rings], dtype=object)
+    for hole in holes:
+        yield from _gap(looked, tree, hole, "gap")
+    filled = shapely.union_all([whole, *holes])
+    grown = shapely.buffer(filled, WIDE / 2, join_style="mitre")
+    closed = shapely.buffer(grown, -WIDE / 2, join_style="mitre")
+    for slit in shapely.get_parts(shapely.difference(closed, filled)):
+        yield from _gap(looked, tree, slit, "open_gap")
+
+
+def _gap(looked: _Looked, tree: STRtree, gap: shapely.Geometry, kind: str) -> Iterator[Finding]:
+    m2 = round(float(shapely.area(gap)), 2)
+    if m2 < LEAST:
+        return
+    near = tree.query(gap, predicate="dwithin", distance=_BESIDE)
+    rows = sorted(looked.numbers[near].tolist())[:20]
+    if kind == "open_gap" and len(rows) < 2:
+        return  # a notch in one area is its own shape
+    listed = ", ".join(map(str, rows))
+    open_en, open_zh = (" open to the outside", "向外开口的") if kind == "open_gap" else ("", "")
+    en = f"a gap{open_en} of {m2:,} m² between rows {listed}"
+    zh = f"第 {listed} 行之间有 {m2:,} m² {open_zh}缝隙"
+    yield Finding(kind, rows, _degrees(gap, looked), en, zh.replace("² 缝", "² 的缝"), m2)
 
 
 def _degrees(flat: shapely.Geometry, looked: _Looked) -> tuple[float, float]:

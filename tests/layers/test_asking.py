@@ -208,3 +208,50 @@ def test_a_layer_that_one_may_not_see_answers_no_question(
             f"/api/v1/layers/{path}", json.dumps(body), content_type="application/json"
         )
         assert answer.status_code == 403, path
+
+
+def test_a_sorted_table_pages_without_dropping_or_doubling(
+    ask: Ask, fill: Callable[..., int]
+) -> None:
+    names = ["张庄", "安康", "白沙", None, "安康", "郑楼"]
+    rows = [
+        (shapely.Point(113.6 + n / 100, 34.7), {"name_zh": name} if name else {})
+        for n, name in enumerate(names)
+    ]
+    fill("schools", rows)
+
+    def walk(sort: str) -> list[int]:
+        seen: list[int] = []
+        after = None
+        while True:
+            page = ask("layers/schools/select", sort=sort, after=after, limit=2)
+            seen += ids(page)
+            after = page["next"]
+            if after is None:
+                return seen
+
+    assert walk("name_zh") == [2, 5, 3, 1, 6, 4], "by pinyin, ties by number, gaps last"
+    assert walk("-name_zh") == [6, 1, 3, 2, 5, 4]
+    assert walk("-fid") == [6, 5, 4, 3, 2, 1]
+    found = ask("layers/buildings/select", sort="-people", filter="floors < 4", count=True)
+    assert (ids(found), found["count"], found["next"]) == ([3, 2, 1], 3, None)
+    assert ids(ask("layers/buildings/select", sort="-people", limit=1)) == [20]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"sort": "colour"}, "sort"),
+        ({"sort": "people", "after": 3}, "after"),
+        ({"after": {"fid": 1, "value": 2}}, "after"),
+        ({"sort": "people", "after": {"fid": "1", "value": 2}}, "after"),
+        ({"sort": "people", "after": {"fid": 1, "value": "x"}}, "after"),
+        ({"sort": "name_zh", "after": {"fid": 1, "value": [1]}}, "after"),
+        ({"sort": "people", "after": {"fid": 1, "value": 1e999}}, "after"),
+        ({"sort": "people", "after": {}}, "after"),
+    ],
+)
+def test_an_order_that_makes_no_sense_names_its_field(
+    ask: Ask, body: dict[str, Any], field: str
+) -> None:
+    assert field in ask("layers/buildings/select", expect=400, **body)["field"]

@@ -13,7 +13,8 @@ import shapely
 from django.test import Client
 from lxml import etree
 
-from layers import actions, catalogue
+from layers import actions, catalogue, selection
+from layers.exporting import taking
 from layers.importing import making
 from layers.importing.table import Table
 from layers.layer import Column
@@ -136,3 +137,29 @@ def test_rights_and_words_are_asked_first(planner: Client) -> None:
         path = f"/api/v1/layers/parks/export?format={form}"
         assert Client().get(path).status_code == 401
     assert catalogue.layer("parks").sharing == "staff"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_comes_in_many_batches_is_one_file_in_pieces(
+    planner: Client, read: Read, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "BATCH", 1)
+    monkeypatch.setattr(taking, "WHOLE", 10)
+    answer = planner.get("/api/v1/layers/parks/export", {"format": form})
+    assert answer.streaming and answer.status_code == 200
+    content = b"".join(answer.streaming_content)
+    assert int(answer["Content-Length"]) == len(content)
+    table = read(f"a{FORMS[form]}", content)
+    assert len(table) == 3 and not table.refused
+    for shape, (was, _) in zip(table.shapes, ROWS, strict=True):
+        assert shape.symmetric_difference(was).area < 1e-9
+
+
+def test_a_selection_beyond_the_limit_is_refused_before_it_is_written(
+    planner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "EXPORTED", 2)
+    answer = planner.get("/api/v1/layers/parks/export", {"format": "csv"})
+    assert answer.status_code == 413 and "more than 2 features" in answer.json()["detail"]
+    few = {"format": "geojson", "filter": "a_very_long_column > 7"}
+    assert planner.get("/api/v1/layers/parks/export", few).status_code == 200

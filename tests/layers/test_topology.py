@@ -73,6 +73,21 @@ def test_slivers_and_holes_with_their_sizes() -> None:
     assert hole.m2 == pytest.approx(1, rel=0.01) and "2 holes" in hole.en and "2 个洞" in hole.zh
 
 
+def test_a_gap_between_neighbours_that_opens_to_the_outside() -> None:
+    west, east = area(0, 0, 10, 20), area(10.8, 0, 20, 20)
+    found = examined(west, east, coverage=True)
+    assert told(found) == [("open_gap", [1, 2])]
+    assert found.found[0].m2 == pytest.approx(0.8 * 20, rel=0.01)
+    wedge = shapely.Polygon(
+        [(METRE * x, METRE * y) for x, y in ((10, 0), (11, 20), (20, 20), (20, 0))]
+    )
+    (wedged,) = examined(west, wedge, coverage=True).found
+    assert wedged.kind == "open_gap" and wedged.m2 == pytest.approx(10, rel=0.05)
+    assert told(examined(west, area(13, 0, 20, 20), coverage=True)) == [], "a street may be meant"
+    notched = area(0, 0, 10, 20).difference(area(4, 10, 5, 20))
+    assert told(examined(notched, area(10, 0, 20, 20), coverage=True)) == []
+
+
 def test_gaps_and_overlaps_are_told_of_a_coverage_only() -> None:
     ring = [area(0, 0, 30, 10), area(0, 20, 30, 30), area(0, 10, 10, 20), area(18, 10, 30, 21)]
     assert examined(*ring).counts == {}

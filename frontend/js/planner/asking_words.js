@@ -7,6 +7,7 @@ const WORDS = {
   "planner.place.short": ["此处", "Here"],
   "measure.title.short": ["测量", "Measure"],
   "share.open.short": ["分享", "Share"],
+  "planner.sort": ["按“{title}”排序", "Sort by “{title}”"],
   "choose.title": ["空间条件", "By place"],
   "choose.area": ["在画的区域内", "In a drawn area"],
   "choose.around": ["周边…", "Around…"],

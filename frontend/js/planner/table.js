@@ -24,6 +24,7 @@ export class AttributeTable {
     this.columns = columns;
     this.choosing = new Choosing(desk, catalogue, code, () => void this.#load(null));
     this.form = tab.get("table.form", "geojson");
+    this.sort = ""; // a column, or -column; none: by number
     const hint = t("planner.filter.hint", { example: exampleOf(columns) });
     this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
     this.input.value = tab.get(`table.filter.${code}`, this.choosing.wanted.filter);
@@ -40,11 +41,11 @@ export class AttributeTable {
     void this.#load(null);
   }
 
-  /** @param {number|null} after */
+  /** @param {any} after the page's end before: a number, or of a sorted page number and value */
   async #load(after) {
     const turn = (this.turn = {}); // the answer to an older question must not stand for a newer one
     fill(this.place, h("div", { class: "wait", "aria-label": t("wait") }));
-    const body = { ...this.choosing.wanted, limit: PAGE, after, count: after === null };
+    const body = { ...this.choosing.wanted, limit: PAGE, after, sort: this.sort, count: after === null };
     this.input.removeAttribute("aria-invalid");
     try {
       const page = await call(`/layers/${this.code}/select`, { method: "POST", body });
@@ -57,7 +58,7 @@ export class AttributeTable {
     }
   }
 
-  /** @param {any} page @param {number|null} after */
+  /** @param {any} page @param {any} after */
   #draw(page, after) {
     if (page.count !== undefined) this.count = page.count;
     const total = t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() });
@@ -90,16 +91,30 @@ export class AttributeTable {
   #rows(features) {
     const names = Object.keys(this.columns);
     const language = currentLanguage();
-    const heads = names.map((name) => h("th", { scope: "col", title: name }, this.columns[name][language] || name));
+    const heads = names.map((name) => this.#head(name, this.columns[name][language] || name));
     const rows = features.map((feature) => {
       const cells = names.map((name) => h("td", {}, shown(feature.properties[name])));
       const show = () => this.#show(feature);
       const number = h("button", { class: "link", type: "button", title: t("planner.show"), onclick: show }, feature.id);
       return h("tr", {}, h("td", { class: "tabular" }, number), ...cells);
     });
-    const head = h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "#"), ...heads));
+    const head = h("thead", {}, h("tr", {}, this.#head("fid", "#"), ...heads));
     const props = { class: "planner-scroll", tabindex: 0, role: "region", "aria-label": t("planner.table") };
     return h("div", props, h("table", {}, head, h("tbody", {}, ...rows)));
+  }
+
+  /** A head that sorts: upwards, downwards, by number again.
+   * @param {string} name @param {string} title */
+  #head(name, title) {
+    const way = this.sort === name ? "ascending" : this.sort === `-${name}` ? "descending" : "none";
+    const next = { none: name, ascending: `-${name}`, descending: "" }[way];
+    const sort = () => {
+      this.sort = next;
+      void this.#load(null);
+    };
+    const mark = { none: "", ascending: " ↑", descending: " ↓" }[way];
+    const label = t("planner.sort", { title });
+    return h("th", { scope: "col", title: name, "aria-sort": way }, h("button", { class: "link", type: "button", title: label, onclick: sort }, `${title}${mark}`));
   }
 
   /** @param {any} feature */

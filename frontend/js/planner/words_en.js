@@ -108,6 +108,7 @@ export const en = {
   "planner.topology.hole": "With holes",
   "planner.topology.overlap": "Overlaps",
   "planner.topology.gap": "Gaps",
+  "planner.topology.open_gap": "Gaps open to the outside",
   "planner.report.rows": "{n} rows",
   "planner.report.check": "Datum check",
   "planner.report.accepted": "Datum kept against a doubt",

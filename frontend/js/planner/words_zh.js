@@ -108,6 +108,7 @@ export const zh = {
   "planner.topology.hole": "含洞",
   "planner.topology.overlap": "重叠",
   "planner.topology.gap": "缝隙",
+  "planner.topology.open_gap": "缝隙（向外开口）",
   "planner.report.rows": "{n} 行",
   "planner.report.check": "坐标校验",
   "planner.report.accepted": "已坚持所报坐标系",

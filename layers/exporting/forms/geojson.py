@@ -14,6 +14,13 @@ class GeoJson(Form):
     def write(self, taken: Taken, folder: Path) -> Path:
         """Write the features as they are served."""
         path = folder / f"{taken.layer.code}.geojson"
-        body = {"type": "FeatureCollection", "features": taken.features, **taken.about}
-        path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        with path.open("w", encoding="utf-8") as out:
+            out.write('{"type": "FeatureCollection", "features": [')
+            comma = ""
+            for batch in taken.batches:
+                for feature in batch.features:
+                    out.write(comma + json.dumps(feature, ensure_ascii=False))
+                    comma = ",\n"
+            about = json.dumps(taken.about, ensure_ascii=False)
+            out.write(f"], {about.removeprefix('{')}")
         return path

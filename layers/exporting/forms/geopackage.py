@@ -12,7 +12,10 @@ class GeoPackage(Form):
     code, suffix, media = "gpkg", ".gpkg", "application/geopackage+sqlite3"
 
     def write(self, taken: Taken, folder: Path) -> Path:
-        """Write one table with the layer's own columns; its key is the feature's number."""
+        """Write one table with the layer's own columns; its key is the feature's number.
+
+        Of what comes in several batches `fid` is a column beside the key `row`.
+        """
         path = folder / f"{taken.layer.code}.gpkg"
         writing.write(
             taken, path, "GPKG", list(taken.columns), layer=taken.layer.code,

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import shapely
 
-from layers.exporting.form import Form, Taken
+from layers.exporting.form import Batch, Form, Taken
 
 _UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
@@ -25,16 +25,17 @@ class Kml(Form):
         with path.open("w", encoding="utf-8") as out:
             out.write(f"{_HEAD}<Document><name>{_plain(taken.layer.title_zh)}</name>\n")
             out.write(f"<description>{_plain(taken.told)}</description>\n")
-            out.writelines(_placemarks(taken))
+            for batch in taken.batches:
+                out.writelines(_placemarks(taken, batch))
             out.write("</Document></kml>\n")
         return path
 
 
-def _placemarks(taken: Taken) -> Iterator[str]:
+def _placemarks(taken: Taken, batch: Batch) -> Iterator[str]:
     named = next(
         (one for one in ("name_zh", "name", taken.layer.label) if one in taken.columns), ""
     )
-    for shape, feature in zip(taken.shapes, taken.features, strict=True):
+    for shape, feature in zip(batch.shapes, batch.features, strict=True):
         held = feature["properties"]
         data = "".join(
             f"<Data name={quoteattr(name)}><displayName>{_plain(column.zh)}</displayName>"

@@ -20,8 +20,8 @@ class Shapefile(Form):
         inside.mkdir()
         names = _short(list(taken.columns))
         path = inside / f"{taken.layer.code}.shp"
-        writing.write(taken, path, "ESRI Shapefile", names, _TEXT, encoding="UTF-8")
-        _tell(taken, names, path.with_suffix(".columns.txt"))
+        cut = writing.write(taken, path, "ESRI Shapefile", names, _TEXT, encoding="UTF-8")
+        _tell(taken, names, cut, path.with_suffix(".columns.txt"))
         return archived(folder / f"{taken.layer.code}.zip", inside.iterdir(), taken)
 
 
@@ -37,12 +37,10 @@ def _short(names: list[str]) -> list[str]:
     return found
 
 
-def _tell(taken: Taken, names: list[str], path: Path) -> None:
+def _tell(taken: Taken, names: list[str], cut: dict[str, int], path: Path) -> None:
     """Write which column is which, and how many texts were too long for it."""
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         told = csv.writer(out)
         told.writerow(["field", "column", "zh", "en", "texts cut 截断"])
         for short, (name, column) in zip(names, taken.columns.items(), strict=True):
-            texts = taken.values(name) if column.type == "text" else []
-            cut = sum(len(str(value).encode()) > _TEXT for value in texts if value is not None)
-            told.writerow([short, name, column.zh, column.en, cut])
+            told.writerow([short, name, column.zh, column.en, cut[name]])

@@ -1,12 +1,13 @@
 """A selection as a CSV table: UTF-8 with its mark, WKT, no text that a spreadsheet would run."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import shapely
 
-from layers.exporting.form import Form, Taken, archived
+from layers.exporting.form import Batch, Form, Taken, archived
 
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 
@@ -19,19 +20,23 @@ class Table(Form):
     def write(self, taken: Taken, folder: Path) -> Path:
         """Write every feature as a line; the last column is its shape."""
         path = folder / f"{taken.layer.code}.csv"
-        columns = [[_cell(value) for value in taken.values(name)] for name in taken.columns]
-        heads = list(taken.columns)
-        if taken.layer.shape == "point":
-            centres = shapely.centroid(taken.shapes)
-            columns += [shapely.get_x(centres).round(7).tolist()]
-            columns += [shapely.get_y(centres).round(7).tolist()]
-            heads += ["lon", "lat"]
-        columns.append(shapely.to_wkt(taken.shapes, rounding_precision=7).tolist())
+        points = taken.layer.shape == "point"
         with path.open("w", encoding="utf-8-sig", newline="") as out:
             lines = csv.writer(out)
-            lines.writerow([*heads, "wkt"])
-            lines.writerows(zip(*columns, strict=True))
+            lines.writerow([*taken.columns, *(("lon", "lat") if points else ()), "wkt"])
+            for batch in taken.batches:
+                lines.writerows(_lines(taken, batch, points=points))
         return archived(folder / f"{taken.layer.code}.zip", [path], taken)
+
+
+def _lines(taken: Taken, batch: Batch, *, points: bool) -> Iterator[tuple[Any, ...]]:
+    columns = [[_cell(value) for value in batch.values(name)] for name in taken.columns]
+    if points:
+        centres = shapely.centroid(batch.shapes)
+        columns += [shapely.get_x(centres).round(7).tolist()]
+        columns += [shapely.get_y(centres).round(7).tolist()]
+    columns.append(shapely.to_wkt(batch.shapes, rounding_precision=7).tolist())
+    return zip(*columns, strict=True)
 
 
 def _cell(value: Any) -> Any:

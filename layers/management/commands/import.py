@@ -29,6 +29,8 @@ class Command(BaseCommand):
 
     help = "导入矢量、影像或高程 import features, an orthophoto or an elevation model"
 
+    requires_system_checks = ()  # they load every page of the city: seconds before each job
+
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the file and its datum, which must be said."""
         parser.add_argument("file", nargs="?", type=Path)

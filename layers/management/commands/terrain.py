@@ -24,6 +24,8 @@ class Command(BaseCommand):
 
     help = "地形分析 analyse an elevation model: slope, contours, viewshed, watershed, flood …"
 
+    requires_system_checks = ()  # they load every page of the city: seconds before each job
+
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the kind, its place and its numbers."""
         parser.add_argument("kind", nargs="?", default="")
