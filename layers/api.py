@@ -16,6 +16,7 @@ from layers import actions, area, catalogue, elevation, groups, naming, question
 from layers.asking.within import Within
 from layers.exporting import taking
 from layers.layer import Layer, Paint
+from layers.metadata.entry import owner_of
 from layers.models import Feature, State
 from layers.pictures import dated
 from layers.rights import ask, may_see
@@ -94,6 +95,7 @@ def inside(request: HttpRequest, drawn: Drawn) -> dict[str, Any]:
 def layer(request: HttpRequest, code: str) -> dict[str, Any]:
     """Describe one layer."""
     found = _visible(request, code)
+    owner_zh, owner_en = owner_of(found)
     return _summary(found, State.objects.filter(pk=code).first()) | {
         "columns": {
             name: {"zh": one.zh, "en": one.en, "type": one.type, "tile": one.tile}
@@ -101,6 +103,8 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
         },
         "datum": found.datum,
         "owner": found.owner,
+        "owner_zh": owner_zh,
+        "owner_en": owner_en,
         "refresh": found.refresh,
         "source": found.source,
         "analysis": _made_from(code),

@@ -181,3 +181,9 @@ def _entries(layers: Iterable[Layer]) -> list[Entry]:
         Entry(layer, states.get(layer.code), names.get(layer.owner, (layer.owner, layer.owner)))
         for layer in layers
     ]
+
+
+def owner_of(layer: Layer) -> tuple[str, str]:
+    """Return the names (zh, en) of the department that a layer belongs to, its code if unknown."""
+    found = Department.objects.filter(code=layer.owner).first()
+    return (found.name_zh, found.name_en) if found else (layer.owner, layer.owner)

@@ -14,7 +14,6 @@ from city import env
 ROOT = Path(__file__).resolve().parents[2]
 DATA = env.folder("ZHIHUI_DATA", ROOT / "var")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA / "cache" / "numba"))  # compiled loops
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # 30 MB and 0.2 s of each start, never looked at
 SHARED_DATA = env.folder("ZHIHUI_SHARED_DATA", Path()) if env.text("ZHIHUI_SHARED_DATA") else None
 VERSION = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("## ", 2)[1].split()[0]
 

@@ -37,7 +37,7 @@ export class LayerPanel {
       [t("planner.facts.code"), layer.code],
       [t("planner.facts.date"), dayOf(layer)],
       [t("planner.facts.source"), layer.source],
-      [t("planner.facts.owner"), layer.owner],
+      [t("planner.facts.owner"), name("owner", layer)],
       [t("planner.facts.datum"), layer.datum],
       [t("planner.facts.sharing"), t(`planner.sharing.${sharing}`)],
       [t("planner.facts.refresh"), word("planner.refresh", layer.refresh)],

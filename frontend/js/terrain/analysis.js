@@ -90,12 +90,14 @@ export class AnalysisPanel {
   /** @param {any} job @param {Kind|undefined} kind @returns {[string, string][]} */
   #numbers(job, kind) {
     const numbers = Object.entries(job.numbers).map(([key, value]) => {
-      const number = kind?.numbers.find((one) => one.name === key);
+      const known = kind ? [kind] : this.kinds; // what stands on a flood has its numbers
+      const number = known.flatMap((one) => one.numbers).find((one) => one.name === key);
       return /** @type {[string, string]} */ ([number ? name("title", number) : key, `${Number(value).toLocaleString()} ${number?.unit ?? ""}`.trim()]);
     });
     const model = name("title", this.catalogue.of(job.model)) || job.model;
-    const against = job.kind === "between" ? name("title", this.catalogue.of(job.against)) || job.against : "";
-    return [[t("terrain.model"), model], [t("terrain.against"), against], ...numbers];
+    const against = job.against && (name("title", this.catalogue.of(job.against)) || job.against);
+    const role = t(job.kind === "between" ? "terrain.against" : "reached.buildings");
+    return [[t("terrain.model"), model], [role, against], ...numbers];
   }
 
   #again() {

@@ -5,7 +5,7 @@ const WORDS = {
   "reached.title": ["影响到谁、影响到什么", "Who and what it reaches"],
   "reached.level": ["水位（m，模型高程）", "Level (m, the model's heights)"],
   "reached.buildings": ["建筑图层", "Layer of the buildings"],
-  "reached.ask": ["查询影响范围内", "What it reaches"],
+  "reached.ask": ["查询受影响对象", "What it reaches"],
   "reached.depths": ["逐栋计算水深", "Depth at each building"],
   "reached.depths.what": ["逐栋建筑按外墙处地面计算水深，成果为可设样式、可导出的图层", "the level over the ground at each outline; becomes a layer to style and export"],
   "reached.size": ["范围面积", "Ground"],
