@@ -21,6 +21,12 @@ export function light() {
   return document.documentElement.dataset.theme === "light" ? "day" : "night";
 }
 
+/** Whether there is anything to ask for: before its first picture a raster has no tiles.
+ * @param {MapLayer} layer @param {string} at a day; empty: now */
+function wasThere(layer, at) {
+  return !at || !layer.dates?.length || layer.dates[0] <= at;
+}
+
 export class BaseMap {
   /** @param {L.Map} map @param {"zh"|"en"} language */
   constructor(map, language) {
@@ -70,7 +76,7 @@ export class BaseMap {
 
   /** Draw again with the present theme, day and choice of layers. */
   draw() {
-    const shown = this.layers.filter((layer) => this.on.has(layer.code));
+    const shown = this.layers.filter((layer) => this.on.has(layer.code) && wasThere(layer, this.at));
     const stack = slices(shown, this.at, this.pair);
     const [oldRasters, oldVectors] = [this.rasters, this.vectors];
     this.rasters = new Map();

@@ -97,6 +97,7 @@ export function mountMap(desk, settings, looked) {
     legends: () => overlays.all.filter((one) => overlays.on.has(one.code) && one.legend),
     shown: () => layers.shown,
     day: () => layers.past.at,
+    showDay: (/** @type {string} */ day) => void layers.past.open(day),
     here: () => ({ ...view.here, locked: view.locked }),
     look,
   };

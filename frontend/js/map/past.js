@@ -43,6 +43,14 @@ export class Past {
     this.layers.view.draw();
   }
 
+  /** Open the bar at a day.
+   * @param {string} at */
+  async open(at) {
+    this.isOpen = true;
+    await this.follow();
+    this.show(at);
+  }
+
   /** Show the map as it was at the end of a day.
    * @param {string} at empty: now */
   show(at) {

@@ -3,6 +3,7 @@
 import { fill, h } from "../ui/dom.js";
 import { name, t, word } from "../ui/i18n.js";
 import { chip } from "../ui/parts.js";
+import { daysPart } from "./days.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { legendOf } from "./legend.js";
@@ -19,7 +20,11 @@ export class LayerPanel {
     this.code = code;
     this.place = h("div");
     this.element = frame(desk, name("title", catalogue.of(code)) || code, this.place);
-    void ask(this.place, `/layers/${code}`, (layer) => this.#draw(layer));
+    this.#read();
+  }
+
+  #read() {
+    void ask(this.place, `/layers/${this.code}`, (layer) => this.#draw(layer));
   }
 
   update() {}
@@ -48,6 +53,7 @@ export class LayerPanel {
     const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns);
     return [
       part("", about, this.#acts(layer)),
+      daysPart(this.desk, layer, () => this.#read()),
       legend && part(t("planner.legend"), legend),
       table && part(t("planner.table"), table.element),
     ];

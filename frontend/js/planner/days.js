@@ -1,0 +1,45 @@
+/** The days that an orthophoto layer has a picture of: what each is made of; one is shown, or taken away. */
+
+import { call } from "../ui/api.js";
+import { fill, h } from "../ui/dom.js";
+import { t } from "../ui/i18n.js";
+import { saidLine, sending } from "../ui/sending.js";
+import { ask, part } from "./frame.js";
+
+/** @typedef {{date: string, source: string, pieces: object[]}} Day */
+
+/** @param {import("../desk.js").Desk} desk @param {any} layer @param {() => void} changed */
+export function daysPart(desk, layer, changed) {
+  if (!layer.dates?.length) return null;
+  const place = h("div");
+  const may = layer.registered && desk.may("layer.edit");
+  const path = `/layers/${layer.code}/pictures`;
+  const draw = (/** @type {{items: Day[]}} */ { items }) =>
+    items.toReversed().map((day) => line(desk, path, day, may, changed));
+  void ask(place, path, draw);
+  return part(t("days.title"), place);
+}
+
+/** @param {import("../desk.js").Desk} desk @param {string} path @param {Day} day @param {boolean} may @param {() => void} changed */
+function line(desk, path, day, may, changed) {
+  const said = saidLine();
+  const row = h("div", { class: "work-row picture-day" });
+  const show = h("button", { class: "button", type: "button", onclick: () => desk.map?.showDay(day.date) }, t("days.show"));
+  const about = h("span", { class: "dim" }, day.pieces.length > 1 ? t("days.pieces", { n: day.pieces.length }) : day.source);
+  const rest = () => fill(row, h("b", { class: "tabular" }, day.date), about, show, may && first, said);
+  const first = h("button", { class: "button", type: "button", onclick: () => sure() }, t("days.remove"));
+  const sure = () => {
+    const keep = h("button", { class: "button", type: "button", onclick: rest }, t("planner.keep"));
+    const gone = h("button", { class: "button danger", type: "button", onclick: () => void remove() }, t("days.remove.sure", { day: day.date }));
+    fill(row, gone, keep, said);
+    gone.focus();
+  };
+  const remove = async () => {
+    const done = await sending(row, said, () => call(`${path}/${day.date}`, { method: "DELETE" }).then(() => true));
+    if (!done) return;
+    desk.picture.changed("catalogue");
+    changed();
+  };
+  rest();
+  return row;
+}
