@@ -95,8 +95,9 @@ class Served(NamedTuple):
             return self.forms
         if style not in styles:
             told = ", ".join(styles) or "none"
+            asked = f"style {style!r}" if style else "tiles without a style"
             raise Unknown(
-                f"layer {self.layer.code} has no style {style!r}; its styles: {told}",
+                f"layer {self.layer.code} has no {asked}; its styles: {told}",
                 zh=f"图层 {self.layer.title_zh} 没有样式 {style!r}；现有：{told}",
                 field="style",
             )

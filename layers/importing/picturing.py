@@ -81,10 +81,11 @@ def _day(wishes: Wishes, report: Told) -> datetime.date:
     if wishes.source_date:
         return datetime.date.fromisoformat(wishes.source_date)
     today = clock.now().astimezone(timezone.get_default_timezone()).date()
-    report.setdefault("notes", []).append({
-        "en": f"no date was given: it counts as the picture of {today}, the day of the import",
-        "zh": f"未填写日期：按导入日 {today} 登记",
-    })  # fmt: skip
+    _note(
+        report,
+        f"no date was given: it counts as the picture of {today}, the day of the import",
+        f"未填写日期：按导入日 {today} 登记",
+    )
     return today
 
 
@@ -114,10 +115,11 @@ def _below(
     rows = Import.objects.in_bulk(numbers)
     kept = [rows.get(number) for number in numbers]
     if before and not all(row and actions.kept(row).exists() for row in kept):
-        report.setdefault("notes", []).append({
-            "en": "an earlier original is gone: the picture was added to the mosaic as it stood",
-            "zh": "先前的原始文件已不在：直接叠加在现有镶嵌影像上",
-        })  # fmt: skip
+        _note(
+            report,
+            "an earlier original is gone: the picture was added to the mosaic as it stood",
+            "先前的原始文件已不在：直接叠加在现有镶嵌影像上",
+        )
         standing = Picture.objects.get(layer=code, date=day)
         classes = bool(standing.raster.get("classes"))
         return [Piece(stored(standing.path), "EPSG:3857", classes)]
@@ -130,6 +132,10 @@ def _again(row: Import, folder: Path) -> Piece:
     meant = opening.meant(actions.kept(row), folder, Wishes(**row.wishes).member)
     crs = rasters.check_place(meant.path, row.datum)
     return _piece(row, meant.path, crs, folder / "own")[0]
+
+
+def _note(report: Told, en: str, zh: str) -> None:
+    report.setdefault("notes", []).append((en, zh))
 
 
 def _record(row: Import) -> pictures.Piece:

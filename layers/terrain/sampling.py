@@ -26,30 +26,44 @@ STEP = 16  # places from node to node
 @kernel
 def _between(cells: Heights, columns: Lengths, rows: Lengths, out: Heights) -> None:
     for y in range(out.shape[0]):
-        node_y, down = y // STEP, (y % STEP) / STEP
-        for x in range(out.shape[1]):
-            node_x, right = x // STEP, (x % STEP) / STEP
-            column = _straight(columns, node_y, node_x, down, right)
-            row = _straight(rows, node_y, node_x, down, right)
-            out[y, x] = _height(cells, column, row)
+        node, down = y // STEP, (y % STEP) / STEP
+        for at in range(out.shape[1] // STEP):
+            column, to_column = _down(columns, node, at, down), _down(columns, node, at + 1, down)
+            row, to_row = _down(rows, node, at, down), _down(rows, node, at + 1, down)
+            for step in range(STEP):
+                right = step / STEP
+                out[y, at * STEP + step] = _height(
+                    cells, column + (to_column - column) * right, row + (to_row - row) * right
+                )
 
 
 @kernel
-def _straight(nodes: Lengths, y: int, x: int, down: float, right: float) -> float:
-    over = nodes[y, x] + (nodes[y, x + 1] - nodes[y, x]) * right
-    under = nodes[y + 1, x] + (nodes[y + 1, x + 1] - nodes[y + 1, x]) * right
-    return float(over + (under - over) * down)
+def _down(nodes: Lengths, y: int, x: int, share: float) -> float:
+    over = nodes[y, x]
+    return float(over + (nodes[y + 1, x] - over) * share)
 
 
 @kernel
 def _height(cells: Heights, column: float, row: float) -> float:
-    """Return the height at a place between four middles; those unknown give their weight away."""
+    """Return the height at a place between four middles."""
     high, wide = cells.shape
     if not (0 <= column < wide and 0 <= row < high):
         return np.nan
-    left, top = column - 0.5, row - 0.5
-    x, y = int(np.floor(left)), int(np.floor(top))
-    right, down = left - x, top - y
+    x, y = int(np.floor(column - 0.5)), int(np.floor(row - 0.5))
+    right, down = column - 0.5 - x, row - 0.5 - y
+    if x >= 0 and y >= 0 and x + 1 < wide and y + 1 < high:
+        over = cells[y, x] * (1 - right) + cells[y, x + 1] * right
+        under = cells[y + 1, x] * (1 - right) + cells[y + 1, x + 1] * right
+        found = over * (1 - down) + under * down
+        if found == found:
+            return float(found)
+    return _carefully(cells, x, y, right, down)
+
+
+@kernel
+def _carefully(cells: Heights, x: int, y: int, right: float, down: float) -> float:
+    """Return the height where some of the four are unknown or outside: they give weight away."""
+    high, wide = cells.shape
     total, weight = 0.0, 0.0
     for j in range(2):
         for i in range(2):

@@ -168,7 +168,7 @@ def test_without_its_originals_a_mosaic_is_painted_over(real: None, square: Writ
     first = bring(square(RED), "2026-05-01")
     actions.kept(first).unlink()
     done = bring(square(BLUE, 200), "2026-05-01")
-    assert done.stage == Stage.DONE and "original is gone" in done.report["notes"][0]["en"]
+    assert done.stage == Stage.DONE and "original is gone" in done.report["notes"][0][0]
     assert near(seen(100, 150, "2026-05-01"), RED) and near(seen(400, 150, "2026-05-01"), BLUE)
 
 
@@ -186,7 +186,7 @@ def test_without_a_date_the_day_of_the_import_counts_and_is_told(real: None, squ
     done = bring(square(RED), "")
     today = clock.now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
     assert [str(one.date) for one in Picture.objects.all()] == [str(today)]
-    assert "no date was given" in done.report["notes"][0]["en"]
+    assert "no date was given" in done.report["notes"][0][0]
 
 
 def test_a_removed_layer_leaves_no_pictures(real: None, square: Write) -> None:

@@ -1,6 +1,8 @@
 """An orthophoto layer by day: tiles, TileJSON, catalogue, WMS and WMTS all tell the same."""
 
+import datetime
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,34 +39,50 @@ MAP = {"SERVICE": "WMS", "VERSION": "1.3.0", "REQUEST": "GetMap", "STYLES": "", 
        "HEIGHT": 64, "FORMAT": "image/png", "TRANSPARENT": "TRUE", "CRS": "EPSG:3857",
        "LAYERS": "ortho", "BBOX": f"{WEST + 500},{NORTH - 1500},{WEST + 1500},{NORTH - 500}",
        }  # fmt: skip
-Fill = Callable[..., None]
+Put = Callable[..., None]
 
 
-def put(folder: Path, date: str, colour: tuple[int, int, int], sharing: str = "open") -> None:
-    plain = folder / f"{date}.tif"
-    bands = np.broadcast_to(np.array(colour, np.uint8)[:, None, None], (3, SIDE, SIDE))
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, ...], Path]:
+    """A mosaic of each colour, made once."""
+    folder, found = tmp_path_factory.mktemp("painted"), {}
     grid = {"crs": "EPSG:3857", "transform": from_origin(WEST, NORTH, CELL, CELL)}
     size: dict[str, Any] = {"width": SIDE, "height": SIDE, "count": 3, "dtype": "uint8"}
-    with rasterio.open(plain, "w", driver="GTiff", **grid, **size) as out:
-        out.write(bands)
-    code = "ortho" if sharing == "open" else "secret"
-    wishes = making.Wishes(title_zh="正射影像", title_en="Orthophoto", sharing=sharing)
-    layer = making.raster(
-        code, "ortho.tif", "EPSG:4490", wishes, heights=False, order=60, zooms=range(4, 20)
-    )
-    layers.register(layer, "test")
-    target = folder / f"{code}-{date}-web.tif"
-    painting.mosaic([painting.Piece(plain, "EPSG:3857")], target)
-    day = actions.datetime.date.fromisoformat(date)
-    actions.put(code, day, target, [{"file": plain.name}], source="test", more={})
-    catalogue.layers()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(relief, "LEVELS", 2)  # small files are made sooner
+        for nth, one in enumerate(DAYS.values()):
+            plain, found[one] = folder / f"{nth}.tif", folder / f"{nth}-web.tif"
+            bands = np.broadcast_to(np.array(one, np.uint8)[:, None, None], (3, SIDE, SIDE))
+            with rasterio.open(plain, "w", driver="GTiff", **grid, **size) as out:
+                out.write(bands)
+            painting.mosaic([painting.Piece(plain, "EPSG:3857")], found[one])
+    return found
 
 
 @pytest.fixture
-def days(real: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relief, "LEVELS", 2)  # small files are made sooner
-    for date, colour in DAYS.items():
-        put(tmp_path, date, colour)
+def put(painted: dict[tuple[int, ...], Path], tmp_path: Path) -> Put:
+    """Put a picture of one colour on a day: put("2026-05-01", RED)."""
+
+    def made(date: str, colour: tuple[int, int, int], sharing: str = "open") -> None:
+        code = "ortho" if sharing == "open" else "secret"
+        wishes = making.Wishes(title_zh="正射影像", title_en="Orthophoto", sharing=sharing)
+        layer = making.raster(
+            code, "ortho.tif", "EPSG:4490", wishes, heights=False, order=60, zooms=range(4, 20)
+        )
+        layers.register(layer, "test")
+        target = tmp_path / f"{code}-{date}-web.tif"
+        shutil.copyfile(painted[colour], target)
+        day = datetime.date.fromisoformat(date)
+        actions.put(code, day, target, [{"file": f"{date}.tif"}], source="test", more={})
+        catalogue.layers()
+
+    return made
+
+
+@pytest.fixture
+def days(real: None, put: Put) -> None:
+    for date, one in DAYS.items():
+        put(date, one)
 
 
 def colour(answer: httpx.Response) -> tuple[int, ...]:
@@ -116,22 +134,22 @@ def test_tilejson_names_the_days_and_leads_to_one(days: None, browser: Browser) 
 
 
 def test_a_day_that_is_added_or_removed_is_seen_at_once(
-    days: None, browser: Browser, tmp_path: Path
+    days: None, browser: Browser, put: Put
 ) -> None:
     before = browser.get(tile("png", "2026-11-01"))
-    put(tmp_path, "2026-10-01", RED)
+    put("2026-10-01", RED)
     browser.until(lambda: near(colour(browser.get(tile("png", "2026-11-01"))), RED))
     assert browser.get(tile("png", "2026-11-01")).headers["etag"] != before.headers["etag"]
     assert near(colour(browser.get(tile("webp"))), RED)
-    actions.remove("ortho", actions.datetime.date(2026, 10, 1))
+    actions.remove("ortho", datetime.date(2026, 10, 1))
     browser.until(lambda: near(colour(browser.get(tile("webp"))), BLUE))
     assert near(colour(browser.get(tile("png", "2026-11-01"))), BLUE)
 
 
 def test_rights_hold_for_the_past_too(
-    days: None, browser: Browser, tmp_path: Path, enrol: Any, bearer: Any
+    days: None, browser: Browser, put: Put, enrol: Any, bearer: Any
 ) -> None:
-    put(tmp_path, "2024-03-01", RED, "staff")
+    put("2024-03-01", RED, "staff")
     path = f"/tiles/secret/{Z}/{X}/{Y}.webp?at=2025-01-01"
     browser.until(lambda: browser.get(path).status_code == 401)
     seen = browser.get(path, authorization=bearer(enrol("pan", Role.PLANNER)))

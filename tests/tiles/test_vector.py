@@ -68,7 +68,7 @@ def test_nothing_there_is_an_empty_answer(browser: Browser, lake: None) -> None:
     ("path", "status", "field"),
     [
         ("/tiles/nope/1/0/0.mvt", 404, "layer"),
-        ("/tiles/dem/5/0/0.webp", 404, None),
+        ("/tiles/dem/5/0/0.webp", 404, "style"),
         ("/tiles/waters/4/0/0.mvt", 400, "z"),
         ("/tiles/waters/17/0/0.mvt", 400, "z"),
         ("/tiles/waters/999/0/0.mvt", 400, "z"),

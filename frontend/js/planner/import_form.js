@@ -36,6 +36,8 @@ export class ImportForm {
       field(t("planner.import.member"), text("member", { maxlength: 120 }), t("planner.import.member.hint")),
       pair(field(t("planner.import.east"), text("east")), field(t("planner.import.north"), text("north"))),
       field(t("planner.import.key"), text("key"), t("planner.import.key.hint")),
+      pair(field(t("planner.import.bands"), text("bands", { pattern: "\\d+(,\\d+,\\d+)?", placeholder: "4,3,2", maxlength: 20 })), field(t("planner.import.nodata"), collarField())),
+      field(t("planner.import.vertical"), text("vertical"), t("planner.import.vertical.hint")),
       h("label", {}, h("input", { type: "checkbox", name: "coverage", value: "true" }), " ", t("planner.import.coverage")),
       h("div", { class: "work-row" }, send, this.said),
     );
@@ -99,6 +101,11 @@ export function datumField(chosen) {
   const both = h("span", { class: "planner-datum" }, select, epsg);
   const value = () => (select.value === "other" ? `EPSG:${epsg.value}` : select.value);
   return { element: field(t("planner.import.datum"), both, t("planner.import.datum.hint")), value };
+}
+
+function collarField() {
+  const values = ["", "0", "255"];
+  return h("select", { name: "nodata" }, ...values.map((value) => option(value, t(`planner.nodata.${value}`))));
 }
 
 /** @param {string} value @param {string} text */

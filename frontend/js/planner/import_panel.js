@@ -129,6 +129,8 @@ function report({ report: told, stage, datum }) {
     [t("planner.report.stored"), stage === "done" && told.read !== undefined ? n(told.stored) : ""],
     [t("planner.report.repaired"), told.repaired ? n(told.repaired) : ""],
     [t("planner.report.change"), told.change ? t("planner.report.changes", told.change) : ""],
+    [t("planner.report.joined"), told.joined ? t("planner.report.pieces", { date: told.joined.date, n: told.joined.over.length + 1 }) : ""],
+    [t("planner.report.control"), told.control ? t("planner.report.fit", told.control) : ""],
     ...odd,
     [t("planner.report.notes"), notes.join("；")],
     [t("planner.report.refused"), Array.isArray(told.refused) ? n(told.refused.length) : told.refused ? n(told.refused) : ""],
