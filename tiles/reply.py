@@ -35,7 +35,8 @@ async def reply(
     """
     told = dict(scope["headers"])
     headers = served.headers[tile.form, scope["query_string"] == served.query]
-    if not lost and served.holds(told.get(b"if-none-match"), tile):
+    tag = told.get(b"if-none-match")
+    if not lost and tag is not None and served.holds(tag, tile):
         await answer(send, 304, headers)
         return
     found = await _find(maker, served, tile, lost)

@@ -42,7 +42,8 @@ def taken(maker: Maker, served: Served, tile: Tile, request: Request, done: Done
     except Problem:
         return False
     head = served.heads[tile.form, request.query == served.query]
-    if served.holds(request.headers.get(b"if-none-match"), tile):
+    told = request.headers.get(b"if-none-match")
+    if told is not None and served.holds(told, tile):
         done(304, head, b"")
         return True
     body = maker.ready(served, tile)
