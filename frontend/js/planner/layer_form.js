@@ -105,6 +105,11 @@ export class LayerForm {
     if (!form || !said || !columns) return;
     const data = Object.fromEntries(new FormData(form));
     const roles = Object.keys(data).filter((key) => key.startsWith("role:")).map((key) => key.slice(5));
+    if (data.sharing === "some" && roles.length === 0) {
+      said.className = "work-said failed";
+      said.textContent = t("layer.roles.none");
+      return;
+    }
     const body = {
       ...Object.fromEntries(Object.entries(data).filter(([key]) => !/^role:|^(day|night|size|opacity|label)$/.test(key))),
       sharing: data.sharing === "some" ? roles : data.sharing,
