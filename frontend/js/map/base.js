@@ -1,7 +1,7 @@
 /** The base map: our own vector and raster tiles below everything that moves, in the tree's order. */
 
 import { leafletLayer, TileCache, View } from "protomaps-leaflet";
-import { slices } from "./arrangement.js";
+import { isBefore, slices } from "./arrangement.js";
 import { Freshness } from "./freshness.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
@@ -80,6 +80,7 @@ export class BaseMap {
     this.vectors = [];
     this.cut = [];
     for (const [place, slice] of stack.entries()) {
+      if (isBefore(slice)) continue; // no picture was taken yet: there is nothing to ask for
       const layer = slice.raster ? this.#picture(slice, oldRasters) : this.#drawing(slice);
       layer.setZIndex(place + 1);
       if (slice.side) this.cut.push({ side: slice.side, layer });
