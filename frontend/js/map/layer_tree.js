@@ -53,10 +53,18 @@ export class LayerTree {
       .filter((branch) => branch.layers.length > 0);
     this.rows = branches.filter((one) => typed || !this.#folded(one)).flatMap((one) => one.layers.map((layer) => layer.code));
     const own = typed ? null : this.#live();
-    const none = !branches.length && h("li", { class: "empty" }, t(typed ? "tree.nothing" : "layers.none"));
+    const none = !branches.length && (this.#failure() ?? h("li", { class: "empty" }, t(typed ? "tree.nothing" : "layers.none")));
     fill(this.list, own, ...branches.map((branch) => this.#branch(branch, Boolean(typed))), none);
     fill(this.foot, ...this.#tools());
     if (!this.list.isConnected) fill(this.panel, ...this.head, this.list, this.foot);
+  }
+
+  /** Why there are no layers, and the means to ask again. */
+  #failure() {
+    const { failure } = this.layers;
+    if (!failure) return null;
+    const again = h("button", { class: "button", type: "button", onclick: () => void this.layers.load() }, t("again"));
+    return h("li", {}, h("p", { class: "notice bad", role: "alert" }, failure, " ", again));
   }
 
   /** Show or hide a row's details.
