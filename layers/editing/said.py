@@ -97,7 +97,8 @@ def changed(layer: Layer, said: Said, *, filled: bool) -> Layer:
                 field="fields",
             )
     before = {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer)}
-    return _layer(before | _about(said), said)
+    own = {} if layer.attribution == layer.source else {"attribution": layer.attribution}
+    return _layer(before | _about(said) | own, said)
 
 
 def look_of(layer: Layer) -> Look | None:

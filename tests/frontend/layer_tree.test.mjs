@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answers, arranged, dayKept, drawingOrder, moved, orderOf, pairOf, put, reordered, slices } from "../../frontend/js/map/arrangement.js";
+import { answers, arranged, dayKept, drawingOrder, moved, isBefore, orderOf, pairOf, put, reordered, slices } from "../../frontend/js/map/arrangement.js";
 import { dayOf, marksOf, neighbour, numberOf, spanOf, stateOf } from "../../frontend/js/map/days.js";
 import { mapWords } from "../../frontend/js/map/words.js";
 
@@ -48,6 +48,13 @@ test("vector layers that follow one another are drawn together, pictures and wha
     ["waters", "", ""], ["streets", "2025-01-01", "left"], ["streets", "", "right"], ["metro", "", ""]]);
   const two = { left: { code: "relief", at: "" }, right: { code: "metro", at: "" } };
   assert.deepEqual(told(slices([relief, metro], "", two)), [["relief", "", "left"], ["metro", "", "right"]]);
+});
+
+test("before its first picture a layer of pictures shows nothing", () => {
+  const dop = { ...layer("dop", "imagery", "raster"), dates: ["2024-04-01", "2026-04-15"] };
+  const slice = (at) => slices([dop], at, null)[0];
+  assert.deepEqual(["", "2024-03-31", "2024-04-01"].map((at) => isBefore(slice(at))), [false, true, false]);
+  assert.ok(!isBefore(slices([layer("relief", "imagery", "raster")], "2000-01-01", null)[0]));
 });
 
 test("what a link or an old browser kept breaks nothing", () => {

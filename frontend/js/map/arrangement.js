@@ -98,6 +98,13 @@ export function answers(layer, typed) {
 /** @typedef {{left: Side, right: Side}} Pair */
 /** @typedef {{layers: MapLayer[], raster: boolean, at: string, side: ""|"left"|"right"}} Slice */
 
+/** Whether a picture's slice shows a day before its first picture.
+ * @param {Slice} slice */
+export function isBefore({ layers: [layer], raster, at }) {
+  const first = layer.dates?.[0] ?? "";
+  return raster && at !== "" && at < first;
+}
+
 /** The map from below to above: a picture alone, vector layers that follow one another together (their
  * names make room for one another), and a compared layer apart, so that it can be cut at the line.
  * @param {MapLayer[]} shown the lowest first @param {string} at a day, or empty for now

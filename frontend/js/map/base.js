@@ -1,7 +1,7 @@
 /** The base map: our own vector and raster tiles below everything that moves, in the tree's order. */
 
 import { leafletLayer, TileCache, View } from "protomaps-leaflet";
-import { slices } from "./arrangement.js";
+import { isBefore, slices } from "./arrangement.js";
 import { Freshness } from "./freshness.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
@@ -14,6 +14,7 @@ import { TileSource } from "./tile_source.js";
 const TILE = 256;
 const PICTURE = 0.6; // of a raster nobody has set the opacity of
 const PANE = "stack";
+const PAUSE_MS = 120; // of a moving slider: vector layers are drawn anew
 const FADE_MS = 250; // until the new tiles stand, so that nothing flashes
 
 /** The colours of the map at this moment: day with the light theme, night with the dark one. */
@@ -57,6 +58,8 @@ export class BaseMap {
     /** @type {Map<string, string>} the addresses of what is open: a new version has another */
     this.urls = new Map();
     this.freshness = new Freshness();
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.soon = undefined;
     map.createPane(PANE).style.zIndex = "150";
   }
 
@@ -83,6 +86,7 @@ export class BaseMap {
     this.vectors = [];
     this.cut = [];
     for (const [place, slice] of stack.entries()) {
+      if (isBefore(slice)) continue; // no picture was taken yet: there is nothing to ask for
       const layer = slice.raster ? this.#picture(slice, oldRasters) : this.#drawing(slice);
       layer.setZIndex(place + 1);
       if (slice.side) this.cut.push({ side: slice.side, layer });
@@ -98,7 +102,9 @@ export class BaseMap {
     this.opacity.set(code, opacity);
     const pictures = [...this.rasters].filter(([key]) => key.startsWith(`${code}@`));
     for (const [, layer] of pictures) layer.setOpacity(opacity);
-    if (pictures.length === 0 && this.on.has(code)) this.draw();
+    if (pictures.length > 0 || !this.on.has(code)) return;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.draw(), PAUSE_MS);
   }
 
   /** Ask for all tiles anew: what is drawn is not of now. */

@@ -42,8 +42,8 @@ function opacity(layers, layer) {
 
 /** @param {import("../desk.js").Desk} desk @param {Layers} layers @param {MapLayer} layer @param {string} group */
 function acts(desk, layers, layer, group) {
-  const act = (/** @type {string} */ text, /** @type {() => void} */ run, more = {}) =>
-    h("button", { class: "link", type: "button", onclick: run, ...more }, t(text));
+  const act = (/** @type {string} */ text, /** @type {() => void} */ run) =>
+    h("button", { class: "link", type: "button", "data-key": `${layer.code}:${text}`, onclick: run }, t(text));
   const zoom = () => {
     const [west, south, east, north] = /** @type {number[]} */ (layer.bounds);
     desk.map?.fit(`layer/${layer.code}`, [{ lon: west, lat: south }, { lon: east, lat: north }]);

@@ -1,6 +1,6 @@
 /** The tree of layers: groups that fold, real check boxes, an order by dragging or Alt and arrows. */
 
-import { byId, fill, h, icon } from "../ui/dom.js";
+import { byId, fill, h, icon, keepFocus } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { chip, closeButton } from "../ui/parts.js";
 import { tab } from "../ui/store.js";
@@ -43,19 +43,28 @@ export class LayerTree {
   }
 
   draw() {
-    if (!this.layers.isOpen) return;
-    const stop = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset?.stop;
+    if (this.layers.isOpen) keepFocus(this.panel, () => this.#draw());
+  }
+
+  #draw() {
     const typed = this.filter.value;
     const branches = this.layers.tree
       .map((branch) => ({ ...branch, layers: branch.layers.filter((layer) => answers(layer, typed)) }))
       .filter((branch) => branch.layers.length > 0);
     this.rows = branches.filter((one) => typed || !this.#folded(one)).flatMap((one) => one.layers.map((layer) => layer.code));
     const own = typed ? null : this.#live();
-    const none = !branches.length && h("li", { class: "empty" }, t(typed ? "tree.nothing" : "layers.none"));
+    const none = !branches.length && (this.#failure() ?? h("li", { class: "empty" }, t(typed ? "tree.nothing" : "layers.none")));
     fill(this.list, own, ...branches.map((branch) => this.#branch(branch, Boolean(typed))), none);
     fill(this.foot, ...this.#tools());
     if (!this.list.isConnected) fill(this.panel, ...this.head, this.list, this.foot);
-    if (stop) this.#stop(stop)?.focus({ preventScroll: true });
+  }
+
+  /** Why there are no layers, and the means to ask again. */
+  #failure() {
+    const { failure } = this.layers;
+    if (!failure) return null;
+    const again = h("button", { class: "button", type: "button", onclick: () => void this.layers.load() }, t("again"));
+    return h("li", {}, h("p", { class: "notice bad", role: "alert" }, failure, " ", again));
   }
 
   /** Show or hide a row's details.
@@ -65,11 +74,6 @@ export class LayerTree {
     else this.open.delete(code);
     tab.set("layers.open", [...this.open]);
     this.draw();
-  }
-
-  /** @param {string} stop */
-  #stop(stop) {
-    return /** @type {HTMLElement|null} */ (this.list.querySelector(`[data-stop="${CSS.escape(stop)}"]`));
   }
 
   /** @param {{group: {code: string}}} branch */
@@ -128,18 +132,19 @@ export class LayerTree {
     const { off, base, past } = this.layers;
     const { code } = layer;
     const shown = !off.has(code);
-    const box = h("input", { type: "checkbox", checked: shown, "data-stop": `layer:${code}`, "aria-describedby": `tree-${code}`, onchange: () => this.layers.show([code], !shown) });
     const nth = this.rows.indexOf(code);
     const cap = nth >= 0 && nth < QUICK && h("kbd", {}, String(nth + 1));
     const open = this.open.has(code);
     const title = name("title", layer);
     const more = h("button", { class: "tool tree-more", type: "button", title: t("tree.more"), "aria-label": t("tree.more.of", { name: title }), "aria-expanded": String(open), onclick: () => this.unfold(code, !open) }, icon(open ? DOWN : RIGHT));
-    const label = h("label", {}, box, h("span", { class: "tree-name" }, title), layer.simulated && chip("simulated", t("simulated")));
     const notes = [
       layer.count === 0 && t("layers.empty"),
       base.failed(code) && t("layers.tiles_failed"),
       past.at && shown && !past.has(layer) && t("past.none"),
     ].filter(Boolean);
+    const described = notes.length > 0 && `tree-${code}`;
+    const box = h("input", { type: "checkbox", checked: shown, "data-stop": `layer:${code}`, "aria-describedby": described, onchange: () => this.layers.show([code], !shown) });
+    const label = h("label", {}, box, h("span", { class: "tree-name" }, title), layer.simulated && chip("simulated", t("simulated")));
     const said = h("small", { id: `tree-${code}`, class: base.failed(code) ? "old" : "" }, notes.join(" · "));
     const line = h("div", { class: "tree-line", "data-group": group, "data-code": code }, this.#grip(), label, cap, more);
     const details = open && detailsOf(this.desk, this.layers, layer, group);
@@ -158,7 +163,7 @@ export class LayerTree {
   #tools() {
     const { past, swipe } = this.layers;
     const press = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ run, key = "") =>
-      h("button", { class: "button", type: "button", "aria-pressed": String(on), onclick: run }, key && h("kbd", {}, key), t(text));
+      h("button", { class: "button", type: "button", "aria-pressed": String(on), "data-key": text, onclick: run }, key && h("kbd", {}, key), t(text));
     const make = () => {
       this.desk.selection.choose({ kind: "new-layer", id: "new" });
       this.desk.show("work");

@@ -1,7 +1,7 @@
 /** Which layers are shown, in which order, how opaque and as of which day; the tree is drawn elsewhere. */
 
 import { ApiError, call } from "../ui/api.js";
-import { byId, fill, h } from "../ui/dom.js";
+import { byId } from "../ui/dom.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { prefs } from "../ui/store.js";
 import { arranged, drawingOrder, FENCES, moved, orderOf, put, QUICK, reordered } from "./arrangement.js";
@@ -30,6 +30,7 @@ export class Layers {
     this.panel = byId("map-layers");
     /** @type {MapLayer[]} in the catalogue's drawing order, the lowest first */
     this.layers = [];
+    this.failure = ""; // why the catalogue could not be read
     /** @type {import("./arrangement.js").Group[]} */
     this.groups = [];
     /** @type {Branch[]} the uppermost first */
@@ -46,9 +47,9 @@ export class Layers {
     this.view = new LayerTree(desk, this);
     this.#bindKeys();
     desk.picture.on("fences", () => this.isOpen && this.view.draw());
-    desk.picture.on("catalogue", () => void this.#load());
+    desk.picture.on("catalogue", () => void this.load());
     fences.show(!this.off.has(FENCES));
-    void this.#load();
+    void this.load();
   }
 
   get isOpen() {
@@ -145,19 +146,19 @@ export class Layers {
     if (this.past.isOpen) void this.past.follow();
   }
 
-  async #load() {
+  /** Ask for the catalogue; a failure stands in the tree until it is asked again. */
+  async load() {
     try {
       const found = await call("/layers");
+      this.failure = "";
       this.layers = found.items;
       this.groups = found.groups;
       this.past.forget();
       this.#apply();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const load = () => void this.#load();
-      const again = h("button", { class: "button", type: "button", onclick: load }, t("again"));
-      const sentence = error.sentence(currentLanguage());
-      fill(this.panel, h("p", { class: "notice bad", role: "alert" }, sentence, " ", again));
+      this.failure = error.sentence(currentLanguage());
+      this.view.draw();
       this.desk.say(t("layers.failed"));
     }
   }

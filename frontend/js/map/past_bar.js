@@ -1,6 +1,6 @@
 /** The bar below the map: one slider for all layers that have a past, and the way back to now. */
 
-import { byId, fill, h, icon } from "../ui/dom.js";
+import { byId, fill, h, icon, keepFocus } from "../ui/dom.js";
 import { listed, name, t } from "../ui/i18n.js";
 import { CROSS } from "../ui/parts.js";
 import { dayOf, marksOf, neighbour, numberOf, spanOf } from "./days.js";
@@ -28,6 +28,10 @@ export class PastBar {
   }
 
   draw() {
+    keepFocus(this.element, () => this.#draw());
+  }
+
+  #draw() {
     const { past } = this;
     this.element.hidden = !past.isOpen;
     byId("map-pane").classList.toggle("with-past", past.isOpen);

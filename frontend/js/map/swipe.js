@@ -1,6 +1,6 @@
 /** Comparing at a line that one moves: two layers, or two days of one; each side says what it shows. */
 
-import { byId, fill, h, icon } from "../ui/dom.js";
+import { byId, fill, h, icon, keepFocus } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { CROSS } from "../ui/parts.js";
 import { tab } from "../ui/store.js";
@@ -66,8 +66,11 @@ export class Swipe {
       return;
     }
     if (!this.element.isConnected) byId("map-pane").append(this.element);
-    this.#tag("left", t("swipe.left"));
-    this.#tag("right", t("swipe.right"), h("button", { class: "tool", type: "button", title: t("swipe.end"), "aria-label": t("swipe.end"), onclick: () => this.use(null) }, icon(CROSS)));
+    const end = h("button", { class: "tool", type: "button", title: t("swipe.end"), "aria-label": t("swipe.end"), onclick: () => this.use(null) }, icon(CROSS));
+    keepFocus(this.element, () => {
+      this.#tag("left", t("swipe.left"));
+      this.#tag("right", t("swipe.right"), end);
+    });
     this.#clip();
   }
 

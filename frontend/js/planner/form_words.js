@@ -21,6 +21,7 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "layer.fields.en": ["英文名", "English"],
   "layer.fields.type": ["类型", "Type"],
   "layer.fields.drop": ["去掉字段 {name}", "Drop column {name}"],
+  "layer.roles.none": ["请至少选择一个角色", "Choose one role at least"],
   "layer.type.text": ["文本", "text"],
   "layer.type.int": ["整数", "whole number"],
   "layer.type.float": ["小数", "number"],

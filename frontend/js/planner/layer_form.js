@@ -50,7 +50,7 @@ export class LayerForm {
     this.look = vector && layer.look ? new LookFields(layer.look, () => this.#stands()) : null;
     const style = this.look ? this.look.element : h("p", { class: "dim" }, t("layer.style.kept"));
     if (vector) this.form.append(h("h4", {}, t("layer.fields")), this.columns.element, h("h4", {}, t("layer.style")), style);
-    this.form.append(h("div", { class: "work-row" }, h("button", { class: "primary", type: "submit" }, t(this.code ? "layer.save" : "layer.make")), this.said));
+    this.form.append(h("div", { class: "work-row form-end" }, h("button", { class: "primary", type: "submit" }, t(this.code ? "layer.save" : "layer.make")), this.said));
     if (!this.code) remember(this.form, DRAFT);
     this.form.addEventListener("input", () => this.look?.draw());
     this.look?.draw();
@@ -105,6 +105,11 @@ export class LayerForm {
     if (!form || !said || !columns) return;
     const data = Object.fromEntries(new FormData(form));
     const roles = Object.keys(data).filter((key) => key.startsWith("role:")).map((key) => key.slice(5));
+    if (data.sharing === "some" && roles.length === 0) {
+      said.className = "work-said failed";
+      said.textContent = t("layer.roles.none");
+      return;
+    }
     const body = {
       ...Object.fromEntries(Object.entries(data).filter(([key]) => !/^role:|^(day|night|size|opacity|label)$/.test(key))),
       sharing: data.sharing === "some" ? roles : data.sharing,

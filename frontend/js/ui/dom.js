@@ -41,6 +41,23 @@ export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
 }
 
+/** Draw a part of the page anew and leave the focus on the control that had it: known by `data-key`,
+ * `data-stop` or its label.
+ * @param {HTMLElement} root @param {() => void} draw */
+export function keepFocus(root, draw) {
+  const had = /** @type {HTMLElement|null} */ (document.activeElement);
+  const key = had && root.contains(had) ? keyOf(had) : "";
+  draw();
+  if (!key || root.contains(document.activeElement)) return;
+  const found = [...root.querySelectorAll("button, input, select")].find((one) => keyOf(/** @type {HTMLElement} */ (one)) === key);
+  /** @type {HTMLElement|undefined} */ (found)?.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} control */
+function keyOf(control) {
+  return control.dataset.key ?? control.dataset.stop ?? control.getAttribute("aria-label") ?? "";
+}
+
 /** Write text only when it differs, so that a clock does not wake the layout.
  * @param {Element} element @param {string} text */
 export function write(element, text) {
