@@ -129,7 +129,7 @@ def _layer(row: AnalysisJob, model: Layer, buildings: Layer, source: str) -> Lay
         kind="vector", shape="polygon", owner=model.owner, datum=buildings.datum,
         source=source, refresh="once",
         sharing=narrower(model, buildings), attribution=buildings.attribution, min_zoom=9,
-        max_zoom=17, order=446, label="", columns={**buildings.columns, **_COLUMNS},
+        max_zoom=17, order=446, label="", columns=_COLUMNS | buildings.columns | _COLUMNS,
         style=tuple(_paints()),
     )  # fmt: skip
 

@@ -140,7 +140,7 @@ def test_its_layer_is_like_any_other(plain: None) -> None:
     reach(of, layer="wet_houses", title_en="Houses in water")
     layer, state = catalogue.layer("wet_houses"), State.objects.get(layer="wet_houses")
     assert layer.group == "analyses" and layer.title_en == "Houses in water" and state.simulated
-    assert next(iter(layer.columns)) == "use" and layer.columns["depth_max_m"].zh
+    assert next(iter(layer.columns)) == "depth_class" and layer.columns["use"].zh
     assert [paint.where["depth_class"] for paint in layer.style] == [[1], [2], [3], [4], [5]]
     assert state.raster["analysis"]["of"] == str(of.pk) and "v" in state.source
     again = reach(flood("levels", most=7), level=100.5, layer="wet_houses")

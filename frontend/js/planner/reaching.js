@@ -20,7 +20,7 @@ export function reachForm(desk, take) {
   const said = saidLine();
   const go = h("button", { class: "primary", type: "submit" }, t("choose.reach.place"));
   const row = h("div", { class: "work-row" }, go, said);
-  const form = h("form", { class: "planner-form" }, h("div", { class: "planner-pair" }, field(t("choose.minutes"), minutes), field(t("choose.mode"), mode, t("choose.mode.what"))), field(t("choose.reach.way"), towards), row);
+  const form = h("form", { class: "planner-form" }, h("div", { class: "planner-pair" }, field(t("choose.minutes"), minutes), field(t("choose.mode"), mode)), field(t("choose.reach.way"), towards, t("choose.mode.what")), row);
   form.onsubmit = async (event) => {
     event.preventDefault();
     const place = /** @type {any} */ (await desk.map?.ask("point", t("choose.ask.reach", { n: minutes.value })));
