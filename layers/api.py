@@ -96,7 +96,9 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
     """Describe one layer."""
     found = _visible(request, code)
     owner_zh, owner_en = owner_of(found)
-    return _summary(found, State.objects.filter(pk=code).first()) | {
+    state = State.objects.filter(pk=code).first()
+    own = state.source if state is not None and not found.is_vector else ""  # each picture's
+    return _summary(found, state) | {
         "columns": {
             name: {"zh": one.zh, "en": one.en, "type": one.type, "tile": one.tile}
             for name, one in found.columns.items()
@@ -106,15 +108,9 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
         "owner_zh": owner_zh,
         "owner_en": owner_en,
         "refresh": found.refresh,
-        "source": found.source,
-        "analysis": _made_from(code),
+        "source": own or found.source,
+        "analysis": state.raster.get("analysis") if state is not None else None,
     }
-
-
-def _made_from(code: str) -> dict[str, Any] | None:
-    """Return the analysis that a layer was made by, with its numbers and figures."""
-    state = State.objects.filter(pk=code).first()
-    return state.raster.get("analysis") if state is not None else None
 
 
 class Asked(Schema):
