@@ -2,7 +2,6 @@
 
 import importlib
 import io
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -274,6 +273,7 @@ def test_a_world_file_places_heights_too(real: None, tmp_path: Path) -> None:
     assert elevation.best(lon[0], lat[0], PLANNER).metres == 120
 
 
+MADE = ("made", "EPSG:4547", "", (0.25, 0.25))
 REAL = [
     ("imagery/usgs_hro_colorado_rgb.tif", "EPSG:26913", "", (0.5, 0.5)),
     ("imagery/landsat_bahamas_rgb.tif", "EPSG:32618", "", (0.5, 0.5)),
@@ -282,14 +282,16 @@ REAL = [
 ]
 
 
-@pytest.mark.parametrize(("name", "datum", "bands", "at"), REAL)
-def test_real_pictures_keep_their_colours(
-    real: None, name: str, datum: str, bands: str, at: tuple[float, float]
+@pytest.mark.parametrize(
+    ("name", "datum", "bands", "at"), [MADE, *(REAL if settings.SHARED_DATA else [])]
+)
+def test_pictures_keep_their_colours(
+    real: None, tmp_path: Path, name: str, datum: str, bands: str, at: tuple[float, float]
 ) -> None:
-    shared = os.environ.get("ZHIHUI_SHARED_DATA")
-    if not shared:
-        pytest.skip("shared data not given")
-    path = Path(shared) / name
+    if name == "made":
+        path = write(tmp_path / "made.tif", quarters())
+    else:
+        path = Path(str(settings.SHARED_DATA)) / name
     wishes = Wishes(title_zh="影像", source_date="2026-05-01", bands=bands)
     given = actions.Given(path.name, "", "picture", datum, accept_datum=True, wishes=wishes)
     content = path.read_bytes()
