@@ -15,6 +15,7 @@ from django.db import connections
 
 from core.shortcut import Request
 from people.models import User
+from tiles import known, stale
 from tiles.asgi import Tiles, conninfo
 
 T = TypeVar("T")
@@ -97,7 +98,17 @@ class Browser:
 
 
 @pytest.fixture
-def browser(real: None, tmp_path: Path) -> Iterator[Browser]:
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a slow machine count neither as a database that is away nor as one that is slow.
+
+    The application looks for changes only while a Browser asks or waits.
+    """
+    monkeypatch.setattr(known, "LOST", 600.0)
+    monkeypatch.setattr(stale, "PATIENCE", 60.0)
+
+
+@pytest.fixture
+def browser(real: None, patient: None, tmp_path: Path) -> Iterator[Browser]:
     """Somebody without a session."""
     one = Browser(tmp_path)
     yield one

@@ -50,10 +50,10 @@ def break_pool(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 def lose(parts: Parts) -> None:
-    """Let the last look at the layers' state be a minute ago, and no other follow."""
+    """Let the last look at the layers' state be an hour ago, and no other follow."""
     assert parts.known._task is not None
     parts.known._task.cancel()
-    parts.known._looked = time.monotonic() - 60
+    parts.known._looked = time.monotonic() - 3600
 
 
 def change(browser: Browser, fill: Callable[..., int]) -> None:
@@ -85,6 +85,8 @@ def test_what_changed_is_shown_as_it_was(
     fail.set()
     assert browser.get(LAKES.replace("3253", "3254")).status_code == 503, "never made"
     monkeypatch.undo()
+    monkeypatch.setattr(stale, "PATIENCE", 60.0)
+    monkeypatch.setattr(known, "LOST", 600.0)
     fresh = browser.get(LAKES)
     assert "zhihui-stale" not in fresh.headers
     assert browser.layers(fresh.content)["waters"][0]["name_zh"] == "日湖"
@@ -95,7 +97,7 @@ def test_what_nobody_can_vouch_for_says_so(browser: Browser, lake: None) -> None
     lose(opened(browser))
     quick = browser.quick
     after = browser.get(LAKES)
-    check_stale(after, 59)
+    check_stale(after, 3599)
     assert after.content == before.content and browser.quick == quick, "not the short way"
     plain = browser.get(LAKES, accept_encoding="identity")
     check_stale(plain)
@@ -106,10 +108,10 @@ def test_an_earlier_process_left_it_on_disk(
     browser: Browser, lake: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "WORTH_KEEPING", 0)
-    for module in (known, pool):
-        monkeypatch.setattr(module, "FIRST", 0.05)
     before = browser.get(LAKES)
     browser.run(browser.app.close())
+    for module in (known, pool):
+        monkeypatch.setattr(module, "FIRST", 0.05)
     path = browser.folder / "cache" / "tiles.sqlite"
     browser.app = Tiles("host=127.0.0.1 port=1 dbname=none connect_timeout=1", path, 1 << 24)
     browser._client._transport.app = browser.app  # type: ignore[attr-defined]
