@@ -133,10 +133,10 @@ async def _as_left(page: Page) -> None:
 
 
 async def test_the_map_on_a_day_and_two_days_at_a_line(
-    open_desk: Any, enrol: Any, plots: None
+    complaints: Any, open_desk: Any, enrol: Any, plots: None
 ) -> None:
     planner = await sync_to_async(enrol)("pan", Role.PLANNER)
-    page = (await open_desk(planner)).page
+    page = (await open_desk(planner, bypass_csp=True, reduced_motion="reduce")).page
     await open_tree(page)
     await page.locator("#map-tools").get_by_role("button", name="图层").click()
     await page.keyboard.press(",")
@@ -150,6 +150,7 @@ async def test_the_map_on_a_day_and_two_days_at_a_line(
     await open_tree(page)
     note = page.locator("#map-layers .layer", has_text="医院")
     await expect(note).to_contain_text("无历史，显示当前")
+    assert await complaints(page) == []
 
     # a reload keeps the day; the key leads back to now
     await page.reload()
@@ -164,6 +165,7 @@ async def test_the_map_on_a_day_and_two_days_at_a_line(
     await expect(page.get_by_label("右侧 日期")).to_contain_text("现在 2026-05-01")
     cut = page.locator(".leaflet-stack-pane [style*='clip']")
     await expect(cut).to_have_count(2)
+    assert await complaints(page) == []
     await page.get_by_label("左侧 图层").select_option("schools")
     await expect(page.get_by_label("左侧 日期")).to_have_count(0)
     await page.get_by_role("button", name="结束卷帘比较").click()
@@ -175,10 +177,10 @@ def _at(url: str) -> str:
 
 
 async def test_a_supervisor_makes_a_layer_and_takes_it_away(
-    open_desk: Any, enrol: Any, city: Path
+    complaints: Any, open_desk: Any, enrol: Any, city: Path
 ) -> None:
     supervisor = await sync_to_async(enrol)("su", Role.SUPERVISOR)
-    desk = await open_desk(supervisor)
+    desk = await open_desk(supervisor, theme="light", bypass_csp=True, reduced_motion="reduce")
     page = desk.page
     await open_tree(page)
     await page.get_by_role("button", name="新建图层").click()
@@ -189,6 +191,7 @@ async def test_a_supervisor_makes_a_layer_and_takes_it_away(
     await page.reload()  # what was typed is still there
     await expect(page.locator("#work input[name=title_zh]")).to_have_value("取水井")
     await expect(page.locator("#work .column-name")).to_have_value("depth")
+    assert await complaints(page) == []
 
     # the code is taken: said at its field
     await page.get_by_role("button", name="建立图层").click()
