@@ -226,6 +226,7 @@ def _replace(
     """Fill, check, index and swap in one transaction; readers see the old layer until the end."""
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer.code)
+        cursor.execute(sql.ROOM)
         fill(cursor)
         staging.check(cursor, layer)
         since = settle(cursor, state) if settle is not None else None

@@ -68,6 +68,11 @@ CREATE TEMPORARY TABLE layers_stage (
 ) ON COMMIT DROP
 """
 
+# a million rows are sorted and indexed in memory, not on disk
+ROOM = """
+SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off
+"""
+
 # A partition is filled and indexed beside the living one, then takes its place.
 PREPARE = """
 CREATE TABLE {new} (LIKE {parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
