@@ -311,12 +311,22 @@ async def test_the_ground_along_a_line_and_an_analysis_that_becomes_a_layer(
     await _until(_analyse)
     await expect(page.locator("#work")).to_contain_text("最大水深")
     await expect(page.locator("#work")).to_contain_text("2.5 m")
+
+    # whom it reaches: houses, who is in them, schools; then the depth at each house, as a layer
+    await page.get_by_role("button", name="查询受影响对象").click()
+    reached = page.locator("#work .reached-answer")
+    await expect(reached).to_contain_text("1,000（估算）")
+    await expect(reached.locator(".related", has_text="学校").first).to_contain_text("8")
+    await page.get_by_role("button", name="逐栋计算水深").click()
+    await _until(_analyse)
+    await expect(page.locator("#work .reached .facts").first).to_contain_text("100")
+    await expect(page.locator("#work .reached .facts").first).to_contain_text("2.5 m")
     await page.get_by_role("button", name="打开图层").click()
-    await expect(page.locator("#work h2")).to_contain_text("110 米淹没")
+    await expect(page.locator("#work h2")).to_contain_text("水位 110 m 受淹建筑")
 
 
 async def _until(work: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await sync_to_async(work)():
             await asyncio.sleep(0.05)
 
