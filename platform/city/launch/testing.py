@@ -1,7 +1,7 @@
 """`test` and `lint`: every check of the repository, against a throw-away cluster.
 
-The flows mostly wait for processes that they killed: they run beside all other checks, with a
-database and a data folder of their own.
+Flows mostly wait for processes that they killed, browsers for pages: each kind runs beside all
+other checks, with a database and a data folder of its own.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ Check = tuple[str, list[str]]
 _PYTHON = [sys.executable, "-P"]
 _MODULE = [*_PYTHON, "-m"]
 _PYTEST = [*_MODULE, "pytest"]
-_FLOWS = "tests/flows"
+_BESIDE = ("tests/flows", "tests/e2e")
 _IMPORTS = "from importlinter.cli import lint_imports_command as main; main()"
 
 
@@ -43,22 +43,26 @@ def test(arguments: Sequence[str]) -> int:
         if arguments:
             return _verdict(_run_all([("pytest", [*_PYTEST, *arguments])], given))
         checks = [*_static_checks(), *_type_checks(), *_script_tests()]
-        rest = ("pytest", [*_PYTEST, f"--ignore={_FLOWS}"])
-        with _flows(given) as ended:
+        rest = ("pytest", [*_PYTEST, *(f"--ignore={folder}" for folder in _BESIDE)])
+        with contextlib.ExitStack() as stack:
+            others = [stack.enter_context(_beside(folder, given)) for folder in _BESIDE]
             failed = _run_all([*checks, rest], given)
-            return _verdict(failed | ended())
+            for ended in others:
+                failed |= ended()
+            return _verdict(failed)
 
 
 @contextlib.contextmanager
-def _flows(given: dict[str, str]) -> Iterator[Callable[[], dict[str, int]]]:
-    """Run the flows beside the rest; what is yielded waits, shows their words, says what failed."""
-    data = Path(given["ZHIHUI_DATA"]) / "flows"
+def _beside(folder: str, given: dict[str, str]) -> Iterator[Callable[[], dict[str, int]]]:
+    """Run a folder's tests beside the rest; what is yielded waits, shows, says what failed."""
+    name = Path(folder).name
+    data = Path(given["ZHIHUI_DATA"]) / name
     data.mkdir()
-    own = {"ZHIHUI_DATA": str(data), "DATABASE_URL": f"{given['DATABASE_URL']}_flows"}
+    own = {"ZHIHUI_DATA": str(data), "DATABASE_URL": f"{given['DATABASE_URL']}_{name}"}
     told = data / "told.txt"
     with told.open("wb") as words:
         child = subprocess.Popen(
-            [*_PYTEST, _FLOWS],
+            [*_PYTEST, folder],
             cwd=ROOT,
             env={**os.environ, **given, **own},
             stdout=words,
@@ -66,11 +70,11 @@ def _flows(given: dict[str, str]) -> Iterator[Callable[[], dict[str, int]]]:
         )
 
     def ended() -> dict[str, int]:
-        show(f"── pytest {_FLOWS}")
+        show(f"── pytest {folder}")
         code = child.wait()
         sys.stdout.write(told.read_text(encoding="utf-8", errors="replace"))
-        show(f"── pytest {_FLOWS}: {'✗' if code else '✓'}")
-        return {f"pytest {_FLOWS}": code} if code else {}
+        show(f"── pytest {folder}: {'✗' if code else '✓'}")
+        return {f"pytest {folder}": code} if code else {}
 
     try:
         yield ended
@@ -135,6 +139,7 @@ def _scratch_settings() -> Iterator[dict[str, str]]:
             "ZHIHUI_DATA": str(folder),
             "ZHIHUI_SECRET_KEY": secrets.token_urlsafe(32),
             "DATABASE_URL": database.make_url("none", 1),
+            "NUMBA_CACHE_DIR": str(folder / "numba"),  # compiled once for all that run beside
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
