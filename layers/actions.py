@@ -84,6 +84,7 @@ def register_raster(
     facts = raster.describe(path)
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer)
+        _drop_pictures(layer)
         state.path, state.source, state.source_date = kept_path(path), source, date
         state.extent = Polygon.from_bbox(facts.bounds)
         state.raster = facts.as_dict() | dict(more or {})
@@ -197,12 +198,17 @@ def remove_simulated() -> list[str]:
 def _forget_raster(layer: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         state = _locked(layer)
-        held = Picture.objects.filter(layer=layer)
-        for path in [raster.stored(one.path) for one in held]:
-            transaction.on_commit(functools.partial(path.unlink, missing_ok=True))
-        held.delete()
+        _drop_pictures(layer)
         _emptied(state)
         _publish(cursor, state)
+
+
+def _drop_pictures(layer: str) -> None:
+    """Take all days' pictures away, their files as soon as that is certain."""
+    held = Picture.objects.filter(layer=layer)
+    for path in [raster.stored(one.path) for one in held]:
+        transaction.on_commit(functools.partial(path.unlink, missing_ok=True))
+    held.delete()
 
 
 def _emptied(state: State) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.errors import Conflict
 from layers import actions as layers
 from layers import catalogue, relief
 from layers.importing import actions, making, rasters, reference
@@ -26,6 +27,7 @@ def heights(
     tell: Tell, report: dict[str, Any],
 ) -> None:  # fmt: skip
     """Make an elevation model's layer and its relief's."""
+    _check_joined(code)
     seen = rasters.check_heights(path, crs)
     tell("storing", 30)
     model, shaded = (folder / f"{name}-{row.pk.hex[:8]}.tif" for name in (code, f"{code}_relief"))
@@ -50,6 +52,17 @@ def heights(
             )  # fmt: skip
             _put(layer, row, target, wish, facts if target is model else {})
         actions.finish(row, code, report)
+
+
+def _check_joined(code: str) -> None:
+    """Return if the layer is new or holds heights; raises Conflict."""
+    found = catalogue.layers().get(code)
+    if found is not None and not found.heights:
+        raise Conflict(
+            f"layer {code} holds {'features' if found.is_vector else 'pictures'}, not heights",
+            zh=f"图层 {code} 不是高程图层",
+            field="layer",
+        )
 
 
 def _put(

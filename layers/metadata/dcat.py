@@ -93,8 +93,9 @@ def _distributions(site: str, entry: Entry) -> list[Node]:
     if entry.layer.is_vector:
         at = f"{site}/ogc/collections/{code}/items"
         found.append(_distribution(at, "GeoJSON, OGC API - Features", "application/geo+json"))
-    if entry.layer.tiled:
+    if entry.layer.has_tiles:
         found.append(_distribution(f"{site}/tiles/{code}.json", "TileJSON", "application/json"))
+    if entry.layer.tiled:
         found.append(_distribution(f"{site}/service", "WMS, WMTS", "image/png"))
     return found
 

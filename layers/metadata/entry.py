@@ -90,7 +90,7 @@ class Entry:
         if not self.layer.heights or self.state is None or not self.state.path:
             return []
         held = self.state.raster
-        known = held.get("lowest") is not None
+        known = {"lowest", "highest"} <= held.keys()
         return [
             ("格网间距（米）", "Cell (m)", f"{held.get('cell_m') or held.get('cell', '–')}"),
             ("高程单位", "Unit of heights", held.get("unit") or "m"),

@@ -73,8 +73,9 @@ def links(root: str, entry: Entry) -> list[dict[str, str]]:
             link(data, "describes", JSON, "OGC API - Features"),
             link(f"{data}/items", "item", GEOJSON, "要素 Features"),
         ]
-    if entry.layer.tiled:
+    if entry.layer.has_tiles:
         found.append(link(f"{site}/tiles/{code}.json", "tiles", JSON, "TileJSON"))
+    if entry.layer.tiled:
         wms = f"{site}/service?SERVICE=WMS&REQUEST=GetCapabilities"
         found.append(link(wms, "service", "text/xml", "WMS 1.3.0"))
     return found
@@ -83,7 +84,7 @@ def links(root: str, entry: Entry) -> list[dict[str, str]]:
 def _formats(entry: Entry) -> list[dict[str, str]]:
     if entry.layer.is_vector:
         return [{"name": "GeoJSON", "mediaType": GEOJSON}]
-    return [{"name": "Map tiles", "mediaType": "image/png"}] if entry.layer.tiled else []
+    return [{"name": "Map tiles", "mediaType": "image/png"}] if entry.layer.has_tiles else []
 
 
 def _area(bounds: list[float] | None) -> dict[str, Any] | None:

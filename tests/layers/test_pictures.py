@@ -195,3 +195,20 @@ def test_a_removed_layer_leaves_no_pictures(real: None, square: Write) -> None:
     layers.remove("ortho")
     assert not Picture.objects.exists() and "ortho" not in catalogue.layers()
     assert not list((Path(settings.DATA) / "rasters").iterdir())
+
+
+def test_heights_do_not_join_pictures_nor_pictures_heights(
+    real: None, square: Write, tmp_path: Path
+) -> None:
+    bring(square(RED), "2026-05-01")
+    ground = tmp_path / "ground.tif"
+    form = {"crs": "EPSG:4547", "transform": from_origin(WEST, NORTH, CELL, CELL)}
+    size: dict[str, Any] = {"width": 60, "height": 60, "count": 1, "dtype": "float32"}
+    with rasterio.open(ground, "w", driver="GTiff", **form, **size) as out:
+        out.write(np.full((1, 60, 60), 120, np.float32))
+    refused = bring(ground, "2026-05-01")
+    assert refused.stage == Stage.REFUSED and "pictures, not heights" in refused.said["en"]
+    assert Picture.objects.count() == 1 and near(seen(100, 150, "2026-05-01"), RED)
+    assert bring(ground, "2026-05-01", "ground").stage == Stage.DONE
+    refused = bring(square(BLUE), "2026-05-01", "ground")
+    assert refused.stage == Stage.REFUSED and "heights, not pictures" in refused.said["en"]

@@ -219,3 +219,13 @@ def test_a_model_for_staff_is_drawn_for_staff(
     assert browser.get(path).status_code == 401
     planner = bearer(enrol("pan", Role.PLANNER))
     assert browser.get(path, authorization=planner).status_code == 200
+
+
+def test_the_metadata_lead_to_the_models_tiles(real: None, dem: Path, client: Any) -> None:
+    register(dem)
+    page = client.get("/catalog/dem").content.decode()
+    assert "/tiles/dem.json" in page
+    held = client.get("/catalog.jsonld").json()["dcat:dataset"]
+    (found,) = [one for one in held if one["dct:identifier"] == "dem"]
+    titles = [one["dct:title"] for one in found["dcat:distribution"]]
+    assert titles == ["TileJSON"]
