@@ -22,6 +22,7 @@ class Cache:
 
     def __init__(self, path: Path, limit: int, worth: float | None = None) -> None:
         self._worth = worth
+        self._versions: dict[str, int] = {}
         self._memory = Memory(IN_MEMORY)
         self._disk = Disk(path, limit)
 
@@ -58,9 +59,17 @@ class Cache:
             self._disk.put(key, kept)
 
     def drop(self, layer: str, digest: str, version: int) -> None:
-        """Let go of other definitions of a layer, and of versions beyond its own."""
-        self._memory.drop(layer, digest, version)
-        self._disk.drop(layer, digest, version)
+        """Let go of other definitions of a layer that has come to a version.
+
+        One that is seen first, or has gone back, is of another database, perhaps: whatever is kept
+        of versions beyond must not be taken for what will come.
+        """
+        before = self._versions.get(layer)
+        self._versions[layer] = version
+        self._disk.drop_others(layer, digest)
+        if before is None or version < before:
+            self._memory.drop_beyond(layer, version)
+            self._disk.drop_beyond(layer, version)
 
     def flush(self) -> None:
         """Wait until all that was handed over is on disk."""

@@ -32,7 +32,8 @@ _PUT = (
     f" WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {_HERE} AND version > ?7)"
 )
 _CONFIRM = f"UPDATE kept SET version = ?7, at = ?8 WHERE {_HERE} AND version < ?7"
-_ODD = "DELETE FROM kept WHERE layer = ?1 AND (digest <> ?2 OR version > ?3)"
+_OTHERS = "DELETE FROM kept WHERE layer = ? AND digest <> ?"
+_BEYOND = "DELETE FROM kept WHERE layer = ? AND version > ?"
 _OLDEST = (
     "DELETE FROM kept WHERE rowid IN"
     " (SELECT rowid FROM kept ORDER BY rowid LIMIT (SELECT count(*) / 4 + 1 FROM kept))"
@@ -84,9 +85,13 @@ class Disk:
         """Note that an older body is right at a later version, too."""
         self._do(lambda base: base.execute(_CONFIRM, (*key, kept.version, kept.at)))
 
-    def drop(self, layer: str, digest: str, version: int) -> None:
-        """Let go of other definitions of a layer, and of versions beyond its own."""
-        self._do(lambda base: base.execute(_ODD, (layer, digest, version)))
+    def drop_others(self, layer: str, digest: str) -> None:
+        """Let go of what a layer was under other definitions."""
+        self._do(lambda base: base.execute(_OTHERS, (layer, digest)))
+
+    def drop_beyond(self, layer: str, version: int) -> None:
+        """Let go of versions that a layer has not reached yet."""
+        self._do(lambda base: base.execute(_BEYOND, (layer, version)))
 
     def flush(self) -> None:
         """Wait until all that was handed over is written."""

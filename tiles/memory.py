@@ -48,14 +48,12 @@ class Memory:
         while self._held > self._limit:
             self._forget(next(iter(self._kept)))
 
-    def drop(self, layer: str, digest: str, version: int) -> None:
-        """Let go of what a layer never was: other definitions, versions that are not yet."""
-        odd = [
-            key
-            for key, kept in self._kept.items()
-            if key.layer == layer and (key.digest != digest or kept.version > version)
+    def drop_beyond(self, layer: str, version: int) -> None:
+        """Let go of versions that a layer has not reached yet."""
+        beyond = [
+            key for key, kept in self._kept.items() if key.layer == layer and kept.version > version
         ]
-        for key in odd:
+        for key in beyond:
             self._forget(key)
 
     def _forget(self, key: Key) -> None:

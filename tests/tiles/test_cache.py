@@ -64,20 +64,33 @@ def test_disk_is_shared_and_outlives_the_process(tmp_path: Path) -> None:
     again.close()
 
 
-def test_what_a_layer_never_was_is_forgotten(tmp_path: Path) -> None:
-    disk, memory = Disk(tmp_path / "t.sqlite", 1 << 20), Memory(1 << 20)
-    for keep in (disk, memory):
-        for n, (layer, digest, version) in enumerate(
-            (("waters", "old", 1), ("waters", "a", 9), ("waters", "a", 1), ("greens", "old", 9))
-        ):
-            keep.put(key(n, layer, digest), BODY._replace(version=version))
-        keep.drop("waters", "a", 2)
-    disk.flush()
-    for keep in (disk, memory):
-        assert keep.get(key(0, "waters", "old")) is None, "another definition"
-        assert keep.get(key(1)) is None, "a version that is not yet: of another database"
-        assert keep.get(key(2)) and keep.get(key(3, "greens", "old"))
+def test_what_a_layer_is_not_is_forgotten(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "t.sqlite", 1 << 20)
+    for n, (layer, digest, version) in enumerate(
+        (("waters", "old", 1), ("waters", "a", 9), ("waters", "a", 1), ("greens", "old", 9))
+    ):
+        cache.put(key(n, layer, digest), version, b"body", 1.0)
+    cache.drop("waters", "a", 2)
+    cache.close()
+    disk = Disk(tmp_path / "t.sqlite", 1 << 20)
+    assert disk.get(key(0, "waters", "old")) is None, "another definition"
+    assert disk.get(key(1)) is None and cache.old(key(1)) is None, "of another database"
+    assert disk.get(key(2)) and disk.get(key(3, "greens", "old"))
     disk.close()
+
+
+def test_a_layer_that_has_gone_back_keeps_nothing_of_what_it_has_left(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "t.sqlite", 1 << 20)
+    cache.drop("waters", "a", 5)
+    cache.put(key(1), 5, b"left", 1.0)
+    cache.drop("waters", "a", 3)
+    cache.flush()
+    assert cache.old(key(1)) is None
+    assert cache.get(key(1), follow(5, ())) is None, "another version 5"
+    cache.put(key(1), 3, b"body", 1.0)
+    cache.drop("waters", "a", 4)
+    assert cache.get(key(1), follow(3, ())) == b"body", "forward nothing is lost"
+    cache.close()
 
 
 def test_a_process_that_lags_behind_does_not_undo_what_is_newer(tmp_path: Path) -> None:
