@@ -18,7 +18,7 @@ from city.launch import database
 from city.launch.layout import ROOT, Layout
 from city.launch.speech import Trouble, step
 
-FOLDERS = ("media", "rasters", "catalog", "heads")
+FOLDERS = ("media", "rasters", "imports", "catalog", "heads")
 # the address and the superuser belong to the cluster that is there, not to the state
 _LOCAL_SECRETS = ("database_url", "database_superuser")
 MANIFEST, DUMP = "manifest.json", "database.dump"
@@ -120,10 +120,16 @@ def _pack(layout: Layout, dump: Path, file: Any) -> None:
         tar.addfile(head, io.BytesIO(text))
         tar.add(dump, DUMP)
         for name in FOLDERS:
-            if (layout.data / name).is_dir():
-                tar.add(layout.data / name, name)
+            add_files(tar, layout.data / name)
         for path in _secrets(layout):
             tar.add(path, f"secrets/{path.name}")
+
+
+def add_files(tar: tarfile.TarFile, folder: Path) -> None:
+    """Pack a folder's files under its name; what is taken away meanwhile belongs to no row."""
+    for path in sorted(folder.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            tar.add(path, str(path.relative_to(folder.parent)), recursive=False)
 
 
 def _secrets(layout: Layout) -> list[Path]:

@@ -77,3 +77,27 @@ def test_only_the_newest_safety_copies_are_kept(layout: Layout) -> None:
     archive.keep_newest(layout.backups, "before-migration-*.tar")
     kept = sorted(path.name for path in layout.backups.iterdir())
     assert kept == [*(f"before-migration-{n}.tar" for n in range(3, 8)), "mine.tar"]
+
+
+class Vanishing(tarfile.TarFile):
+    """Before each member is packed, somebody takes the file `gone` away."""
+
+    gone: Path
+
+    def add(self, name: object, *given: object, **more: object) -> None:
+        self.gone.unlink(missing_ok=True)
+        super().add(name, *given, **more)  # type: ignore[arg-type]
+
+
+def test_what_was_handed_in_is_packed_and_what_goes_meanwhile_is_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "imports"
+    (folder / "one").mkdir(parents=True)
+    (folder / "one" / "wells.geojson").write_text("{}")
+    (folder / "part").write_text("unfinished")
+    with Vanishing.open(tmp_path / "b.tar", "w") as tar:
+        assert isinstance(tar, Vanishing)
+        tar.gone = folder / "part"
+        archive.add_files(tar, folder)
+    with tarfile.open(tmp_path / "b.tar") as tar:
+        assert tar.getnames() == ["imports/one", "imports/one/wells.geojson"]
+    assert "imports" in archive.FOLDERS
