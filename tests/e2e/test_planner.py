@@ -13,7 +13,7 @@ import rasterio
 import shapely
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 from rasterio.transform import from_origin
 
 from core import datums
@@ -165,6 +165,8 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
     table = page.locator("#work .planner-table")
     await expect(table).to_contain_text("100 个要素")
 
+    await _build_a_filter(page, table)
+
     # houses within 20 m of a school; another panel asks the same, a reload too
     await page.get_by_role("button", name="靠近某图层…").click()
     await page.select_option(".choose select[name=layer]", "schools")
@@ -192,7 +194,38 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
     lines = Path(await (await handed.value).path()).read_text("utf-8-sig").splitlines()
     assert lines[0] == "code,name_zh,name_en,square_km,sum:people" and len(lines) == 103
 
+    await _join(page)
     await _measure(page)
+
+
+async def _build_a_filter(page: Page, table: Locator) -> None:
+    """A filter that is built of its parts writes the text that is asked."""
+    await page.get_by_text("按字段组合条件").click()
+    line = page.locator(".filter-line")
+    await line.get_by_label("字段").select_option("floors")
+    await line.get_by_label("比较方式").select_option("ge")
+    await line.get_by_label("值").fill("28")
+    await expect(page.locator("input[name=filter]")).to_have_value("floors >= 28")
+    await page.get_by_role("button", name="筛选", exact=True).click()
+    await expect(table).to_contain_text("6 个要素")
+    await line.get_by_role("button", name="去掉此条件").click()
+    await page.get_by_role("button", name="筛选", exact=True).click()
+    await expect(table).to_contain_text("100 个要素")
+
+
+async def _join(page: Page) -> None:
+    """To each house the school within 20 m, and all of them in a file."""
+    await page.get_by_role("button", name="返回图层").click()
+    await page.get_by_role("button", name="就近关联").click()
+    await page.select_option("#work .planner-form select[name=layer]", "schools")
+    await page.fill("#work .planner-form input[name=within_m]", "20")
+    await page.get_by_role("button", name="关联", exact=True).click()
+    await expect(page.locator("#work tbody tr").first).to_contain_text("第0小学")
+    async with page.expect_download() as handed:
+        await page.get_by_role("button", name="保存 CSV").click()
+    lines = Path(await (await handed.value).path()).read_text("utf-8-sig").splitlines()
+    assert len(lines) == 101 and sum("小学" in line for line in lines) == 8
+    await page.get_by_role("button", name="返回图层").click()
 
 
 async def test_a_link_restores_what_was_seen_and_paper_holds_it(

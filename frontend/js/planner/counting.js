@@ -52,7 +52,7 @@ export function measuresOf({ shape, columns }, language) {
   return [["count", zh ? "要素个数" : "number of features"], ...(sizes[shape] ?? []), ...figures];
 }
 
-/** The figures as a spreadsheet reads them, with a mark that says UTF-8.
+/** The figures as a spreadsheet reads them.
  * @param {Figures} found */
 export function csvOf({ measures, zones, total, outside }) {
   const rows = [
@@ -61,6 +61,12 @@ export function csvOf({ measures, zones, total, outside }) {
     ["", "合计", "total", "", ...total],
     ["", "不在任何单元内", "in no zone", "", outside],
   ];
+  return csvText(rows);
+}
+
+/** Rows as a spreadsheet reads them, with a mark that says UTF-8.
+ * @param {(string|number|null)[][]} rows */
+export function csvText(rows) {
   return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }
 

@@ -71,9 +71,10 @@ export class LayerPanel {
       this.desk.show("map");
     };
     if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
+    const join = () => this.desk.selection.choose({ kind: "joined", id: layer.code });
     const count = () => this.desk.selection.choose({ kind: "figures", id: layer.code });
     if (layer.kind === "vector" && layer.count > 0)
-      row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")));
+      row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")), h("button", { class: "button", type: "button", onclick: join }, t("joined.open")));
     const edit = () => this.desk.selection.choose({ kind: "edit-layer", id: layer.code });
     const mine = layer.registered && this.desk.may("layer.edit");
     if (mine) row.append(h("button", { class: "button", type: "button", onclick: edit }, t("layer.edit")));

@@ -9,6 +9,7 @@ import { Catalogue } from "./catalogue.js";
 import { FiguresPanel } from "./figures.js";
 import { ImportForm } from "./import_form.js";
 import { ImportPanel } from "./import_panel.js";
+import { JoinedPanel } from "./joined_panel.js";
 import { LayerForm } from "./layer_form.js";
 import { LayerPanel } from "./layer_panel.js";
 import { layerList } from "./list.js";
@@ -41,6 +42,7 @@ export const planner = {
     });
     desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
     desk.panels.add("figures", (_, id) => new FiguresPanel(desk, catalogue, String(id)));
+    desk.panels.add("joined", (_, id) => new JoinedPanel(desk, catalogue, String(id)));
     desk.panels.add("new-layer", () => new LayerForm(desk, ""));
     desk.panels.add("edit-layer", (_, id) => new LayerForm(desk, String(id)));
     desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));

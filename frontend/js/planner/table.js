@@ -6,6 +6,7 @@ import { currentLanguage, t } from "../ui/i18n.js";
 import { field, saidLine, sending } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
+import { FilterBuilder } from "./filter_builder.js";
 import { showFound } from "./found.js";
 import { cornersOf, exampleOf, shown } from "./model.js";
 import { fetchFile } from "./saving.js";
@@ -37,7 +38,11 @@ export class AttributeTable {
       this.choosing.take({ ...this.choosing.wanted, filter: this.input.value.trim() });
     };
     this.place = h("div", { class: "planner-table" });
-    this.element = h("div", {}, form, this.choosing.element, this.place);
+    const builder = new FilterBuilder(code, columns, (text) => {
+      this.input.value = text;
+      this.input.dispatchEvent(new Event("input"));
+    });
+    this.element = h("div", {}, form, builder.element, this.choosing.element, this.place);
     void this.#load(null);
   }
 
