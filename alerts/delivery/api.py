@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 
 from alerts.delivery import actions
 from alerts.delivery.models import Delivery, Recipient
@@ -57,10 +58,10 @@ def channels(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/channels", response={201: dict[str, Any]})
-def add(request: HttpRequest, given: RecipientIn) -> tuple[int, dict[str, Any]]:
+def add(request: HttpRequest, given: RecipientIn) -> Status[dict[str, Any]]:
     """Add a recipient; `secret` is shown this once only."""
     row, secret = actions.add(_given(given), rights(request))
-    return 201, {**of_recipient(row), "secret": secret}
+    return Status(201, {**of_recipient(row), "secret": secret})
 
 
 @router.put("/channels/{int:recipient_id}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 
 from alerts.delivery.models import Delivery
 from alerts.delivery.public import of_delivery
@@ -159,11 +160,11 @@ def warnings(request: HttpRequest, wanted: Query[Filters]) -> dict[str, Any]:
 
 
 @router.post("/warnings", response={200: dict[str, Any], 201: dict[str, Any]})
-def compose(request: HttpRequest, given: Composition) -> tuple[int, dict[str, Any]]:
+def compose(request: HttpRequest, given: Composition) -> Status[dict[str, Any]]:
     """Make a draft; 200 for a repeated key."""
     known = given.key is not None and PublicWarning.objects.filter(key=given.key).exists()
     row = actions.compose(_given(given), rights(request), given.source, given.key)
-    return (200 if known else 201), public(row)
+    return Status(200 if known else 201, public(row))
 
 
 @router.get("/warnings/events")

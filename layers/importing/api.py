@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
+from ninja.responses import Status
 
 from core.errors import Invalid
 from layers.importing import actions
@@ -81,16 +82,17 @@ class Announced(Told):
 @router.post("/layers/imports", response={201: dict[str, Any]})
 def hand_in(
     request: HttpRequest, told: Form[Told], file: File[UploadedFile]
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Hand in a small file whole; a larger one is announced and sent in pieces."""
     given = told.given(file.name or "")
-    return 201, public(actions.hand_in(given, file.chunks(), file.size or 0, rights(request)))
+    row = actions.hand_in(given, file.chunks(), file.size or 0, rights(request))
+    return Status(201, public(row))
 
 
 @router.post("/layers/imports/announced", response={201: dict[str, Any]})
-def announce(request: HttpRequest, told: Announced) -> tuple[int, dict[str, Any]]:
+def announce(request: HttpRequest, told: Announced) -> Status[dict[str, Any]]:
     """Announce a file; its pieces go to `PUT /layers/imports/{id}/content?offset=`."""
-    return 201, public(actions.begin(told.given(told.file), told.size, rights(request)))
+    return Status(201, public(actions.begin(told.given(told.file), told.size, rights(request))))
 
 
 @router.put("/layers/imports/{uuid:number}/content")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
 
 from core.errors import Invalid
 from people import may
@@ -94,10 +95,10 @@ def closures(request: HttpRequest, wanted: Query[Filters]) -> dict[str, Any]:
 
 
 @router.post("/closures", response={200: dict, 201: dict})
-def open_closure(request: HttpRequest, given: NewClosure) -> tuple[int, dict[str, Any]]:
+def open_closure(request: HttpRequest, given: NewClosure) -> Status[dict[str, Any]]:
     """Close or slow streets: 201, or 200 with the closure that this key has opened before."""
     row, fresh = actions.open_road_closure(given.order(), rights(request), given.key)
-    return (201 if fresh else 200), _one(row)
+    return Status(201 if fresh else 200, _one(row))
 
 
 @router.get("/closures/{int:closure_id}")
