@@ -48,6 +48,11 @@ def of(bounds: Sequence[float | None] | None) -> tuple[Crs, ...]:
     return (*WORLD, *_zones(bounds[0], bounds[2]))
 
 
+def zone_of(lon: float) -> int:
+    """Return the EPSG code of the 3-degree Gauss-Krüger zone (CGCS2000) round a meridian."""
+    return _THREE[0] + min(45, max(25, round(lon / 3))) - 25
+
+
 @functools.lru_cache(maxsize=256)
 def _zones(west: float, east: float) -> tuple[Crs, ...]:
     """Return the Gauss-Krüger zones from west to east: of three degrees, then of six."""

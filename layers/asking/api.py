@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from core.errors import Invalid
 from layers import area, catalogue, filtering, questions, selection, sorting
-from layers.asking import figures, ground, joining, measure, nearness, reached, shapes
+from layers.asking import cells, figures, ground, joining, measure, nearness, reached, shapes
 from layers.asking.within import Within
 from layers.exporting import taking
 from layers.rights import ask
@@ -68,9 +68,13 @@ class Joined(Page):
 
 
 class ByZone(Wanted):
-    """Which features, the zones, and what is counted: `count`, `sum:people`, `length_km`."""
+    """Which features, the zones, and what is counted: `count`, `sum:people`, `length_km`.
 
-    zones: Others
+    Instead of the zones of a layer, square cells of `cell_m` metres.
+    """
+
+    zones: Others | None = None
+    cell_m: float | None = None
     measures: list[str] = ["count"]
 
 
@@ -181,6 +185,10 @@ def joined(request: HttpRequest, code: str, wanted: Joined) -> dict[str, Any]:
 def by_zone(request: HttpRequest, code: str, wanted: ByZone) -> dict[str, Any]:
     """Count and sum the chosen features by zone; a feature counts in one zone only."""
     chosen = _chosen(request, code, wanted)
+    if wanted.cell_m is not None:
+        return dataclasses.asdict(cells.by_cell(chosen, wanted.cell_m, wanted.measures))
+    if wanted.zones is None:
+        raise Invalid("zones or cell_m is needed", zh="需要统计单元或格网边长", field="zones")
     table = figures.by_zone(chosen, _of(request, wanted.zones), wanted.measures)
     return dataclasses.asdict(table)
 

@@ -59,6 +59,7 @@ class Zone:
     code: str
     square_km: float
     figures: list[float | None]
+    geometry: dict[str, Any] | None = None  # of a cell, which is in no layer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,13 +75,12 @@ class Table:
 def by_zone(chosen: Selection, zones: Selection, measures: Sequence[str]) -> Table:
     """Count and sum a selection by zone; raises Invalid for zones that are no areas."""
     if zones.layer.shape != "polygon":
-        raise _bad("zones", "zones must be areas", "统计单元必须是面图层")
-    if not 1 <= len(measures) <= MOST_MEASURES:
-        raise _bad("measures", f"ask for 1 to {MOST_MEASURES} measures", "统计项应为 1 至 6 个")
+        raise bad("zones", "zones must be areas", "统计单元必须是面图层")
+    check_measures(measures)
     query = _ZONES.format(zones=zones.clause.sql)
     rows = fetch(query, [zones.layer.code, *zones.clause.values, MOST_ZONES + 1])
     if len(rows) > MOST_ZONES:
-        raise _bad("zones", f"more than {MOST_ZONES} zones", f"统计单元超过 {MOST_ZONES} 个")
+        raise bad("zones", f"more than {MOST_ZONES} zones", f"统计单元超过 {MOST_ZONES} 个")
     found = {name: _figures(chosen, zones, name) for name in measures}
     counts = found.get("count") or _figures(chosen, zones, "count")
     return Table(
@@ -92,24 +92,35 @@ def by_zone(chosen: Selection, zones: Selection, measures: Sequence[str]) -> Tab
                 name_en=en or zh or code or str(fid),
                 code=code or "",
                 square_km=round(size, 6),
-                figures=[_shown(found[name].get(fid), name) for name in measures],
+                figures=[shown(found[name].get(fid), name) for name in measures],
             )
             for fid, zh, en, code, size in rows
         ],
-        total=[_shown(found[name].get(None), name) for name in measures],
+        total=[shown(found[name].get(None), name) for name in measures],
         outside=chosen.count() - int(counts.get(None) or 0),
     )
+
+
+def check_measures(measures: Sequence[str]) -> None:
+    """Raise Invalid for none, or for too many."""
+    if not 1 <= len(measures) <= MOST_MEASURES:
+        raise bad("measures", f"ask for 1 to {MOST_MEASURES} measures", "统计项应为 1 至 6 个")
+
+
+def is_cut(measure: str) -> bool:
+    """Say whether a measure is of the parts of features that lie in a zone."""
+    return measure in _CUT
 
 
 def _figures(chosen: Selection, zones: Selection, measure: str) -> dict[int | None, Any]:
     """Return one measure by zone; the key None holds that of all zones."""
     name, _, column = measure.partition(":")
-    if name in _CUT and not column:
+    if is_cut(measure):
         query = _PARTS.format(
-            size=_cut(chosen.layer, name), zones=zones.clause.sql, where=chosen.clause.sql
+            size=cut_size(chosen.layer, name), zones=zones.clause.sql, where=chosen.clause.sql
         )
         return dict(fetch(query, _values(chosen, zones)))
-    figure, value, before = _aggregate(chosen.layer, name, column)
+    figure, value, before = aggregate(chosen.layer, name, column)
     query = _PLACED.format(
         values=value, figures=figure, zones=zones.clause.sql, where=chosen.clause.sql
     )
@@ -121,14 +132,14 @@ def _values(chosen: Selection, zones: Selection, before: Sequence[Any] = ()) -> 
     return [*asked, *before, chosen.layer.code, *chosen.clause.values]
 
 
-def _aggregate(layer: Layer, name: str, column: str) -> tuple[str, str, tuple[str, ...]]:
+def aggregate(layer: Layer, name: str, column: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the aggregate, the column that it reads, and that column's bound name."""
     if name == "count" and not column:
         return "count(*)", "1 AS value", ()
     known = layer.columns.get(column)
     if name not in _OF_COLUMN or known is None or known.type not in NUMERIC:
         numeric = ", ".join(key for key, one in layer.columns.items() if one.type in NUMERIC)
-        raise _bad(
+        raise bad(
             "measures",
             f"measure {name}:{column} is none of count, length_km, area_km2, and sum, mean, min "
             f"or max of a numeric column ({numeric or 'the layer has none'})",
@@ -137,19 +148,21 @@ def _aggregate(layer: Layer, name: str, column: str) -> tuple[str, str, tuple[st
     return f"{_OF_COLUMN[name]}(value)", "(properties ->> %s)::float8 AS value", (column,)
 
 
-def _cut(layer: Layer, name: str) -> str:
+def cut_size(layer: Layer, name: str) -> str:
+    """Return how the size of a `part` is measured; raises Invalid for another kind of layer."""
     shape, size = _CUT[name]
     if layer.shape != shape:
-        raise _bad("measures", f"{name} needs a layer of {shape}s", f"{name} 不适用于该图层")
+        raise bad("measures", f"{name} needs a layer of {shape}s", f"{name} 不适用于该图层")
     return size.format(part="part")
 
 
-def _shown(value: Any, measure: str) -> float | None:
+def shown(value: Any, measure: str) -> float | None:
     """Return a figure for people: nothing counted is 0, nothing averaged is nothing."""
     if value is None:
         return 0 if measure.split(":")[0] in ("count", "sum", *_CUT) else None
     return round(float(value), 6)
 
 
-def _bad(field: str, detail: str, zh: str) -> Invalid:
+def bad(field: str, detail: str, zh: str) -> Invalid:
+    """Return the refusal of a field."""
     return Invalid(detail, zh=zh, field=field)

@@ -9,7 +9,7 @@ import { areaText,
   inGroups,
   isUnderWay,
   shown, lengthText } from "../../frontend/js/planner/model.js";
-import { csvOf, measuresOf, zonesOf } from "../../frontend/js/planner/counting.js";
+import { askedOf, csvOf, measuresOf, zonesOf } from "../../frontend/js/planner/counting.js";
 import { saying, without } from "../../frontend/js/planner/wanted.js";
 import { words } from "../../frontend/js/planner/words.js";
 
@@ -64,10 +64,16 @@ test("zones: divisions by level first, then areas that are few enough", () => {
     layer("wells", "point", 8),
     layer("empty", "polygon", 0),
   ]);
-  assert.deepEqual(found.map((one) => one.filter || one.layer), [
+  const drawn = (zones) => zones.filter((one) => !one.cell_m);
+  assert.deepEqual(drawn(found).map((one) => one.filter || one.layer), [
     "level = 'district'", "level = 'street'", "level = 'community'", "greens",
   ]);
-  assert.deepEqual(zonesOf([layer("greens", "polygon", 90)]).map((one) => one.layer), ["greens"]);
+  assert.deepEqual(drawn(zonesOf([layer("greens", "polygon", 90)])).map((one) => one.layer), ["greens"]);
+  const squares = zonesOf([]);
+  assert.deepEqual(squares.map((one) => one.title.en), ["250 m grid", "500 m grid", "1 km grid", "2 km grid", "5 km grid"]);
+  assert.deepEqual([squares[2], found[0]].map(askedOf), [
+    { cell_m: 1000 }, { zones: { layer: "divisions", filter: "level = 'district'" } },
+  ]);
 });
 
 test("measures: counts always, sizes by shape, figures of numeric columns", () => {

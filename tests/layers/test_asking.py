@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import shapely
 from django.test import Client
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 from layers import actions as layer_actions
 from layers import catalogue
@@ -115,6 +115,44 @@ def test_a_feature_on_the_border_of_two_zones_counts_once(
     assert (found["total"], found["outside"]) == ([1], 0)
 
 
+def test_figures_by_square_cells_of_the_ground(ask: Ask) -> None:
+    measures = ["count", "sum:people"]
+    found = ask("layers/buildings/figures", cell_m=1000, measures=measures)
+    assert found["total"] == [20, 2100] and found["outside"] == 0
+    assert sum(zone["figures"][0] for zone in found["zones"]) == 20
+    assert sum(zone["figures"][1] for zone in found["zones"]) == 2100
+    to_metres = Transformer.from_crs(4326, 4547, always_xy=True)
+    houses = [(113.6025 + at * 0.005 + 1e-4, 34.72 + at * 0.1 * KM + 5e-5) for at in range(20)]
+    for zone in found["zones"]:  # each house lies in the square that counts it
+        square = shapely.geometry.shape(zone["geometry"])
+        inside = [at for at, house in enumerate(houses) if square.covers(shapely.Point(house))]
+        assert zone["figures"] == [len(inside), sum(10 * (at + 1) for at in inside)]
+        east, north = to_metres.transform(*square.exterior.coords[0])
+        corner = (round(east / 1000), round(north / 1000))  # a crossing of kilometre lines
+        assert (east / 1000, north / 1000) == pytest.approx(corner)
+        assert EARTH.geometry_area_perimeter(square)[0] == pytest.approx(1e6, rel=2e-3)
+
+
+def test_lengths_and_areas_are_cut_at_the_cells_edges(ask: Ask) -> None:
+    found = ask("layers/streets/figures", cell_m=2000, measures=["length_km", "count"])
+    whole = EARTH.line_length([113.60, 113.69], [34.72, 34.72]) / 1000
+    lengths = [zone["figures"][0] for zone in found["zones"]]
+    assert sum(lengths) == pytest.approx(whole, rel=1e-4) and max(lengths) < 2.1
+    assert found["total"][0] == pytest.approx(whole, rel=1e-4)
+    assert sum(zone["figures"][1] for zone in found["zones"]) == 1  # counted where its point lies
+    found = ask("layers/greens/figures", cell_m=5000, measures=["area_km2"])
+    shapes = [shapely.box(w, 34.70, w + 0.05, 34.75) for w in (113.60, 113.65)]
+    areas = sum(abs(EARTH.geometry_area_perimeter(shape)[0]) for shape in shapes) / 1e6
+    assert found["total"][0] == pytest.approx(areas, rel=1e-4)
+
+
+def test_cells_of_nothing_and_too_many_cells(ask: Ask) -> None:
+    found = ask("layers/buildings/figures", cell_m=500, filter="floors > 99")
+    assert (found["zones"], found["total"]) == ([], [0])
+    refused = ask("layers/greens/figures", 400, cell_m=50, measures=["area_km2"])
+    assert refused["field"] == "cell_m" and "larger cells" in refused["remedy"]
+
+
 def test_lengths_are_cut_at_the_zones_edges_and_lie_on_the_ellipsoid(ask: Ask) -> None:
     found = ask("layers/streets/figures", zones={"layer": "greens"}, measures=["length_km"])
     west = EARTH.line_length([113.60, 113.65], [34.72, 34.72]) / 1000
@@ -170,6 +208,9 @@ def test_a_line_and_an_area_are_measured_on_the_ellipsoid(ask: Ask) -> None:
         ("layers/buildings/select", {"beside": {"layer": "streets", "within_m": 1e9}}, "within_m"),
         ("layers/buildings/figures", {"zones": {"layer": "streets"}}, "zones"),
         ("layers/buildings/figures", {"zones": {"layer": "greens"}, "measures": []}, "measures"),
+        ("layers/buildings/figures", {}, "zones"),
+        ("layers/buildings/figures", {"cell_m": 10}, "cell_m"),
+        ("layers/buildings/figures", {"cell_m": 500, "measures": ["area_m"]}, "measures"),
         (
             "layers/buildings/figures",
             {"zones": {"layer": "greens"}, "measures": ["sum:name_zh"]},

@@ -2,9 +2,9 @@
 
 
 /** @typedef {import("../types.js").MapLayer & {shape?: string}} MapLayer */
-/** @typedef {{fid: number, name_zh: string, name_en: string, code: string, square_km: number, figures: (number|null)[]}} Zone */
+/** @typedef {{fid: number, name_zh: string, name_en: string, code: string, square_km: number, figures: (number|null)[], geometry: any}} Zone */
 /** @typedef {{measures: string[], zones: Zone[], total: (number|null)[], outside: number}} Figures */
-/** @typedef {{layer: string, filter: string, title: {zh: string, en: string}}} Zones */
+/** @typedef {{layer: string, filter: string, cell_m?: number, title: {zh: string, en: string}}} Zones cell_m: squares of the ground */
 
 const LEVELS = /** @type {[string, string, string][]} */ ([
   ["district", "区县", "Districts"],
@@ -18,8 +18,9 @@ const OF_COLUMN = /** @type {[string, string, string][]} */ ([
   ["min", "最小", "smallest"],
 ]);
 const MOST_ZONES = 2000;
+const CELLS = [250, 500, 1000, 2000, 5000]; // m
 
-/** The areas that something can be counted by: divisions by level first, then the other layers.
+/** The areas that something can be counted by: divisions by level, the other layers, squares.
  * @param {MapLayer[]} layers @returns {Zones[]} */
 export function zonesOf(layers) {
   const areas = layers.filter((one) => one.shape === "polygon" && one.count && one.count <= MOST_ZONES);
@@ -33,7 +34,11 @@ export function zonesOf(layers) {
     .filter((one) => one.code !== "divisions")
     .sort((a, b) => Number(a.group === "base") - Number(b.group === "base"))
     .map((one) => ({ layer: one.code, filter: "", title: { zh: one.title_zh, en: one.title_en } }));
-  return [...(divided ? levels : []), ...others];
+  const cells = CELLS.map((cell_m) => {
+    const size = cell_m < 1000 ? `${cell_m} m` : `${cell_m / 1000} km`;
+    return { layer: "", filter: "", cell_m, title: { zh: `${size} 格网`, en: `${size} grid` } };
+  });
+  return [...(divided ? levels : []), ...others, ...cells];
 }
 
 /** What can be counted of a layer: [measure, words].
@@ -76,4 +81,10 @@ function cell(value) {
   if (value === null || typeof value === "number") return value ?? "";
   const text = /^[=+\-@\t]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What is asked of the server: the zones of a layer, or squares.
+ * @param {Zones} zones */
+export function askedOf({ layer, filter, cell_m }) {
+  return cell_m ? { cell_m } : { zones: { layer, filter } };
 }

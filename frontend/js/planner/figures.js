@@ -6,7 +6,7 @@ import { currentLanguage, name, t } from "../ui/i18n.js";
 import { field } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
-import { csvOf, measuresOf, zonesOf } from "./counting.js";
+import { askedOf, csvOf, measuresOf, zonesOf } from "./counting.js";
 import { ask, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { cornersOf, figureText } from "./model.js";
@@ -73,8 +73,8 @@ export class FiguresPanel {
       fill(answer, h("p", { class: "empty" }, t("figures.no_zones")));
       return;
     }
-    const body = { ...choosing.wanted, zones: { layer: zones.layer, filter: zones.filter }, measures: [measure.value] };
-    const draw = (/** @type {Figures} */ found) => this.#draw(found, zones.layer);
+    const body = { ...choosing.wanted, ...askedOf(zones), measures: [measure.value] };
+    const draw = (/** @type {Figures} */ found) => this.#draw(found, zones.layer || `${zones.cell_m}m`);
     void ask(answer, `/layers/${this.code}/figures`, draw, { method: "POST", body });
   }
 
@@ -98,7 +98,7 @@ export class FiguresPanel {
   #bar(zone, most, layer) {
     const value = zone.figures[0];
     const meter = h("meter", { min: 0, max: most || 1, value: Math.max(0, value ?? 0), "aria-hidden": "true" });
-    const show = () => void this.#show(layer, zone.fid);
+    const show = () => void this.#show(layer, zone);
     return h(
       "li",
       {},
@@ -106,9 +106,9 @@ export class FiguresPanel {
     );
   }
 
-  /** @param {string} layer @param {number} fid */
-  async #show(layer, fid) {
-    const { geometry } = await call(`/layers/${layer}/features/${fid}`);
+  /** @param {string} layer @param {Zone} zone */
+  async #show(layer, { fid, geometry: own }) {
+    const geometry = own ?? (await call(`/layers/${layer}/features/${fid}`)).geometry;
     showFound(geometry);
     this.desk.map?.fit(`${layer}/${fid}`, cornersOf(geometry));
     this.desk.show("map");
