@@ -117,7 +117,7 @@ def _zones(
             code=f"{srid}/{side:g}/{i}/{j}",
             square_km=side * side / 1e6,
             figures=[shown(one.get((i, j)), name) for one, name in named],
-            geometry=shapely.geometry.mapping(shapely.polygons(ring)),
+            geometry=shapely.geometry.mapping(shapely.Polygon(ring)),
         )
         for number, ((i, j), ring) in enumerate(zip(cells, rings, strict=True), 1)
     ]
