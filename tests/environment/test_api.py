@@ -60,7 +60,10 @@ def test_a_station_s_hours_and_days(told, hour) -> None:
     assert len(one["hours"]) in (24, 25) and len(three["hours"]) == 49
     assert [each["value"] for each in one["hours"]][-2:] == [60, 172]
     assert one["hours"][-1]["items"]["pm25"] == 130 and one["hours"][-1]["at"] == hour.isoformat()
-    assert one["days"][0]["value"] == 60 and one["days"][0]["items"]["o3_8h"] == 70
+    # an hour's mean belongs to the day in which it began: at midnight the last one is yesterday's
+    spiked = (hour - HOUR).astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    calm = next(day for day in one["days"] if day["day"] != spiked)
+    assert calm["value"] == 60 and calm["items"]["o3_8h"] == 70
     assert wet["days"] == [] and wet["hours"][-1]["class"] == 4
 
 
