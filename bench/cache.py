@@ -7,11 +7,8 @@ bench/tiles.py.
 """
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from bench import tiles as city
@@ -54,14 +51,8 @@ def report(found: dict[str, Any]) -> bool:
 
 def main() -> None:
     """Measure and print; the exit code says whether every promise is kept."""
-    with (
-        cluster.database("zhihui_bench_tiles") as url,
-        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
-    ):
-        os.environ["DATABASE_URL"] = url
-        os.environ["ZHIHUI_DATA"] = name
-        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
-        city.prepare(Path(name))
+    with cluster.city("zhihui_bench_tiles") as (_, folder):
+        city.prepare(folder)
         argv = [sys.executable, "-P", "-m", "bench.kit.cache_run"]
         done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True)
         sys.exit(0 if report(json.loads(done.stdout.splitlines()[-1])) else 1)

@@ -10,7 +10,6 @@ import argparse
 import os
 import random
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -219,14 +218,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--tipg", help="uvicorn of a virtual environment that holds tipg")
     asked = parser.parse_args()
-    with (
-        cluster.database("zhihui_bench_tiles") as url,
-        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
-    ):
-        folder = Path(name)
-        os.environ["DATABASE_URL"] = url
-        os.environ["ZHIHUI_DATA"] = name
-        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
+    with cluster.city("zhihui_bench_tiles") as (url, folder):
         bench = Bench(url, folder, city.prepare(folder)["cookie"], asked)
         bench.run()
         sys.exit(0 if report(bench) else 1)

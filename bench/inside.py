@@ -11,7 +11,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,14 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    with (
-        cluster.database("zhihui_bench_tiles") as url,
-        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
-    ):
-        folder = Path(name)
-        os.environ["DATABASE_URL"] = url
-        os.environ["ZHIHUI_DATA"] = name
-        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
+    with cluster.city("zhihui_bench_tiles") as (_, folder):
         token = prepare(folder)
         with measure.web("city.asgi:application", PORT, folder, {}):
             seen = ask(token, asked.rounds)

@@ -14,7 +14,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -205,17 +204,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--titiler", help="uvicorn of an environment that holds titiler.core")
     asked = parser.parse_args()
-    with (
-        cluster.database("zhihui_bench_pictures") as url,
-        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
-    ):
-        os.environ["DATABASE_URL"] = url
-        os.environ["ZHIHUI_DATA"] = name
-        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
-        argv = [sys.executable, "-P", "-m", "bench.kit.pictures_city", name]
+    with cluster.city("zhihui_bench_pictures") as (_, folder):
+        argv = [sys.executable, "-P", "-m", "bench.kit.pictures_city", str(folder)]
         done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True)
         cookie = json.loads(done.stdout.splitlines()[-1])["cookie"]
-        sys.exit(0 if report(measured(Path(name), cookie, asked)) else 1)
+        sys.exit(0 if report(measured(folder, cookie, asked)) else 1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -400,14 +399,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("dynamic", "kept", "heaviest"), help="one part alone")
     parser.add_argument("--tipg", default="", help="uvicorn of a venv with tipg: the peer")
     asked = parser.parse_args()
-    with (
-        cluster.database("zhihui_bench_tiles") as url,
-        tempfile.TemporaryDirectory(prefix="zhihui-bench-") as name,
-    ):
-        folder = Path(name)
-        os.environ["DATABASE_URL"] = url
-        os.environ["ZHIHUI_DATA"] = name
-        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
+    with cluster.city("zhihui_bench_tiles") as (_, folder):
         bench = Bench(folder, prepare(folder), asked)
         worst = bench.heaviest() if asked.only in (None, "heaviest") else []
         if asked.only in (None, "dynamic"):

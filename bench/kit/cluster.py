@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import tempfile
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 
@@ -47,3 +49,13 @@ def _durable(url: str) -> None:
                 raise Missing(
                     f"{setting} is off in this cluster: nothing measured here would count"
                 )
+
+
+@contextlib.contextmanager
+def city(name: str) -> Iterator[tuple[str, Path]]:
+    """Give a database's address and an empty data folder, and set this process up for both."""
+    with database(name) as url, tempfile.TemporaryDirectory(prefix="zhihui-bench-") as folder:
+        os.environ["DATABASE_URL"] = url
+        os.environ["ZHIHUI_DATA"] = folder
+        os.environ.setdefault("ZHIHUI_SECRET_KEY", "only for this benchmark")
+        yield url, Path(folder)

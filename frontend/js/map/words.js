@@ -1,5 +1,7 @@
 /** The texts of the layer tree, of the map's past and of the line, in both languages: [zh, en]. */
 
+import { bothOf } from "../ui/both.js";
+
 const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "tree.filter": ["筛选图层：名称或拼音首字母", "Filter layers by name or code"],
   "tree.nothing": ["没有名称相符的图层", "No layer is called so"],
@@ -45,7 +47,4 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "swipe.end": ["结束卷帘比较", "End the comparison"],
 });
 
-/** @param {0|1} at */
-const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
-
-export const mapWords = { zh: side(0), en: side(1) };
+export const mapWords = bothOf(WORDS);

@@ -1,5 +1,7 @@
 /** The texts of choosing, counting and measuring. */
 
+import { bothOf } from "../ui/both.js";
+
 /** @type {Record<string, [string, string]>} */
 const WORDS = {
   "planner.import.short": ["导入", "Import"],
@@ -129,7 +131,4 @@ const WORDS = {
   "planner.keys.measure_area": ["量面积", "measure an area"],
 };
 
-/** @param {0|1} at */
-const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
-
-export const asking = { zh: side(0), en: side(1) };
+export const asking = bothOf(WORDS);

@@ -1,5 +1,7 @@
 /** The texts of a layer's form and of its removal, in both languages: [zh, en]. */
 
+import { bothOf } from "../ui/both.js";
+
 const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "layer.edit": ["编辑图层", "Edit the layer"],
   "layer.edit.title": ["编辑图层", "Edit the layer"],
@@ -55,7 +57,4 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "hangs.analyses": ["由它得出的分析保留：{names}。", "Analyses made from it stay: {names}."],
 });
 
-/** @param {0|1} at */
-const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
-
-export const formWords = { zh: side(0), en: side(1) };
+export const formWords = bothOf(WORDS);

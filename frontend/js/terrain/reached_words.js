@@ -1,5 +1,7 @@
 /** The texts of whom and what an analysis reaches. */
 
+import { bothOf } from "../ui/both.js";
+
 /** @type {Record<string, [string, string]>} */
 const WORDS = {
   "reached.title": ["影响到谁、影响到什么", "Who and what it reaches"],
@@ -29,7 +31,4 @@ const WORDS = {
   "terrain.doing.outlines": ["计算建筑水深", "looking at buildings"],
 };
 
-/** @param {0|1} at */
-const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
-
-export const reachedWords = { zh: side(0), en: side(1) };
+export const reachedWords = bothOf(WORDS);

@@ -1,5 +1,7 @@
 /** The texts of terrain: profile and analyses. */
 
+import { bothOf } from "../ui/both.js";
+
 /** @type {Record<string, [string, string]>} */
 const WORDS = {
   "terrain.title.short": ["地形", "Terrain"],
@@ -45,7 +47,4 @@ const WORDS = {
   "terrain.usage.analyse": ["te：地形分析", "te: analyse the terrain"],
 };
 
-/** @param {0|1} at */
-const side = (at) => Object.fromEntries(Object.entries(WORDS).map(([key, both]) => [key, both[at]]));
-
-export const terrainWords = { zh: side(0), en: side(1) };
+export const terrainWords = bothOf(WORDS);
