@@ -173,6 +173,65 @@ def seek(
             best[row] = min(best[row], place + worse)
 
 
+@compiled("void(int32[::1], int64, uint8[::1])")
+def note(rows: Any, step: int, best: Any) -> None:
+    """Note in `best` that these rows match at this step."""
+    for row in rows:
+        best[row] = min(best[row], step)
+
+
+@compiled(
+    "void(uint16[::1], int64[::1], int32[::1], int32[::1], int64, uint64[::1], int64, int64,"
+    " int64, uint8[::1])"
+)
+def seek_at(
+    text: Any, bounds: Any, places: Any, rows: Any, element: int, masks: Any, size: int,
+    where: int, worse: int, best: Any,
+) -> None:  # fmt: skip
+    """Note in `best` what holds the elements sought around these places of one of them.
+
+    The text is read before the row's bounds: most places are seen through by one look at it.
+    """
+    for at in range(len(places)):
+        begin = places[at] - element
+        if begin < 0 or begin + size > len(text):
+            continue
+        fit = 0
+        while fit < size and masks[text[begin + fit]] >> np.uint64(fit) & np.uint64(1):
+            fit += 1
+        if fit < size:
+            continue
+        row = rows[at]
+        first, end = bounds[row], bounds[row + 1]
+        if begin < first or begin + size > end or (where == AT_START and begin > first):
+            continue
+        place = WITHIN
+        if begin == first:
+            place = EXACT if begin + size == end else BEGINS
+        best[row] = min(best[row], place + worse)
+
+
+@compiled("int64(uint8[::1], int32[::1])")
+def matching(best: Any, rows: Any) -> int:
+    """Fill `rows` with those that match; return how many.
+
+    `rows` is longer by one than `best`. Eight at a time: most names match in none of eight.
+    """
+    kept = 0
+    whole = len(best) // 8
+    eights = best[: whole * 8].view(np.uint64)
+    for eight in range(whole):
+        if eights[eight] == np.uint64(0xFFFFFFFFFFFFFFFF):
+            continue
+        for row in range(eight * 8, eight * 8 + 8):
+            rows[kept] = row
+            kept += best[row] != NONE
+    for row in range(whole * 8, len(best)):
+        rows[kept] = row
+        kept += best[row] != NONE
+    return kept
+
+
 @compiled(
     "void(uint16[::1], int64[::1], uint64[::1], uint64[::1], int32[::1], uint64[::1],"
     " uint64[::1], uint64[::1], int64, int64, uint8[::1])"

@@ -5,23 +5,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.search.kernel import NONE, compiled
+from layers.search.kernel import compiled, matching
 
 KM = 111.2  # of a degree of latitude
 
 
 def likely(
     best: NDArray[np.uint8], visible: NDArray[np.bool_] | None, most: int
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     """Return the rows that match, are `visible` (None: all are), and may be among the best."""
-    found = within(best, visible, NONE - 1)
-    if np.count_nonzero(found) <= most:
-        return np.flatnonzero(found)
-    for step in range(NONE):
-        few = within(best, visible, step)
-        if np.count_nonzero(few) >= most:
-            return np.flatnonzero(few)
-    return np.flatnonzero(found)
+    rows = np.empty(len(best) + 1, dtype=np.int32)
+    found = rows[: matching(best, rows)]
+    if visible is not None:
+        found = found[visible[found]]
+    if len(found) <= most:
+        return found
+    steps = best[found]
+    last = np.searchsorted(np.bincount(steps).cumsum(), most)
+    return found[steps <= last]
 
 
 def within(
@@ -42,7 +43,7 @@ def _reaches() -> Any:
 
 
 @compiled(
-    "int64(uint8[::1], int64[::1], float32[:,::1], float64, float64, int64[::1], float64[::1])"
+    "int64(uint8[::1], int32[::1], float32[:,::1], float64, float64, int64[::1], float64[::1])"
 )
 def choose(best: Any, found: Any, facts: Any, lon: float, lat: float, rows: Any, costs: Any) -> int:
     """Fill `rows` and `costs` with the best of those that were found; return how many.

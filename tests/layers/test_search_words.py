@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from layers.search import kernel, pinyin, tokens
+from layers.search import kernel, pinyin, plane, tokens
 from layers.search.plane import Plane
 from layers.search.query import LONGEST, Query, printable
-from layers.search.sought import CHINESE, CODE, ENGLISH, Element
+from layers.search.sought import CHINESE, CODE, ENGLISH, Sought
 
 EXACT, BEGINS, WITHIN, NONE = kernel.EXACT, kernel.BEGINS, kernel.WITHIN, kernel.NONE
 
@@ -184,24 +184,35 @@ def test_what_is_too_long_or_no_text_is_cut() -> None:
     assert Query.of(printable("\0\x01\x7f \u202e")).terms == ()
 
 
-def brute(elements: tuple[Element, ...], name: str) -> bool:
-    units = tokens.units(tokens.plain(name)).tolist()
-    size = len(elements)
-    return any(
-        all(units[at + step] in one.chars for step, one in enumerate(elements))
+def brute(sought: Sought, name: str) -> int:
+    """Return how a name holds what is sought, looked for at every place."""
+    units, size = tokens.units(tokens.plain(name)).tolist(), len(sought.elements)
+    held = [
+        at
         for at in range(len(units) - size + 1)
-    )
+        if all(units[at + step] in one.chars for step, one in enumerate(sought.elements))
+    ]
+    if 0 in held:
+        return (kernel.EXACT if len(units) == size else kernel.BEGINS) + sought.worse
+    within = held and sought.where == kernel.ANYWHERE
+    return kernel.WITHIN + sought.worse if within else NONE
 
 
-def test_postings_and_signatures_lose_nothing() -> None:
+@pytest.mark.parametrize("small", [0, 20_000], ids=["postings", "signatures"])
+def test_postings_and_signatures_lose_nothing(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plane, "SMALL", small)
     rng = np.random.default_rng(3)
     chars = list("花园路金水郑州东站街道医院大学一二三重长")
-    names = ["".join(rng.choice(chars, size=rng.integers(1, 9))) for _ in range(400)]
+    names = ["".join(rng.choice(chars, size=rng.integers(0, 9))) for _ in range(400)]
     rows = Plane.of(CHINESE, ["\n".join(names)])
-    for typed in ("路", "花园", "金水路", "yiyuan", "zhong", "zd", "大xue", "hua yuan"):
+    assert (rows.postings is None) == bool(small)
+    for typed in ("路", "花园", "金水路", "一一", "yiyuan", "zhong", "zd", "大xue", "hua yuan"):
+        best = np.full(len(names), NONE, np.uint8)
+        wanted = [NONE] * len(names)
         for sought in Query.of(printable(typed)).sure():
-            if sought.plane == CHINESE and sought.where == kernel.ANYWHERE:
-                best = np.full(len(names), NONE, np.uint8)
+            if sought.plane == CHINESE:
                 rows.seek(sought, best)
-                found = [how != NONE for how in best.tolist()]
-                assert found == [brute(sought.elements, name) for name in names], typed
+                wanted = [
+                    min(old, brute(sought, one)) for old, one in zip(wanted, names, strict=True)
+                ]
+                assert best.tolist() == wanted, (typed, sought.where)
