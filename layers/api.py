@@ -245,7 +245,7 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "tilejson": f"/tiles/{layer.code}.json" if layer.tiled else None,
         "minzoom": lowest,
         "maxzoom": highest,
-        "style": [_paint(layer, paint) for paint in layer.style],
+        "style": [_paint(layer, paint) for paint in layer.paints],
         "attribution": layer.attribution,
         "simulated": state.simulated if state else layer.simulated,
         "sharing": layer.sharing,

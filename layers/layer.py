@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 
 from core.shelf import BadShelf
 from people.models import Role
@@ -23,6 +23,7 @@ KINDS = ("vector", "raster")
 SHAPES = ("point", "line", "polygon", "")
 TYPES = {"text": "text", "int": "bigint", "float": "float8", "bool": "boolean"}
 DATUM = re.compile(r"EPSG:\d{4,6}|GCJ-02|BD-09")
+Light = Literal["day", "night"]
 DRAWN = ("fill", "line", "circle", "label")
 REFRESH = ("once", "daily", "weekly", "monthly", "yearly", "on change")
 PAINT = {"colour", "width", "opacity", "outline", "halo", "radius", "size", "dash"}
@@ -75,6 +76,19 @@ class Paint:
     text_en: str = ""
     min_zoom: int = 0
     max_zoom: int = 24
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Return the columns that say a feature's own colour, #rrggbb; a look names $column."""
+        said = (look.get("colour", "") for look in (self.day, self.night))
+        return tuple(one[1:] for one in said if one.startswith("$"))
+
+
+PLAIN = "#888888"
+GREY = {
+    shape: Paint(draw, {"colour": PLAIN}, {"colour": PLAIN})
+    for shape, draw in {"point": "circle", "line": "line", "polygon": "fill"}.items()
+}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)  # each is one thing, found by its code
@@ -133,6 +147,11 @@ class Layer:
         """Return eight hex digits that change whenever this file changes what a tile holds."""
         drawn = (self.columns, self.thin, self.label, self.shape, self.min_zoom, self.max_zoom)
         return hashlib.sha256(repr(drawn).encode()).hexdigest()[:8]
+
+    @property
+    def paints(self) -> tuple[Paint, ...]:
+        """Return how its features are drawn: in one grey where it has no style of its own."""
+        return self.style or ((GREY[self.shape],) if self.is_vector else ())
 
     @functools.cached_property
     def dated(self) -> datetime.date | None:
@@ -240,7 +259,8 @@ def _of_style(layer: Layer) -> list[str]:
         odd = sorted((set(paint.day) | set(paint.night)) - PAINT)
         if odd:
             found.append(f"{where}: unknown paint {odd[0]!r}; known are {', '.join(sorted(PAINT))}")
-        named = {*paint.where, *filter(None, (paint.text, paint.text_en))} - {*layer.columns, "n"}
+        texts = {*paint.where, *filter(None, (paint.text, paint.text_en))}
+        named = (texts | {*paint.colours}) - {*layer.columns, "n"}
         if named:
             found.append(f"{where}: names no column: {sorted(named)[0]!r}")
     return found

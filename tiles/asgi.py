@@ -21,8 +21,8 @@ from layers.layer import Layer
 from people import access
 from people.access import rights_of
 from people.may import Rights
-from tiles import address, answers, shortcut, then, tilejson
-from tiles.address import Tile
+from tiles import address, answers, maplibre, shortcut, then, tilejson
+from tiles.address import Document, Tile
 from tiles.answers import Receive, Scope, Send
 from tiles.cache import Cache
 from tiles.known import Known, LayerState
@@ -52,7 +52,7 @@ class Parts(NamedTuple):
         found = self.served.get(layer.code)
         if found is None or found.state is not state or found.layer is not layer:
             if not self.known.ready:
-                raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+                raise _away()
             touches = self.known.touches(layer.code)
             found = self.served[layer.code] = served(layer, state, touches)
         return found
@@ -142,24 +142,27 @@ class Tiles:
     async def _respond(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             raise NotThisWay("tiles can only be read", zh="瓦片只能读取")
-        code, tile = address.read(scope["path"])
-        layer, sure = await self._layer(code, scope)
+        code, asked = address.read(scope["path"])
         opening = self._opening
         parts = opening.result() if opening and opening.done() else await self.open()
-        if tile is None:
+        layer, sure = await self._layer(code, parts.known.ready, scope)
+        if not isinstance(asked, Tile):
             if not sure:
                 raise Away
-            await _document(parts.serve(layer), scope, send)
+            await _document(asked, parts.serve(layer), scope, send)
         elif parts.known.ready:
-            await _tile(parts, parts.serve(layer), tile, sure, scope, send)
+            await _tile(parts, parts.serve(layer), asked, sure, scope, send)
         else:
-            await _tile_unseen(parts, layer, tile, scope, send)
+            await _tile_unseen(parts, layer, asked, scope, send)
 
-    async def _layer(self, code: str, scope: Scope) -> tuple[Layer, bool]:
+    async def _layer(self, code: str, ready: bool, scope: Scope) -> tuple[Layer, bool]:
         """Return the layer if it exists, has tiles, and the asker may see it.
 
-        With it whether that is sure: while the database is away, it is if they might lately.
+        With it whether that is sure: while the database is away, it is if they might lately. Until
+        the database was seen (`ready`), one that no file knows is not said to be none.
         """
+        if not ready and code not in catalogue.known():
+            raise _away()
         layer = catalogue.known_layer(code)
         if not layer.has_tiles:
             raise Unknown(f"layer {code} has no tiles", zh=f"图层 {layer.title_zh} 没有瓦片")
@@ -197,8 +200,12 @@ async def _tile_unseen(parts: Parts, layer: Layer, tile: Tile, scope: Scope, sen
     """Answer before the database was ever seen: with what an earlier process kept on disk."""
     kept = parts.maker.old(key_of(layer, tile))
     if kept is None or then.asked(scope["query_string"]):
-        raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+        raise _away()
     await reply_old(kept, tile, layer.sharing == "open", scope, send)
+
+
+def _away() -> Busy:
+    return Busy("the database cannot be reached", zh="数据库暂时无法访问")
 
 
 def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Parts]"]:
@@ -211,8 +218,8 @@ def _opened(opening: "asyncio.Task[Parts] | None") -> TypeGuard["asyncio.Task[Pa
     )
 
 
-async def _document(served: Served, scope: Scope, send: Send) -> None:
-    """Send the layer's TileJSON, with addresses as the client wrote them."""
+async def _document(what: Document, served: Served, scope: Scope, send: Send) -> None:
+    """Send the layer's TileJSON or its style, with addresses as the client wrote them."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         raise Problem(f"host {host!r} is not served here", zh="不提供该主机名的服务", field="Host")
@@ -221,6 +228,8 @@ async def _document(served: Served, scope: Scope, send: Send) -> None:
         served = then.pictured(served, past)
     at = served.date or then.named(scope["query_string"])
     body = tilejson.document(served, f"{scope['scheme']}://{host}", at)
+    if what == "style":
+        body = maplibre.document(served.layer, body, maplibre.asked(scope["query_string"]))
     keeping = b"public, no-cache" if served.layer.sharing == "open" else b"private, no-cache"
     headers = ((b"cache-control", keeping), (b"access-control-allow-origin", b"*"))
     await answers.document(send, body, headers)

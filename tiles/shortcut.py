@@ -26,7 +26,7 @@ def asked_for(request: Request) -> Tile | None:
     except Problem:
         return None
     layer = catalogue.known().get(code)
-    if tile is None or layer is None or not layer.has_tiles:
+    if not isinstance(tile, Tile) or layer is None or not layer.has_tiles:
         return None
     if layer.sharing != "open":
         asker = access.at_hand(request.headers)

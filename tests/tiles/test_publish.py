@@ -1,5 +1,6 @@
 """The generated GeoServer directory: up to date, complete, consistent, and without secrets."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,11 @@ def test_a_server_without_the_role_says_what_to_run(
     monkeypatch.setattr(role, "ROLE", "zhihui_nobody")
     with pytest.raises(CommandError, match="CREATE ROLE zhihui_nobody"):
         call_command("publish", let_in=True)
+
+
+def test_a_features_own_colour_is_taken_from_its_column() -> None:
+    text = sld.document(catalogue.of_files()["metro_lines"]).decode()
+    assert "<ogc:PropertyName>colour</ogc:PropertyName></sld:CssParameter>" in re.sub(
+        r"\s*\n\s*", "", text
+    )
+    assert not any("$" in sld.document(one).decode() for one in catalogue.of_files().values())

@@ -97,6 +97,36 @@ def test_features_are_drawn_by_their_style(city: httpx.Client) -> None:
     assert near(picture[100, 100], (0xFB, 0xE8, 0xB4)) and not picture[10, 10, 3]
 
 
+def test_a_feature_may_have_a_colour_of_its_own(
+    city: httpx.Client, fill: Callable[..., int], eventually: Any
+) -> None:
+    lines = {34.748: "#FF3333", 34.752: "javascript:red"}
+    fill(
+        "metro_lines",
+        [
+            (
+                shapely.LineString([(113.63, lat), (113.66, lat)]),
+                {"name_zh": "线", "colour": colour},
+            )
+            for lat, colour in lines.items()
+        ],
+    )
+    asked = {**MAP, "LAYERS": "metro_lines", "CRS": "EPSG:4326"}
+    asked["BBOX"] = "34.745,113.64,34.755,113.65"
+
+    def drawn() -> set[tuple[int, ...]]:
+        picture = image(city.get("/service", params=asked)).astype(int)
+        return {tuple(one) for one in picture[picture[..., 3] > 150][:, :3]}
+
+    def has(colour: tuple[int, int, int]) -> bool:
+        return any(
+            max(abs(a - b) for a, b in zip(one, colour, strict=True)) < 12 for one in drawn()
+        )
+
+    eventually(lambda: has((0xFF, 0x33, 0x33)))
+    assert has((0x88, 0x88, 0x88)), "what is no colour is grey"
+
+
 def test_capabilities_are_valid_and_hold_what_one_may_see(
     city: httpx.Client, enrol: Any, token: Any
 ) -> None:

@@ -121,6 +121,7 @@ def test_an_earlier_process_left_it_on_disk(
     assert browser.get(LAKES.replace("3253", "3254")).status_code == 503
     assert browser.get(f"{LAKES}?at=2021-01-01").status_code == 503, "the past is another"
     assert browser.get("/tiles/waters.json").status_code == 503
+    assert browser.get("/tiles/wells.json").status_code == 503, "nobody knows whether it is one"
 
 
 @pytest.fixture

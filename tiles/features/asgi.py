@@ -99,9 +99,9 @@ class Features:
     async def _respond(self, scope: Scope, send: Send) -> None:
         parts = await self._beside.open()
         told, query = dict(scope["headers"]), scope["query_string"]
-        layer = await self._layer(scope)
         if not parts.known.ready:
             raise Busy("the database cannot be reached", zh="数据库暂时无法访问")
+        layer = await self._layer(scope)
         url = asking.url(scope["scheme"], told, scope["path"])
         asked = asking.read(layer, parts.known.state(layer.code), url, query, told)
         if asked.has_it:

@@ -21,10 +21,10 @@ def document(layer: Layer) -> bytes:
     style = _add(named, "UserStyle")
     _add(style, "Name", layer.code)
     _add(style, "Title", f"{layer.title_zh} {layer.title_en}")
-    for paint in layer.style:
-        _rule(_add(_add(style, "FeatureTypeStyle"), "Rule"), layer, paint)
-    if not layer.style:
-        _plain(_add(_add(style, "FeatureTypeStyle"), "Rule"), layer)
+    for paint in layer.paints:
+        _rule(_add(_add(style, "FeatureTypeStyle"), "Rule"), paint)
+    if not layer.is_vector:
+        _add(_add(_add(style, "FeatureTypeStyle"), "Rule"), "RasterSymbolizer")
     ET.indent(root)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return text + b"\n"
@@ -38,11 +38,14 @@ def _add(parent: Element, name: str, text: str = "", space: str = SLD) -> Elemen
 
 def _css(parent: Element, **given: Any) -> None:
     for name, value in given.items():
-        made = _add(parent, "CssParameter", str(value))
+        own = str(value).startswith("$")  # a feature's own colour: its column
+        made = _add(parent, "CssParameter", "" if own else str(value))
         made.set("name", name.replace("_", "-"))
+        if own:
+            _add(made, "PropertyName", value[1:], OGC)
 
 
-def _rule(rule: Element, layer: Layer, paint: Paint) -> None:
+def _rule(rule: Element, paint: Paint) -> None:
     if paint.zh:
         _add(rule, "Title", f"{paint.zh} {paint.en}".strip())
     _filter(rule, paint.where)
@@ -105,13 +108,3 @@ def _label(rule: Element, paint: Paint) -> None:
         _add(halo, "Radius", "1")
         _css(_add(halo, "Fill"), fill=look["halo"])
     _css(_add(text, "Fill"), fill=look["colour"])
-
-
-def _plain(rule: Element, layer: Layer) -> None:
-    """Draw what has no style of its own in one grey."""
-    if not layer.is_vector:
-        _add(rule, "RasterSymbolizer")
-        return
-    grey = Paint({"point": "circle", "line": "line", "polygon": "fill"}[layer.shape],
-                 {"colour": "#888888"}, {})  # fmt: skip
-    _rule(rule, layer, grey)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ from django.db import connection
 from PIL import Image, ImageColor, ImageDraw
 from pyproj import CRS, Transformer
 
-from layers.layer import WORLD, Layer, Paint
+from layers.layer import PLAIN, WORLD, Layer, Paint
 
 Box = tuple[float, float, float, float]
 FINE = 2  # drawn so many times larger, then smoothed
 MOST = 30_000  # features of one picture
+OWN_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 AT_ZOOM = 16  # the catalogue's sizes hold here
 
 _READ = """
@@ -35,11 +37,12 @@ def picture(
     canvas = Image.new("RGBA", large, (0, 0, 0, 0))
     if rows:
         shapes = _on_canvas(rows, bbox, large)
-        for paint in layer.style:
+        for paint in layer.paints:
             if paint.draw != "label" and paint.min_zoom - 0.5 <= zoom < paint.max_zoom + 0.5:
-                chosen = [shape for shape, held in zip(shapes, rows, strict=True)
+                chosen = [(shape, held[1]) for shape, held in zip(shapes, rows, strict=True)
                           if _fits(paint, held[1])]  # fmt: skip
-                canvas.alpha_composite(_painted(paint, chosen, large, zoom))
+                for colour, alike in _by_colour(paint, chosen).items():
+                    canvas.alpha_composite(_painted(paint, colour, alike, large, zoom))
     return canvas.resize(size, Image.Resampling.BOX)
 
 
@@ -88,14 +91,26 @@ def _fits(paint: Paint, held: dict[str, Any]) -> bool:
     return True
 
 
+def _by_colour(
+    paint: Paint, chosen: list[tuple[shapely.Geometry, dict[str, Any]]]
+) -> dict[str, list[shapely.Geometry]]:
+    """Return the shapes by the colour that they are drawn in: one, or each one's own."""
+    said = paint.day.get("colour", PLAIN)
+    found: dict[str, list[shapely.Geometry]] = {}
+    for shape, held in chosen:
+        own = str(held.get(said[1:]) or "") if said.startswith("$") else said
+        found.setdefault(own if OWN_COLOUR.fullmatch(own) else PLAIN, []).append(shape)
+    return found
+
+
 def _grown(pixels: float, zoom: float, least: float = 0.8) -> float:
     return float(max(min(least, pixels), pixels * 1.32 ** (zoom - AT_ZOOM)) * FINE)
 
 
 def _painted(
-    paint: Paint, shapes: list[shapely.Geometry], size: tuple[int, int], zoom: float
+    paint: Paint, colour: str, shapes: list[shapely.Geometry], size: tuple[int, int], zoom: float
 ) -> Image.Image:
-    """Return one paint's picture: form by a mask, so that opacity is not laid twice."""
+    """Return one paint's picture in a colour: form by a mask, so that opacity is not laid twice."""
     look, result = paint.day, Image.new("RGBA", size, (0, 0, 0, 0))
     outline = look.get("outline")
     if outline and paint.draw != "fill":
@@ -103,7 +118,7 @@ def _painted(
         result.paste(_colour(outline), mask=wider)
     body = _mask(paint.draw, shapes, size, _width(paint, zoom))
     clear = Image.new("RGBA", size, (0, 0, 0, 0))
-    clear.paste(_colour(look.get("colour", "#888888")), mask=body)
+    clear.paste(_colour(colour), mask=body)
     opacity = float(look.get("opacity", 1))
     if opacity < 1:
         clear.putalpha(clear.getchannel("A").point(lambda value: int(value * opacity)))

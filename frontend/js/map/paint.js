@@ -8,6 +8,7 @@ import {
   LineSymbolizer,
   PolygonSymbolizer,
 } from "protomaps-leaflet";
+import { inked } from "./inked.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {import("../types.js").Paint} Paint */
@@ -93,7 +94,8 @@ function casing(look) {
 
 /** @param {"fill"|"line"|"circle"|"label"} draw @param {Record<string, any>} look */
 function shape(draw, look) {
-  const { colour, opacity = 1, width = 1, outline } = look;
+  const { opacity = 1, width = 1, outline } = look;
+  const colour = inked(look.colour);
   if (draw === "fill")
     return new PolygonSymbolizer({
       fill: colour,
@@ -113,6 +115,8 @@ function shape(draw, look) {
     opacity,
     width: grown(width),
     dash: look.dash,
+    dashColor: colour, // of lines that are each drawn in a colour of their own
+    dashWidth: grown(width),
     lineJoin: "round",
     lineCap: look.dash ? "butt" : "round",
   });

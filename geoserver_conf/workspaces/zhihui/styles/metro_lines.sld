@@ -10,7 +10,9 @@
           <sld:MaxScaleDenominator>772131</sld:MaxScaleDenominator>
           <sld:LineSymbolizer>
             <sld:Stroke>
-              <sld:CssParameter name="stroke">$colour</sld:CssParameter>
+              <sld:CssParameter name="stroke">
+                <ogc:PropertyName>colour</ogc:PropertyName>
+              </sld:CssParameter>
               <sld:CssParameter name="stroke-width">1.5</sld:CssParameter>
               <sld:CssParameter name="stroke-linecap">round</sld:CssParameter>
             </sld:Stroke>
