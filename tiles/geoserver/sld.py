@@ -22,7 +22,7 @@ def document(layer: Layer) -> bytes:
     _add(style, "Name", layer.code)
     _add(style, "Title", f"{layer.title_zh} {layer.title_en}")
     for paint in layer.paints:
-        _rule(_add(_add(style, "FeatureTypeStyle"), "Rule"), paint)
+        _rule(_add(_add(style, "FeatureTypeStyle"), "Rule"), layer.shape, paint)
     if not layer.is_vector:
         _add(_add(_add(style, "FeatureTypeStyle"), "Rule"), "RasterSymbolizer")
     ET.indent(root)
@@ -45,7 +45,7 @@ def _css(parent: Element, **given: Any) -> None:
             _add(made, "PropertyName", value[1:], OGC)
 
 
-def _rule(rule: Element, paint: Paint) -> None:
+def _rule(rule: Element, shape: str, paint: Paint) -> None:
     if paint.zh:
         _add(rule, "Title", f"{paint.zh} {paint.en}".strip())
     _filter(rule, paint.where)
@@ -53,7 +53,10 @@ def _rule(rule: Element, paint: Paint) -> None:
         _add(rule, "MinScaleDenominator", f"{_SCALE_0 / 2 ** (paint.max_zoom + 0.5):.0f}")
     if paint.min_zoom:
         _add(rule, "MaxScaleDenominator", f"{_SCALE_0 / 2 ** (paint.min_zoom - 0.5):.0f}")
-    {"fill": _fill, "line": _line, "circle": _circle, "label": _label}[paint.draw](rule, paint)
+    if paint.draw == "label":
+        _label(rule, shape, paint)
+    else:
+        {"fill": _fill, "line": _line, "circle": _circle}[paint.draw](rule, paint)
 
 
 def _filter(rule: Element, where: dict[str, Any]) -> None:
@@ -98,13 +101,24 @@ def _circle(rule: Element, paint: Paint) -> None:
     _add(graphic, "Size", str(2 * look.get("radius", 3)))
 
 
-def _label(rule: Element, paint: Paint) -> None:
+def _label(rule: Element, shape: str, paint: Paint) -> None:
     look = paint.day
     text = _add(rule, "TextSymbolizer")
     _add(_add(text, "Label"), "PropertyName", paint.text, OGC)
     _css(_add(text, "Font"), font_family=_FONT, font_size=look.get("size", 11))
+    _placed(_add(text, "LabelPlacement"), shape)
     if look.get("halo"):
         halo = _add(text, "Halo")
         _add(halo, "Radius", "1")
         _css(_add(halo, "Fill"), fill=look["halo"])
     _css(_add(text, "Fill"), fill=look["colour"])
+
+
+def _placed(place: Element, shape: str) -> None:
+    """Lay a text along a line, or its middle on an area's or a point's."""
+    if shape == "line":
+        _add(_add(place, "LinePlacement"), "PerpendicularOffset", "0")
+        return
+    anchor = _add(_add(place, "PointPlacement"), "AnchorPoint")
+    for name in ("AnchorPointX", "AnchorPointY"):
+        _add(anchor, name, "0.5")

@@ -37,6 +37,14 @@
               <sld:CssParameter name="font-family">Noto Sans CJK SC</sld:CssParameter>
               <sld:CssParameter name="font-size">11</sld:CssParameter>
             </sld:Font>
+            <sld:LabelPlacement>
+              <sld:PointPlacement>
+                <sld:AnchorPoint>
+                  <sld:AnchorPointX>0.5</sld:AnchorPointX>
+                  <sld:AnchorPointY>0.5</sld:AnchorPointY>
+                </sld:AnchorPoint>
+              </sld:PointPlacement>
+            </sld:LabelPlacement>
             <sld:Halo>
               <sld:Radius>1</sld:Radius>
               <sld:Fill>

@@ -120,6 +120,11 @@
               <sld:CssParameter name="font-family">Noto Sans CJK SC</sld:CssParameter>
               <sld:CssParameter name="font-size">12</sld:CssParameter>
             </sld:Font>
+            <sld:LabelPlacement>
+              <sld:LinePlacement>
+                <sld:PerpendicularOffset>0</sld:PerpendicularOffset>
+              </sld:LinePlacement>
+            </sld:LabelPlacement>
             <sld:Halo>
               <sld:Radius>1</sld:Radius>
               <sld:Fill>
