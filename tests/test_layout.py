@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
@@ -59,3 +60,16 @@ def test_only_actions_write_to_the_feed() -> None:
         and path.name not in allowed
     ]
     assert not writers
+
+
+def test_commands_start_at_once() -> None:
+    """Django's checks load every page of the city; `test_the_whole_city_passes` runs them once."""
+    folders = [ROOT / "platform", *(ROOT / name for name in ("alerts", "layers", "tiles"))]
+    commands = [path for one in folders for path in one.rglob("management/commands/[!_]*.py")]
+    assert len(commands) > 15
+    for path in commands:
+        assert "class Command(Job):" in path.read_text(encoding="utf-8"), path
+
+
+def test_the_whole_city_passes_djangos_checks() -> None:
+    call_command("check", fail_level="WARNING")

@@ -128,8 +128,11 @@ def _database(url: str) -> dict[str, Any]:
         # a fresh connection costs 18 ms of database time (PostGIS loads): always from the pool
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after a restart of the database the pool holds dead ones
-        # given up soon, because the next question tries at once: the pool's own pauses double
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2}},
+        "OPTIONS": {
+            # given up soon, because the next question tries at once: the pool's own pauses double
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
+            "options": "-c jit=off",  # compiling takes longer than a question over many layers
+        },
         "TEST": {"NAME": env.text("ZHIHUI_TEST_DATABASE") or None},
     }
 

@@ -17,7 +17,7 @@ from layers.rights import may_see
 from people.access import rights_of
 from tiles import answers
 from tiles.answers import Scope, Send
-from tiles.service import worker
+from tiles.service import child
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Service:
         _check(scope["query_string"].decode("latin-1"))
         rights = await rights_of(dict(scope))
         seen = [code for code, layer in catalogue.known().items() if may_see(layer, rights)]
-        asked = worker.Asked(
+        asked = child.Asked(
             scope["path"],
             scope["query_string"].decode("latin-1"),
             host,
@@ -71,14 +71,14 @@ class Service:
         body = b"" if scope["method"] == "HEAD" else found.body
         await answers.answer(send, int(found.status.split()[0]), (*told, *keeping), body)
 
-    async def _ask(self, asked: worker.Asked) -> worker.Answer:
+    async def _ask(self, asked: child.Asked) -> child.Answer:
         if self._waiting >= MOST:
             raise _busy()
         self._waiting += 1
         try:
             async with asyncio.timeout(SLOWEST):
                 loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._open(), worker.answer, asked)
+                return await loop.run_in_executor(self._open(), child.answer, asked)
         except (BrokenProcessPool, TimeoutError) as error:
             log.warning("the map process fell or hung: %r", error)
             self.close()
@@ -89,7 +89,7 @@ class Service:
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=worker.begin)
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=child.begin)
         return self._pool
 
 

@@ -8,7 +8,7 @@ import signal
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import django
 import yaml
@@ -21,26 +21,9 @@ from mapproxy.wsgiapp import make_wsgi_app  # noqa: E402
 from layers import catalogue  # noqa: E402
 from layers.models import State  # noqa: E402
 from tiles.service import configuration, dimensions, sources  # noqa: E402
+from tiles.service.child import Answer, Asked  # noqa: E402
 
 log = logging.getLogger(__name__)
-
-
-class Asked(NamedTuple):
-    """A request: what stood in it, and which layers its sender may see."""
-
-    path: str
-    query: str
-    host: str
-    scheme: str
-    allowed: frozenset[str]
-
-
-class Answer(NamedTuple):
-    """Status line, headers and body."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 class _Proxy:

@@ -1,9 +1,10 @@
 """`manage.py deliveries`: what went out, what waits, what failed and why; send again."""
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from alerts.delivery import actions
 from alerts.delivery.models import Delivery
+from core.command import Job
 from core.errors import Problem
 from people.may import Rights
 from people.models import Role
@@ -11,7 +12,7 @@ from people.models import Role
 _BY = Rights(role=Role.ADMIN.value, name="manage.py")
 
 
-class Command(BaseCommand):
+class Command(Job):
     """List deliveries, newest first, or put failed ones back in the queue."""
 
     help = "List deliveries; --resend ID … puts failed ones back in the queue."

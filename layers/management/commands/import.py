@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Problem
 from layers.importing import actions, run
 from layers.importing.making import Wishes
@@ -24,12 +25,10 @@ _CHOICES = (
 )  # fmt: skip
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Import a file of features, an orthophoto or an elevation model."""
 
     help = "导入矢量、影像或高程 import features, an orthophoto or an elevation model"
-
-    requires_system_checks = ()  # they load every page of the city: seconds before each job
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the file and its datum, which must be said."""

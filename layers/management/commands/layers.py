@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Problem
 from layers import actions, catalogue, relief
 from layers.elevation import DEM
@@ -13,7 +14,7 @@ from layers.models import State
 from layers.raster import stored
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Look after the layers."""
 
     help = "列出图层、由来源表重绘、制作晕渲 list layers, draw tables anew, make the relief"

@@ -6,8 +6,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Problem
 from layers.analysing import actions, run
 from layers.elevation import DEM
@@ -19,12 +20,10 @@ from people.models import Role
 COMMAND = Rights(0, Role.ADMIN.value, (), None, "command")
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Analyse an elevation model; without a kind, say what there is."""
 
     help = "地形分析 analyse an elevation model: slope, contours, viewshed, watershed, flood …"
-
-    requires_system_checks = ()  # they load every page of the city: seconds before each job
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the kind, its place and its numbers."""

@@ -4,15 +4,16 @@ import argparse
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Unknown
 from layers import catalogue
 from layers.models import State
 from tiles.geoserver import checks, files, reader
 
 
-class Command(BaseCommand):
+class Command(Job):
     """The committed directory comes from the files alone; --live adds this city's layers."""
 
     help = "由图层目录生成 GeoServer 配置 write geoserver_conf/ from the catalogue"

@@ -7,8 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Problem
 from layers import catalogue
 from layers.models import Seeding, Stage
@@ -21,7 +22,7 @@ COMMAND = Rights(0, Role.ADMIN.value, (), None, "command")
 LISTED = 20
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Make a layer's tiles, or tell which the cache does not hold."""
 
     help = "预生成瓦片、检查缺失 make a layer's tiles before anybody asks, tell which are missing"

@@ -3,9 +3,10 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
+from core.command import Job
 from core.errors import Problem
 from gateway.tcp import protocols
 from sensors import actions, connecting
@@ -13,7 +14,7 @@ from sensors.models import Address, Thing
 from sensors.thing import StreamSpec, ThingSpec
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Registers, changes or takes away a device's address; may be repeated."""
 
     help = "Connect a device (HJ 212: its MN) to a thing, and its series to properties and units."

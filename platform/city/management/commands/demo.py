@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
 from city import env
@@ -23,14 +23,14 @@ from city.stage.door import opened
 from city.stage.play import Company, Played, Player
 from city.stage.telemetry import Gateway
 from city.telemetry import gauges, live, stations
+from core.command import Job
 from sensors.models import Thing
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Plays, then prints an account; ends with 1 if an acknowledged reading is not found again."""
 
     help = "Play a scenario against a running system through its public doors only."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to play, how fast, and where."""

@@ -2,17 +2,18 @@
 
 import time
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from city.demo import frame, load
 from city.demo.remove import everything
+from core.command import Job
 from core.errors import Problem
 from places.models import Division, Level, PatrolGrid
 
 DEFAULT_SEED = 20210720
 
 
-class Command(BaseCommand):
+class Command(Job):
     """A real frame filled with content generated from a seed and marked simulated."""
 
     help = "Load the demo city of any GB/T 2260 code; --remove takes all that is simulated away."

@@ -3,15 +3,16 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
 from city.launch.layout import from_environment
 from city.stage import tokens
+from core.command import Job
 from sensors.models import Thing
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Issues tokens and keeps them under ZHIHUI_DATA/secrets, or revokes what it keeps."""
 
     help = "Issue, show or revoke device tokens; each opens its own thing's readings only."

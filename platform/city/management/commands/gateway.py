@@ -5,12 +5,12 @@ import logging
 import signal
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from alerts import ingest, tracking
 from city import env
 from core import heartbeat
 from core.asking import asked
+from core.command import Job
 from core.errors import Problem
 from gateway.line import Stores
 from gateway.mqtt import MqttDoor
@@ -20,7 +20,7 @@ from sensors.dialogs import book
 log = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Hold the device doors open until told to stop."""
 
     help = "MQTT (SensorThings topics) and the TCP protocols of the shelf."

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from city.newcity import found
+from core.command import Job
 from core.datums import Datum
 from core.errors import Problem
 from layers import actions as layers
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Read a city's own files, check every row, and leave an empty, ready platform."""
 
     help = (

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -16,6 +15,7 @@ from city import env
 from city.launch import archive, credentials, database, state
 from city.launch.layout import Layout, from_environment
 from city.launch.speech import say, step
+from core.command import Job
 from people import actions
 from people.models import Role, User
 
@@ -23,11 +23,10 @@ _LOCK = 0x7A680001  # an advisory lock of our own: two starts do not migrate at 
 DEMO_CITY = "410100"
 
 
-class Command(BaseCommand):
+class Command(Job):
     """`./zhihui up` runs this before the processes; containers run it as a job of its own."""
 
     help = "Safety copy, migrations, first administrator, and the demo city where it is wanted."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the file that says what was done."""

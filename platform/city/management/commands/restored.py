@@ -3,16 +3,15 @@
 import argparse
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
+from core.command import Job
 from layers import actions
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Run by `restore` on the new database before it takes the present one's place."""
 
     help = "Migrate a restored database, verify its feed, and tell it from what was before."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take the branch that the database has been given, and whether the feed is walked."""

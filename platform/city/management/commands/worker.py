@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Sequence
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from alerts import rulebook
 from core import heartbeat
+from core.command import Job
 from core.duty import Duty, Lane, duties
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 OWNER = 7203015  # the advisory lock of the one worker that owns the clock
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Do every duty when it is due, until told to stop."""
 
     help = "What the clock decides, what goes out, and what takes long; one lane for each."

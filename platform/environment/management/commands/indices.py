@@ -5,13 +5,14 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from environment.actions import KINDS, whole
 from sensors.models import Thing
 
 
-class Command(BaseCommand):
+class Command(Job):
     """For imported history and corrected units; the worker does the last two days by itself."""
 
     help = "Reckon indices from a day on, of all air and water stations or of one."

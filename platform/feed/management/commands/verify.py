@@ -2,13 +2,14 @@
 
 import argparse
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.errors import Invalid
 from feed import chain
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Walk the chain of hashes and name the first altered entry."""
 
     help = "Walk the feed's chain of hashes; names the first altered entry."

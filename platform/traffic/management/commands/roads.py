@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core.command import Job
 from core.datums import Datum, to_wgs84
 from core.errors import Problem
 from layers import actions
 from traffic import graphml, roads
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Reads the file whole before anything is replaced; then says what the network is like."""
 
     help = "Load a street network (GraphML of OSMnx) into the layer streets and route on it."

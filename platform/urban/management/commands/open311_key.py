@@ -1,11 +1,12 @@
 """Make or end a key for filing Open311 requests: `manage.py open311_key LABEL [--revoke]`."""
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from core.command import Job
 from urban import actions
 
 
-class Command(BaseCommand):
+class Command(Job):
     """Keys are kept as digests; the secret is shown once."""
 
     help = "Make an Open311 api_key for another system, or end those of a label."
