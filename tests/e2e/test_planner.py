@@ -357,6 +357,13 @@ async def test_the_ground_along_a_line_and_an_analysis_that_becomes_a_layer(
     await page.get_by_role("button", name="打开图层").click()
     await expect(page.locator("#work h2")).to_contain_text("水位 110 m 受淹建筑")
 
+    # what stands on the ground that was reached, one by one
+    await page.keyboard.press("h")
+    await page.locator("#work .related", has_text="水位 110 m 受淹建筑").first.click()
+    await reached.locator(".related", has_text="学校").first.click()
+    await expect(page.locator("#work .choose-chip")).to_contain_text("110 米淹没")
+    await expect(page.locator("#work .planner-table")).to_contain_text("8")
+
 
 async def _until(work: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):

@@ -5,6 +5,7 @@ import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { field, saidLine, sending } from "../ui/sending.js";
 import { ask, facts, part } from "../planner/frame.js";
+import { keepWanted } from "../planner/wanted.js";
 import { depthText, hasGround, levelLimits, peopleText, rowsOf } from "./reached_model.js";
 
 /** @typedef {import("./reached_model.js").Reached} Reached */
@@ -107,9 +108,20 @@ export class ReachedPart {
 
   /** @param {{code: string, n: number, km: number|undefined}} row */
   #row({ code, n, km }) {
-    const open = () => this.desk.selection.choose({ kind: "layer", id: code });
+    const open = async () => {
+      const ground = await this.#ground();
+      if (ground) keepWanted(code, { filter: "", beside: { layer: ground, within_m: 0 } });
+      this.desk.selection.choose({ kind: "layer", id: code });
+    };
     const size = km === undefined ? n.toLocaleString() : t("reached.km", { n: n.toLocaleString(), km: km.toLocaleString() });
     return h("button", { class: "related", type: "button", onclick: open }, h("span", {}, this.#title(code)), h("b", { class: "tabular" }, size));
+  }
+
+  /** The layer whose areas the ground is, so that a table can show just what stands there; or none. */
+  async #ground() {
+    const { of } = this.job; // of buildings in water: the flood
+    const { layer } = of ? await call(`/layers/analyses/${of}`) : this.job;
+    return this.layers.find((one) => one.code === layer && one.shape === "polygon")?.code;
   }
 
   /** @param {Reached} found */
