@@ -259,6 +259,14 @@ class Live:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60, verify=_TRUST, **more)
 
+    def emptied(self) -> "Live":
+        """Wait until the hub has noticed that the database was emptied under it."""
+        until = time.monotonic() + 60
+        while _end_of_log() != httpx.get(f"{self.url}/readyz", timeout=60).json()["feed"]:
+            assert time.monotonic() < until, "the hub did not notice the other log"
+            time.sleep(0.02)
+        return self
+
     @asynccontextmanager
     async def socket(
         self, token: str = "", query: str = "", **headers: str
@@ -369,11 +377,7 @@ def _wait_until_it_answers(live: Live) -> None:
 @pytest.fixture
 def live(real: None, live_process: Live) -> Live:
     """The running web process, over an empty database; its hub has noticed that it is empty."""
-    until = time.monotonic() + 60
-    while _end_of_log() != httpx.get(f"{live_process.url}/readyz", timeout=60).json()["feed"]:
-        assert time.monotonic() < until, "the hub did not notice the other log"
-        time.sleep(0.02)
-    return live_process
+    return live_process.emptied()
 
 
 def _end_of_log() -> str:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from core.errors import Conflict
 from layers import actions as layers
 from layers import catalogue, groups
-from layers.analysing import flooding
+from layers.analysing import wetting
 from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
 from layers.models import AnalysisJob, State
@@ -95,7 +95,7 @@ def run(
     tell("flooding", 30)
     level = float(row.numbers["level"])
     lon, lat = row.place["coordinates"] if row.place else (0.0, 0.0)
-    water = flooding.water(field, lon, lat, level)
+    water = wetting.water(field, lon, lat, level)
     tell("outlines", 60)
     tally = Tally()
     with transaction.atomic():  # read before the first is stored: one connection, one statement

@@ -1,12 +1,7 @@
-"""The water of a finished flood analysis: its level, and the cells that it wets."""
-
-import numpy as np
+"""The level of a finished flood analysis."""
 
 from core.errors import Conflict, Invalid
-from layers.analysing.reading import Field
 from layers.models import AnalysisJob, Stage
-from layers.terrain.grid import Mask
-from layers.terrain.spill import at, spill, wet
 
 KINDS = ("flood", "levels")
 
@@ -36,11 +31,3 @@ def level(row: AnalysisJob, wished: float | None) -> float:
         limits = f"{lowest:g} … {highest:g} m"
         raise Invalid(f"give a level within {limits}", zh=f"请给出水位：{limits}", field="level")
     return wished
-
-
-def water(field: Field, lon: float, lat: float, height: float) -> Mask:
-    """Return the cells that water of a level (m) wets, coming from a place (degrees)."""
-    column, row = field.cell(lon, lat)
-    if height < field.grid.ground(column, row):
-        return np.zeros(field.grid.shape, np.bool_)
-    return wet(spill(field.grid, at(column, row, field.grid)), height)

@@ -148,13 +148,17 @@ class House:
             return etree.fromstring(client.get("/alerts/cap.atom").content)
 
 
+@pytest.fixture(scope="module")
+def web(start_web: Any) -> Any:
+    """One web process for all nights: the database is emptied between them."""
+    return start_web(ZHIHUI_WEBHOOK_PRIVATE="1")
+
+
 @pytest.fixture
-def house(real: None, start_web: Any, enrol: Any, token: Any) -> Iterator[House]:
-    live = start_web(ZHIHUI_WEBHOOK_PRIVATE="1")
+def house(real: None, web: Any, enrol: Any, token: Any) -> House:
+    live = web.emptied()
     people = {"ding": Role.DISPATCHER, "sun": Role.SUPERVISOR, "pan": Role.PLANNER}
-    yield House(live, {name: token(enrol(name, role)) for name, role in people.items()} | {"": ""})
-    live.process.terminate()
-    live.process.wait(60)
+    return House(live, {name: token(enrol(name, role)) for name, role in people.items()} | {"": ""})
 
 
 def work(spawn: Any, mail: str = "") -> Any:
