@@ -8,7 +8,7 @@ moment, whose tiles lie ready or are kept like those of today.
 import datetime
 from urllib.parse import parse_qs
 
-from layers import selection
+from layers import asof
 from layers.pictures import dated
 from tiles import statement
 from tiles.address import Tile
@@ -26,7 +26,7 @@ def asked(query: bytes) -> bool:
 
 def moment(query: bytes) -> datetime.datetime | None:
     """Return the moment that a query asks for, None for now; raises Invalid for none."""
-    return selection.moment(named(query)) if asked(query) else None
+    return asof.moment(named(query)) if asked(query) else None
 
 
 def named(query: bytes) -> str:
