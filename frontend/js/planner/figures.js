@@ -11,6 +11,7 @@ import { ask, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { cornersOf, figureText } from "./model.js";
 import { save } from "./saving.js";
+import { dayNote, following, onDay } from "./shown_day.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("./counting.js").Figures} Figures */
@@ -23,12 +24,15 @@ export class FiguresPanel {
     this.catalogue = catalogue;
     this.code = code;
     this.place = h("div");
+    this.follow = following(desk, () => this.#count());
     const title = name("title", catalogue.of(code)) || code;
     this.element = frame(desk, t("figures.title", { layer: title }), this.place);
     void ask(this.place, `/layers/${code}`, (layer) => this.#form(layer));
   }
 
-  update() {}
+  update() {
+    this.follow();
+  }
 
   leave() {
     showFound(null);
@@ -73,7 +77,7 @@ export class FiguresPanel {
       fill(answer, h("p", { class: "empty" }, t("figures.no_zones")));
       return;
     }
-    const body = { ...choosing.wanted, ...askedOf(zones), measures: [measure.value] };
+    const body = { ...onDay(this.desk, choosing.wanted), ...askedOf(zones), measures: [measure.value] };
     const draw = (/** @type {Figures} */ found) => this.#draw(found, zones.layer || `${zones.cell_m}m`);
     void ask(answer, `/layers/${this.code}/figures`, draw, { method: "POST", body });
   }
@@ -82,23 +86,24 @@ export class FiguresPanel {
   #draw(found, layer) {
     const rows = [...found.zones].sort((a, b) => (b.figures[0] ?? -Infinity) - (a.figures[0] ?? -Infinity));
     const most = Math.max(...rows.map((zone) => zone.figures[0] ?? 0), 0);
-    const out = () => save(`${this.code}-${layer}.csv`, csvOf(found), "text/csv");
+    const out = () => save(`${[this.code, layer, found.at].filter(Boolean).join("-")}.csv`, csvOf(found), "text/csv");
     const total = t("figures.total", { n: figureText(found.total[0]), outside: found.outside.toLocaleString() });
     return [
       part(
         t("figures.result"),
+        dayNote(found, (code) => name("title", this.catalogue.of(code)) || code),
         h("p", { class: "dim tabular" }, total),
-        rows.length ? h("ol", { class: "figure-bars" }, ...rows.map((zone) => this.#bar(zone, most, layer))) : h("p", { class: "empty" }, t("figures.no_zones")),
+        rows.length ? h("ol", { class: "figure-bars" }, ...rows.map((zone) => this.#bar(zone, most, layer, found.at))) : h("p", { class: "empty" }, t("figures.no_zones")),
         h("div", { class: "work-row" }, h("button", { class: "button", type: "button", onclick: out }, t("figures.csv"))),
       ),
     ];
   }
 
-  /** @param {Zone} zone @param {number} most @param {string} layer */
-  #bar(zone, most, layer) {
+  /** @param {Zone} zone @param {number} most @param {string} layer @param {string} [at] the day of the figures */
+  #bar(zone, most, layer, at) {
     const value = zone.figures[0];
     const meter = h("meter", { min: 0, max: most || 1, value: Math.max(0, value ?? 0), "aria-hidden": "true" });
-    const show = () => void this.#show(layer, zone);
+    const show = () => void this.#show(layer, zone, at);
     return h(
       "li",
       {},
@@ -106,9 +111,9 @@ export class FiguresPanel {
     );
   }
 
-  /** @param {string} layer @param {Zone} zone */
-  async #show(layer, { fid, geometry: own }) {
-    const geometry = own ?? (await call(`/layers/${layer}/features/${fid}`)).geometry;
+  /** @param {string} layer @param {Zone} zone @param {string} [at] */
+  async #show(layer, { fid, geometry: own }, at = "") {
+    const geometry = own ?? (await call(`/layers/${layer}/features/${fid}?at=${at}`)).geometry;
     showFound(geometry);
     this.desk.map?.fit(`${layer}/${fid}`, cornersOf(geometry));
     this.desk.show("map");

@@ -27,7 +27,9 @@ export class LayerPanel {
     void ask(this.place, `/layers/${this.code}`, (layer) => this.#draw(layer));
   }
 
-  update() {}
+  update() {
+    this.table?.follow();
+  }
 
   leave() {
     showFound(null);
@@ -50,12 +52,12 @@ export class LayerPanel {
     ]);
     const light = document.documentElement.dataset.theme === "light" ? "day" : "night";
     const legend = legendOf(layer, light, layer.columns);
-    const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns);
+    this.table = layer.kind === "vector" && wasFilled(layer) ? new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns) : null;
     return [
       part("", about, this.#acts(layer)),
       daysPart(this.desk, layer, () => this.#read()),
       legend && part(t("planner.legend"), legend),
-      table && part(t("planner.table"), table.element),
+      this.table && part(t("planner.table"), this.table.element),
     ];
   }
 
@@ -73,7 +75,7 @@ export class LayerPanel {
     if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
     const join = () => this.desk.selection.choose({ kind: "joined", id: layer.code });
     const count = () => this.desk.selection.choose({ kind: "figures", id: layer.code });
-    if (layer.kind === "vector" && layer.count > 0)
+    if (layer.kind === "vector" && wasFilled(layer))
       row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")), h("button", { class: "button", type: "button", onclick: join }, t("joined.open")));
     const edit = () => this.desk.selection.choose({ kind: "edit-layer", id: layer.code });
     const mine = layer.registered && this.desk.may("layer.edit");
@@ -81,4 +83,10 @@ export class LayerPanel {
     row.append(h("a", { class: "link", href: `/catalog/${layer.code}`, target: "_blank", rel: "noopener" }, t("planner.metadata")));
     return row;
   }
+}
+
+/** Whether it holds anything, or may have held something once.
+ * @param {any} layer */
+function wasFilled(layer) {
+  return layer.count > 0 || layer.version > 1;
 }

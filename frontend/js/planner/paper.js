@@ -74,15 +74,18 @@ function keyOf(layer) {
   return h("div", { class: "paper-key" }, classes > 1 && h("h3", {}, name("title", layer)), legend);
 }
 
-/** @param {MapLayer} layer */
-function sourceText(layer) {
+/** Whose a layer is, and of which day: of a past one what was drawn of it then, or that it is as now.
+ * @param {Desk} desk @param {MapLayer} layer */
+function sourceText(desk, layer) {
   const made = layer.simulated ? t("simulated") : layer.attribution;
-  return `${name("title", layer)} ${[made, dayOf(layer)].filter(Boolean).join(" ")}`;
+  const then = desk.map?.dayOf(layer) ?? "";
+  const undated = desk.map?.day() && !then ? t("paper.as_now") : "";
+  return `${name("title", layer)} ${[made, then || dayOf(layer), undated].filter(Boolean).join(" ")}`;
 }
 
 /** @param {Desk} desk */
 function foot(desk) {
-  const sources = `${t("paper.sources")}${listed(drawn(desk).map(sourceText))}`;
+  const sources = `${t("paper.sources")}${listed(drawn(desk).map((layer) => sourceText(desk, layer)))}`;
   const of = desk.map?.day() ?? "";
   const at = dayAndClock(new Date(serverNow()).toISOString(), serverNow());
   const day = new Date(serverNow()).toLocaleDateString("sv");

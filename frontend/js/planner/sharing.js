@@ -8,7 +8,7 @@ import { keepWanted, wantedOf } from "./wanted.js";
 const MARK = "#look=";
 const PREFS = ["layers.off", "layers.moved", "layers.opacity", "layers.order", "layers.folded"];
 const TABS = ["layers.at", "layers.pair"]; // the day that is shown, and what is compared
-const LAYERED = ["layer", "figures"];
+const LAYERED = ["layer", "figures", "joined"];
 
 /** @param {Selected} selected @param {unknown} view where the map looks
  * @param {string} page its address without a hash */
