@@ -106,7 +106,9 @@ def change_pictures(layer: str, change: Callable[[], None]) -> State:
         if held:
             newest = held[-1]
             state.path, state.source, state.source_date = newest.path, newest.source, newest.date
-            state.raster = newest.raster | {"pictures": [dated.entry(one) for one in held]}
+            entries = [dated.entry(one) for one in held]
+            shown = {dated.CREDIT: entries[-1][dated.CREDIT]}
+            state.raster = newest.raster | shown | {"pictures": entries}
             state.extent = Polygon.from_bbox(dated.together(held))
         else:
             _emptied(state)

@@ -265,7 +265,7 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "minzoom": lowest,
         "maxzoom": highest,
         "style": [_paint(layer, paint) for paint in layer.paints],
-        "attribution": layer.attribution,
+        "attribution": dated.credit(state.raster if state else {}, layer.attribution),
         "simulated": state.simulated if state else layer.simulated,
         "sharing": layer.sharing,
         **_age(layer, state),
@@ -277,7 +277,7 @@ def _of_raster(layer: Layer, state: State | None) -> dict[str, Any]:
     """Return what only rasters have: the days of their pictures; of heights, styles and datums."""
     if layer.is_vector:
         return {}
-    found: dict[str, Any] = {"dates": dated.days(state)}
+    found: dict[str, Any] = {"dates": dated.days(state), "pictures": dated.told(state)}
     if layer.heights and state is not None and state.path:
         found["tilejson"] = f"/tiles/{layer.code}.json"
         found["styles"] = styles.told(layer, state.version, state.raster)

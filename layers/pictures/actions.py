@@ -13,6 +13,7 @@ from core import clock
 from core.errors import Conflict, Unknown
 from layers import actions, catalogue, raster
 from layers.models import Picture, State
+from layers.pictures import dated
 
 Piece = dict[str, Any]
 
@@ -29,11 +30,11 @@ def put(
     path: Path,
     made_of: Sequence[Piece],
     *,
-    source: str,
     more: dict[str, Any],
 ) -> State:
     """Put a mosaic in the place of that day's; its last piece is what was added.
 
+    Each piece tells its `source` and its `attribution`; the day has them all.
     Raises Conflict if the day's mosaic has changed since its pieces were read.
     """
     facts = raster.describe(path)
@@ -55,7 +56,7 @@ def put(
                 "path": actions.kept_path(path),
                 "extent": Polygon.from_bbox(facts.bounds),
                 "raster": facts.as_dict() | more,
-                "source": source[:400],
+                "source": dated.joined(made_of, "source")[:400],
                 "pieces": list(made_of),
                 "changed_at": clock.now(),
             },

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { creditOf } from "../../frontend/js/map/days.js";
 import { csvOf } from "../../frontend/js/planner/counting.js";
 import { dayAsked, following, onDay } from "../../frontend/js/planner/shown_day.js";
 
@@ -33,4 +34,15 @@ test("a table of figures names its day", () => {
   const found = { measures: ["count"], zones: [], total: [3], outside: 0 };
   assert.match(csvOf({ ...found, at: "2021-01-01" }), /数据日期,as of,,2021-01-01/);
   assert.doesNotMatch(csvOf(found), /as of/);
+});
+
+test("a picture is told with whose it is on the day that is shown", () => {
+  const pictures = [
+    { date: "2024-03-01", source: "甲.tif", attribution: "甲测绘院" },
+    { date: "2026-05-01", source: "乙.tif", attribution: "" },
+  ];
+  const layer = { attribution: "图层", source_date: "2026-05-01", pictures };
+  assert.deepEqual(creditOf(layer, ""), { date: "2026-05-01", attribution: "图层" });
+  assert.deepEqual(creditOf(layer, "2025-01-01"), { date: "2024-03-01", attribution: "甲测绘院" });
+  assert.deepEqual(creditOf({ attribution: "图层" }, "2025-01-01"), { date: "", attribution: "图层" });
 });

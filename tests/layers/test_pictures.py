@@ -159,7 +159,7 @@ def test_a_mosaic_that_changed_meanwhile_is_not_overwritten(real: None, square: 
     with pytest.raises(Conflict, match="changed meanwhile"):
         pictures.put(
             "ortho", held.date, Path(settings.DATA) / held.path, [{"import": "x"}],
-            source="", more={},
+            more={},
         )  # fmt: skip
     assert (Path(settings.DATA) / held.path).exists()
 

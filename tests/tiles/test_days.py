@@ -73,7 +73,8 @@ def put(painted: dict[tuple[int, ...], Path], tmp_path: Path) -> Put:
         target = tmp_path / f"{code}-{date}-web.tif"
         shutil.copyfile(painted[colour], target)
         day = datetime.date.fromisoformat(date)
-        actions.put(code, day, target, [{"file": f"{date}.tif"}], source="test", more={})
+        piece = {"file": f"{date}.tif", "source": "test", "attribution": f"© {date}"}
+        actions.put(code, day, target, [piece], more={})
         catalogue.layers()
 
     return made
@@ -125,6 +126,7 @@ def test_tilejson_names_the_days_and_leads_to_one(days: None, browser: Browser) 
     assert now["dates"] == list(DAYS) and "at=" not in now["tiles"][0]
     then = browser.get("/tiles/ortho.json?at=2025-01-01").json()
     assert then["dates"] == list(DAYS) and then["tiles"][0].endswith("&at=2024-03-01")
+    assert (then["attribution"], now["attribution"]) == ("© 2024-03-01", f"© {max(DAYS)}")
     path = then["tiles"][0].removeprefix("http://localhost").format(z=Z, x=X, y=Y)
     answer = browser.get(path)
     assert near(colour(answer), RED) and "immutable" in answer.headers["cache-control"]
@@ -167,7 +169,7 @@ def test_the_catalogue_names_the_days(days: None, live: Any, enrol: Any, token: 
     with httpx.Client(base_url=live.url, timeout=60, headers=bearer) as planner:
         items = planner.get("/api/v1/layers/ortho/pictures").json()["items"]
         assert [one["date"] for one in items] == list(DAYS)
-        assert items[0]["pieces"] == [{"file": "2024-03-01.tif"}]
+        assert [one["file"] for one in items[0]["pieces"]] == ["2024-03-01.tif"]
         assert planner.delete("/api/v1/layers/ortho/pictures/2024-03-01").status_code == 204
         assert planner.delete("/api/v1/layers/ortho/pictures/2024-03-01").status_code == 404
         assert planner.get("/api/v1/layers/ortho").json()["dates"] == list(DAYS)[1:]

@@ -71,7 +71,7 @@ def _layer(one: Drawn) -> dict[str, Any]:
         # maps are drawn for what is asked; only tiles need the grid
         "sources": [f"{layer.code}_source"],
         "tile_sources": [f"{layer.code}_tiles"],
-        "md": {"abstract": f"{layer.source} · {layer.attribution}"},
+        "md": {"abstract": f"{layer.source} · {dated.credit(one.state.raster, layer.attribution)}"},
     }
     if len(days) > 1:  # MapProxy reads a single value as an interval
         found["dimensions"] = {"time": {"values": days, "default": days[-1]}}

@@ -6,6 +6,7 @@ import { listed, name, t } from "../ui/i18n.js";
 import { serverNow } from "../ui/api.js";
 import { tab } from "../ui/store.js";
 import { currentTheme, useTheme } from "../ui/theme.js";
+import { creditOf } from "../map/days.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
 
@@ -77,9 +78,10 @@ function keyOf(layer) {
 /** Whose a layer is, and of which day: of a past one what was drawn of it then, or that it is as now.
  * @param {Desk} desk @param {MapLayer} layer */
 function sourceText(desk, layer) {
-  const made = layer.simulated ? t("simulated") : layer.attribution;
+  const day = desk.map?.day() ?? "";
+  const made = layer.simulated ? t("simulated") : creditOf(layer, day).attribution;
   const then = desk.map?.dayOf(layer) ?? "";
-  const undated = desk.map?.day() && !then ? t("paper.as_now") : "";
+  const undated = day && !then ? t("paper.as_now") : "";
   return `${name("title", layer)} ${[made, then || dayOf(layer), undated].filter(Boolean).join(" ")}`;
 }
 
