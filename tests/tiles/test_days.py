@@ -12,6 +12,7 @@ import mapproxy
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from lxml import etree
 from PIL import Image
 from rasterio.transform import from_origin
@@ -203,3 +204,31 @@ def test_maps_of_wms_and_wmts_by_time(days: None, live: Any) -> None:
         schema = etree.XMLSchema(file=str(path / "wmts/1.0/wmtsGetCapabilities_response.xsd"))
         schema.assertValid(etree.fromstring(capabilities))
         assert b"<Value>2025-04-01</Value>" in capabilities
+
+
+def test_maps_of_wmts_by_path_and_day(days: None, fill: Callable[..., int], live: Any) -> None:
+    fill("waters", [(shapely.box(113.6, 34.7, 113.606, 34.706), {"name_zh": "月湖"})])
+    with httpx.Client(base_url=live.url, timeout=60) as anybody:
+        capabilities = anybody.get("/service/wmts/1.0.0/WMTSCapabilities.xml").content
+        path = Path(mapproxy.__file__).parent / "test" / "schemas"
+        schema = etree.XMLSchema(file=str(path / "wmts/1.0/wmtsGetCapabilities_response.xsd"))
+        body = etree.fromstring(capabilities)
+        schema.assertValid(body)
+        told = {}
+        for layer in body.xpath("//*[local-name()='Layer']"):
+            (code,) = layer.xpath("./*[local-name()='Identifier']/text()")
+            (at,) = layer.xpath("./*[local-name()='ResourceURL']/@template")
+            values = layer.xpath("./*[local-name()='Dimension']/*[local-name()='Value']/text()")
+            told[code] = at.removeprefix(live.url), values
+        tile = "/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}.png"
+        assert told["ortho"] == ("/service/wmts/ortho/{time}" + tile, list(DAYS))
+        assert told["waters"] == ("/service/wmts/waters" + tile, [])
+        place = f"webmercator/{Z}/{X}/{Y}.png"
+        for day, wanted in (
+            ("", BLUE), ("default/", BLUE), ("2026-05-01/", BLUE),
+            ("2025-04-01/", GREEN), ("2024-03-01/", RED),
+        ):  # fmt: skip
+            assert near(colour(anybody.get(f"/service/wmts/ortho/{day}{place}")), wanted), day
+        assert anybody.get(f"/service/wmts/ortho/2020-01-01/{place}").status_code == 400
+        assert anybody.get(f"/service/wmts/waters/2025-04-01/{place}").status_code == 400
+        assert anybody.get(f"/service/wmts/waters/{place}").status_code == 200

@@ -8,6 +8,7 @@ from layers.layer import Layer
 from layers.models import State
 from layers.pictures import dated
 
+WITH_DAY = "/{Layer}/{time}/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}.{Format}"
 CRS = ["EPSG:4326", "EPSG:3857", "EPSG:4490"]
 GRID = "webmercator"
 _LARGEST = 4096  # pixels a side of one map
@@ -47,8 +48,7 @@ def make(found: list[Drawn], title: str = "Zhihui 指挥") -> dict[str, Any]:
             "wmts": {
                 "kvp": True,
                 "restful": True,
-                "restful_template": "/{Layer}/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}"
-                ".{Format}",
+                "restful_template": WITH_DAY,
                 "md": {"title": title, "abstract": "地图瓦片 Map tiles"},
             },
         },
