@@ -176,7 +176,7 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
 def remove(request: HttpRequest, code: str) -> Status[None]:
     """Take an imported layer away; layers of the catalogue's files stay."""
     may.require(rights(request), "layer.edit")
-    actions.remove(code)
+    actions.remove(code, rights(request).actor)
     return Status(204, None)
 
 

@@ -63,7 +63,7 @@ def picture(
         if code not in catalogue.layers():
             layers.register(layer, row.by)
         made_of = [*before, _record(row, day)]
-        pictures.put(code, day, target, made_of, more=more)
+        pictures.put(code, day, target, made_of, actor=row.by, more=more)
         actions.finish(row, code, report)
 
 

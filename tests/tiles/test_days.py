@@ -75,7 +75,7 @@ def put(painted: dict[tuple[int, ...], Path], tmp_path: Path) -> Put:
         shutil.copyfile(painted[colour], target)
         day = datetime.date.fromisoformat(date)
         piece = {"file": f"{date}.tif", "source": "test", "attribution": f"© {date}"}
-        actions.put(code, day, target, [piece], more={})
+        actions.put(code, day, target, [piece], actor="test", more={})
         catalogue.layers()
 
     return made
@@ -144,7 +144,7 @@ def test_a_day_that_is_added_or_removed_is_seen_at_once(
     browser.until(lambda: near(colour(browser.get(tile("png", "2026-11-01"))), RED))
     assert browser.get(tile("png", "2026-11-01")).headers["etag"] != before.headers["etag"]
     assert near(colour(browser.get(tile("webp"))), RED)
-    actions.remove("ortho", datetime.date(2026, 10, 1))
+    actions.remove("ortho", datetime.date(2026, 10, 1), "test")
     browser.until(lambda: near(colour(browser.get(tile("webp"))), BLUE))
     assert near(colour(browser.get(tile("png", "2026-11-01"))), BLUE)
 
