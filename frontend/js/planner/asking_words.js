@@ -96,6 +96,7 @@ const WORDS = {
   "figures.result": ["结果", "Result"],
   "figures.total": ["合计 {n}，不在任何单元内的要素 {outside} 个", "{n} in all, {outside} features in no zone"],
   "figures.no_zones": ["没有可用的面图层作统计单元", "No layer of areas to count by"],
+  "figures.all": ["在地图上看全部格网", "All squares on the map"],
   "figures.csv": ["保存 CSV", "Save CSV"],
   "figures.layer": ["返回图层", "Back to the layer"],
   "measure.title": ["测量", "Measure"],

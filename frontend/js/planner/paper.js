@@ -7,6 +7,7 @@ import { serverNow } from "../ui/api.js";
 import { tab } from "../ui/store.js";
 import { currentTheme, useTheme } from "../ui/theme.js";
 import { creditOf } from "../map/days.js";
+import { cellsLegend } from "./cells.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
 
@@ -57,7 +58,13 @@ export function layOut(desk, title) {
  * @param {Desk} desk */
 function side(desk) {
   const keys = drawn(desk).map((layer) => keyOf(layer)).filter(Boolean);
-  return h("aside", { class: "paper-side" }, h("h2", {}, t("planner.legend")), ...keys);
+  return h("aside", { class: "paper-side" }, h("h2", {}, t("planner.legend")), cellsKey(), ...keys);
+}
+
+/** What the squares of figures on the map mean, if there are any. */
+function cellsKey() {
+  const legend = cellsLegend();
+  return legend.length > 0 && h("div", { class: "paper-key" }, ...legend);
 }
 
 /** The layers that hold something and are drawn at this zoom.
