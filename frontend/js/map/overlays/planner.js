@@ -30,6 +30,7 @@ export function plannerFound(desk, { map }) {
     }).addTo(map);
   }
 
+  const renderer = L.canvas({ pane: "cells" }); // two thousand squares are one picture
   /** @type {L.LayerGroup|null} */
   let squares = null;
   function drawCells() {
@@ -37,7 +38,6 @@ export function plannerFound(desk, { map }) {
     squares = null;
     const drawn = on ? cells() : null;
     if (!drawn) return;
-    const renderer = L.canvas({ pane: "cells" }); // two thousand squares are one picture
     const look = { renderer, pane: "cells", interactive: false, weight: 0.5, fillOpacity: 0.6 };
     const shapes = drawn.zones.filter(colourOfCell).map((zone) => {
       const ring = zone.geometry.coordinates[0].map((/** @type {[number, number]} */ [lon, lat]) => [lat, lon]);
