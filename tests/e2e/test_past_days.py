@@ -81,8 +81,8 @@ async def test_all_panels_follow_the_day_and_squares_are_coloured(
     await bar.get_by_role("button", name="上一次变化").click()
     await bar.get_by_role("button", name="上一次变化").click()
     await expect(rows).to_have_count(3)
-    note = page.locator("#work .day-note")
-    await expect(note).to_contain_text(f"{DAY} 的数据")
+    await expect(page.locator("#work .planner-table .day-note")).to_contain_text(f"{DAY} 的数据")
+    await expect(page.locator("#work .day-note").first).to_contain_text(f"{DAY} 的状态")
     async with page.expect_download() as download:
         await page.locator("#work").get_by_role("button", name="导出").click()
     file = await download.value
@@ -95,7 +95,7 @@ async def test_all_panels_follow_the_day_and_squares_are_coloured(
     await page.locator("#work").get_by_role("button", name="按单元统计").click()
     await page.locator("#work select[name=zones]").select_option(label="1 km 格网")
     await expect(page.locator("#work .figure-bar")).to_have_count(3)
-    await expect(note).to_contain_text(DAY)
+    await expect(page.locator("#work .day-note")).to_contain_text(DAY)
     legend = page.locator("#work .cells-shown")
     await expect(legend.locator("li")).to_have_count(1)  # one plot in each
     await page.locator("#work").get_by_role("button", name="在地图上看全部格网").click()

@@ -37,6 +37,8 @@ const WORDS = {
   "builder.no": ["否", "no"],
   "day.of": ["{day} 的数据（与地图日期一致）", "As of {day}, the day that the map shows"],
   "day.none": ["地图为 {day}；此图层无历史，以下为当前数据", "The map shows {day}; this layer keeps no history: as it is now"],
+  "day.state": ["地图为 {day}：此图层为 {then} 的状态；以下说明为当前", "The map shows {day}: this layer as of its change of {then}; what follows is of now"],
+  "day.picture": ["地图所示影像：{date}，{attribution}", "The picture on the map: {date}, {attribution}"],
   "day.as_now": ["其中 {n} 个图层无历史，按当前数据", "{n} of the layers keep no history: as they are now"],
   "day.and": ["、", ", "],
   "choose.title": ["空间条件", "By place"],
