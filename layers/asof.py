@@ -16,6 +16,12 @@ from core.errors import Invalid
 from layers.models import Import, Stage
 
 LIVING = "layers_feature"
+# whether one layer keeps history, for those who ask by the wire ($1: its code)
+KEEPS = """
+SELECT EXISTS (SELECT FROM layers_past WHERE layer = $1::text)
+    OR EXISTS (SELECT FROM layers_import
+               WHERE layer = $1::text AND stage = 'done' AND report ? 'change')
+"""
 _COLUMNS = "layer, fid, geom, original, anchor, properties, simulated, valid_from, valid_to"
 _EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past)"
 _HELD = (
