@@ -102,6 +102,8 @@ def moment(text: str) -> datetime.datetime:
         found = datetime.datetime.fromisoformat(text)
     except ValueError:
         raise _bad() from None
+    if not datetime.MINYEAR < found.year < datetime.MAXYEAR:  # in another zone it may be beyond
+        raise _bad()
     if len(text) == _DAY:
         zone = timezone.get_default_timezone()
         return datetime.datetime.combine(found, datetime.time.max, zone)

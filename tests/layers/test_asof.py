@@ -212,7 +212,7 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize("when", ["long ago", "2021-13-01", "2021-01-01/2022-01-01", ".."])
+@pytest.mark.parametrize("when", ["long ago", "2021-13-01", "2021-01-01/2022-01-01", "0001-01-01"])
 def test_a_bad_day_is_the_same_refusal_everywhere(ask: Ask, when: str) -> None:
     refused = [ask(path, 400, at=when, **body) for path, body in BODIES]
     got = ("features?", "export?", "features/1?")
