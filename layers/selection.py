@@ -27,6 +27,14 @@ _PAGE = """
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM {store} WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
 """
+# the living and those past each by their own key: together they would be sorted as a whole
+_PAGE_THEN = """
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to FROM (
+    (SELECT * FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s)
+    UNION ALL
+    (SELECT * FROM layers_past WHERE layer = %s AND {where} ORDER BY fid LIMIT %s)
+) page ORDER BY fid LIMIT %s
+"""
 _SORTED = """
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to FROM (
     SELECT * FROM {store} WHERE layer = %s AND {where} ORDER BY {order} LIMIT %s
@@ -100,8 +108,11 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        query = _PAGE_DURING if "/" in self.when else _PAGE
-        rows = fetch(query.format(store=self.store, where=clause.sql), values)
+        if self.when and "/" not in self.when:
+            rows = fetch(_PAGE_THEN.format(where=clause.sql), [*values, *values, limit + 1])
+        else:
+            query = _PAGE_DURING if self.when else _PAGE
+            rows = fetch(query.format(store=self.store, where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
