@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from core import clock
 from core.errors import Busy, Conflict, Invalid
 from feed import branch
-from layers import catalogue, history, raster, sql, staging, thinning, touched
+from layers import catalogue, history, raster, sql, staging, telling, thinning, touched
 from layers.layer import Layer
 from layers.models import Picture, Registered, State
 from layers.pictures import dated
@@ -106,7 +106,9 @@ def change_pictures(layer: str, change: Callable[[], None]) -> State:
         if held:
             newest = held[-1]
             state.path, state.source, state.source_date = newest.path, newest.source, newest.date
-            state.raster = newest.raster | {"pictures": [dated.entry(one) for one in held]}
+            entries = [dated.entry(one) for one in held]
+            shown = {dated.CREDIT: entries[-1][dated.CREDIT]}
+            state.raster = newest.raster | shown | {"pictures": entries}
             state.extent = Polygon.from_bbox(dated.together(held))
         else:
             _emptied(state)
@@ -136,11 +138,23 @@ def register(layer: Layer, actor: str) -> None:
         )
     now = clock.now()
     made = {"definition": layer.definition(), "changed_at": now, "changed_by": actor}
-    Registered.objects.update_or_create(
-        code=layer.code,
-        defaults=made,
-        create_defaults={**made, "made_by": actor, "made_at": now},
-    )
+    known = catalogue.layers().get(layer.code)
+    with transaction.atomic():
+        before = Registered.objects.select_for_update().filter(code=layer.code).first()
+        Registered.objects.update_or_create(
+            code=layer.code,
+            defaults=made,
+            create_defaults={**made, "made_by": actor, "made_at": now},
+        )
+        if before is None:
+            telling.tell(layer, "made", actor)
+        elif fields := _other(before.definition, layer.definition()):
+            telling.tell_changed(known or layer, layer, actor, fields)
+
+
+def _other(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the names of what is said otherwise."""
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
 def register_new(layer: Layer, actor: str) -> None:
@@ -155,6 +169,7 @@ def register_new(layer: Layer, actor: str) -> None:
             raise IntegrityError
         with transaction.atomic():
             row.save(force_insert=True)
+            telling.tell(layer, "made", actor)
     except IntegrityError:
         raise Conflict(
             f"there is a layer {layer.code} already",
@@ -164,7 +179,7 @@ def register_new(layer: Layer, actor: str) -> None:
         ) from None
 
 
-def remove(layer: str) -> None:
+def remove(layer: str, actor: str) -> None:
     """Take an imported layer away, features and file too; raises Conflict for a file's layer."""
     found = catalogue.layer(layer)
     if layer in catalogue.of_files():
@@ -180,6 +195,7 @@ def remove(layer: str) -> None:
         else:
             _forget_raster(layer)
         Registered.objects.filter(code=layer).delete()
+        telling.tell(found, "removed", actor)
 
 
 def remove_simulated() -> list[str]:

@@ -12,7 +12,18 @@ from ninja.responses import Status
 
 from core import clock
 from core.errors import Invalid, Unknown
-from layers import actions, area, catalogue, elevation, groups, naming, questions, selection, styles
+from layers import (
+    actions,
+    area,
+    asof,
+    catalogue,
+    elevation,
+    groups,
+    naming,
+    questions,
+    selection,
+    styles,
+)
 from layers.asking.within import Within
 from layers.exporting import taking
 from layers.layer import Layer, Paint
@@ -40,11 +51,12 @@ class Place(Schema):
 
 
 class Here(Place):
-    """A position, the layers that are asked (none: all), and how far round it (metres)."""
+    """A position, the layers that are asked (none: all), how far round it (metres), and when."""
 
     layers: str = ""
     within: Annotated[float, Field(ge=0, le=2000)] = 5
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+    at: str = ""
 
 
 class Drawn(Schema):
@@ -52,6 +64,7 @@ class Drawn(Schema):
 
     area: dict[str, Any] | None = None
     reach: Within | None = None
+    at: str = ""
 
     def ground(self, who: may.Rights) -> GEOSGeometry:
         """Return the area that is meant; raises Invalid, or a Problem without streets."""
@@ -78,17 +91,19 @@ def layers(request: HttpRequest, untiled: bool = False) -> dict[str, Any]:
 @router.get("/layers/identify")
 def identify(request: HttpRequest, here: Query[Here]) -> dict[str, Any]:
     """Say what lies at (or near) a place, in every layer asked, nearest first."""
-    asked = _asked(here.layers, rights(request))
+    asked, then = _asked(here.layers, rights(request)), asof.read(here.at)
     place = Point(here.lon, here.lat, srid=4326)
-    return {"items": questions.near(place, asked, here.within, here.limit)}
+    items = questions.near(place, asked, here.within, here.limit, then)
+    return {"items": items, **then.told(asked)}
 
 
 @router.post("/layers/inside", auth=EITHER)
 def inside(request: HttpRequest, drawn: Drawn) -> dict[str, Any]:
     """Say what lies inside an area: features by layer, people (estimate), named sites."""
-    drawn_area = drawn.ground(rights(request))
-    found = questions.inside(drawn_area, rights(request))
-    return dataclasses.asdict(found) | {"square_km": round(area.square_km(drawn_area), 4)}
+    then, drawn_area = asof.read(drawn.at), drawn.ground(rights(request))
+    found = questions.inside(drawn_area, rights(request), then)
+    size = {"square_km": round(area.square_km(drawn_area), 4)}
+    return dataclasses.asdict(found) | size | then.told(found.counts)
 
 
 @router.get("/layers/{code}")
@@ -136,10 +151,11 @@ class Chosen(Schema):
 @router.get("/layers/{code}/features")
 def features(request: HttpRequest, code: str, asked: Query[Asked]) -> dict[str, Any]:
     """List features by number; `next` is the `after` of the next page, null at the end."""
-    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter, asked.at)
+    layer, then = _vector(request, code), asof.read(asked.at)
+    chosen = selection.select(layer, asked.bbox, asked.filter, then.of(code))
     items, after = chosen.page(asked.after, asked.limit)
     found: dict[str, Any] = {"type": "FeatureCollection", "features": items, "next": after}
-    return found | ({"count": chosen.count()} if asked.count else {})
+    return found | ({"count": chosen.count()} if asked.count else {}) | then.told([code])
 
 
 @router.get("/layers/{code}/export", auth=EITHER)
@@ -148,7 +164,8 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
 
     `format` is geojson, gpkg, shp (zip), csv (zip) or kml; always EPSG:4326.
     """
-    chosen = selection.select(_vector(request, code), asked.bbox, asked.filter, asked.at)
+    layer, then = _vector(request, code), asof.read(asked.at)
+    chosen = selection.select(layer, asked.bbox, asked.filter, then.of(code))
     question = {"bbox": asked.bbox, "filter": asked.filter}
     question |= {"at": asked.at} if asked.at else {}
     handed = taking.hand_out(chosen, question, asked.format, rights(request))
@@ -159,14 +176,16 @@ def export(request: HttpRequest, code: str, asked: Query[Chosen]) -> HttpRespons
 def remove(request: HttpRequest, code: str) -> Status[None]:
     """Take an imported layer away; layers of the catalogue's files stay."""
     may.require(rights(request), "layer.edit")
-    actions.remove(code)
+    actions.remove(code, rights(request).actor)
     return Status(204, None)
 
 
 @router.get("/layers/{code}/features/{int:fid}")
-def feature(request: HttpRequest, code: str, fid: int) -> dict[str, Any]:
-    """Return one feature as GeoJSON, with the geometry as it came."""
+def feature(request: HttpRequest, code: str, fid: int, at: str = "") -> dict[str, Any]:
+    """Return one feature as GeoJSON, with the geometry as it came; `at`: as it was then."""
     found = _visible(request, code)
+    if when := asof.read(at).of(code):
+        return selection.one(found, fid, when)
     row = Feature.objects.filter(layer=found.code, fid=fid).first()
     if row is None:
         raise Unknown(f"layer {code} has no feature {fid}", zh=f"图层 {code} 没有要素 {fid}")
@@ -246,7 +265,7 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
         "minzoom": lowest,
         "maxzoom": highest,
         "style": [_paint(layer, paint) for paint in layer.paints],
-        "attribution": layer.attribution,
+        "attribution": dated.credit(state.raster if state else {}, layer.attribution),
         "simulated": state.simulated if state else layer.simulated,
         "sharing": layer.sharing,
         **_age(layer, state),
@@ -258,7 +277,7 @@ def _of_raster(layer: Layer, state: State | None) -> dict[str, Any]:
     """Return what only rasters have: the days of their pictures; of heights, styles and datums."""
     if layer.is_vector:
         return {}
-    found: dict[str, Any] = {"dates": dated.days(state)}
+    found: dict[str, Any] = {"dates": dated.days(state), "pictures": dated.told(state)}
     if layer.heights and state is not None and state.path:
         found["tilejson"] = f"/tiles/{layer.code}.json"
         found["styles"] = styles.told(layer, state.version, state.raster)

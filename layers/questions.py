@@ -10,6 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection
 
 from layers import catalogue
+from layers.asof import NOW, AsOf, store
 from layers.models import Feature, Import, Stage
 from layers.rights import may_see
 from people.may import Rights
@@ -23,8 +24,9 @@ _NEAR = """
 SELECT layer, fid, properties, simulated, away FROM (
     SELECT layer, fid, properties, simulated, ST_Distance(geom, place) * %(shrink)s AS away,
            row_number() OVER (PARTITION BY layer ORDER BY ST_Distance(geom, place), fid) AS nth
-    FROM layers_feature, ST_Transform(ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), 3857) place
+    FROM {store}, ST_Transform(ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), 3857) place
     WHERE layer = ANY(%(layers)s) AND ST_DWithin(geom, place, %(within)s / %(shrink)s)
+      AND {held}
 ) found WHERE nth <= %(limit)s ORDER BY array_position(%(layers)s, layer) DESC, away, fid
 """
 
@@ -35,17 +37,17 @@ SELECT counted.* FROM area CROSS JOIN LATERAL ({each}) counted
 """
 _COUNT = """
 SELECT '{layer}' AS layer, count(*) AS n, {people} AS people
-FROM layers_feature WHERE layer = '{layer}' AND ST_Intersects(area.geom, layers_feature.geom)
+FROM {store} WHERE layer = '{layer}' AND ST_Intersects(area.geom, layers_feature.geom) AND {held}
 """
 _PEOPLE = "coalesce(sum((properties ->> 'people')::numeric), 0)::bigint"
 _SITES = """
 WITH area AS MATERIALIZED (SELECT ST_Transform(%(area)s::geometry, 3857) AS geom)
 SELECT layer, fid, properties ->> 'name_zh', properties ->> 'name_en',
        ST_X(spot), ST_Y(spot)
-FROM area, layers_feature,
+FROM area, {store},
      LATERAL (SELECT ST_Transform(ST_PointOnSurface(layers_feature.geom), 4326) AS spot) at
 WHERE layer = ANY(%(layers)s) AND ST_Intersects(area.geom, layers_feature.geom)
-  AND properties ->> 'name_zh' <> ''
+  AND properties ->> 'name_zh' <> '' AND {held}
 ORDER BY layers_feature.geom <-> ST_Centroid(area.geom), layer, fid LIMIT %(limit)s
 """
 
@@ -59,33 +61,37 @@ class Inside:
     sites: list[dict[str, Any]]
 
 
-def inside(area: GEOSGeometry, rights: Rights) -> Inside:
+def inside(area: GEOSGeometry, rights: Rights, then: AsOf = NOW) -> Inside:
     """Count what touches or lies in an area (EPSG:4326) in every layer that the rights allow.
 
     People are the estimate of the buildings' column `people`; sites are hospitals, schools and
     stations by name, nearest to the area's centre first.
     """
     seen = [one for one in catalogue.layers().values() if one.is_vector and may_see(one, rights)]
-    counts, people = _counted(area, [one.code for one in seen])
-    return Inside(counts, people, _sites(area, [one.code for one in seen if one.site]))
+    counts, people = _counted(area, [one.code for one in seen], then)
+    return Inside(counts, people, _sites(area, [one.code for one in seen if one.site], then))
 
 
-def _counted(area: GEOSGeometry, layers: Sequence[str]) -> tuple[dict[str, int], int]:
+def _counted(area: GEOSGeometry, layers: Sequence[str], then: AsOf) -> tuple[dict[str, int], int]:
     if not layers:
         return {}, 0
     each = " UNION ALL ".join(
-        _COUNT.format(layer=code, people=_PEOPLE if code == HOMES else "0") for code in layers
-    )
+        _COUNT.format(
+            layer=code, people=_PEOPLE if code == HOMES else "0",
+            store=store(then.of(code)), held=then.held,
+        )
+        for code in layers
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_INSIDE.format(each=each), {"area": _ewkb(area)})
+        cursor.execute(_INSIDE.format(each=each), {"area": _ewkb(area)} | then.values)
         rows = cursor.fetchall()
     return {layer: n for layer, n, _ in rows}, sum(people for *_, people in rows)
 
 
-def _sites(area: GEOSGeometry, layers: Sequence[str]) -> list[dict[str, Any]]:
+def _sites(area: GEOSGeometry, layers: Sequence[str], then: AsOf) -> list[dict[str, Any]]:
     asked: dict[str, Any] = {"area": _ewkb(area), "layers": list(layers), "limit": MOST_SITES}
     with connection.cursor() as cursor:
-        cursor.execute(_SITES, asked)
+        cursor.execute(_SITES.format(store=then.store(), held=then.held), asked | then.values)
         rows = cursor.fetchall()
     return [
         {
@@ -109,7 +115,9 @@ def _ewkb(area: GEOSGeometry) -> str:
     return str(area.hexewkb.decode())
 
 
-def near(place: Point, layers: Sequence[str], within: float, limit: int) -> list[dict[str, Any]]:
+def near(
+    place: Point, layers: Sequence[str], within: float, limit: int, then: AsOf = NOW
+) -> list[dict[str, Any]]:
     """Return what lies within metres of a WGS 84 place, uppermost layer first, nearest first."""
     asked: dict[str, Any] = {
         "lon": place.x,
@@ -120,7 +128,7 @@ def near(place: Point, layers: Sequence[str], within: float, limit: int) -> list
         "shrink": math.cos(math.radians(place.y)),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, asked)
+        cursor.execute(_NEAR.format(store=then.store(), held=then.held), asked | then.values)
         rows = cursor.fetchall()
     return [
         {

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from core.errors import Invalid, Problem, TooLarge, Unknown
-from layers import box, filtering
+from layers import asof, box, filtering
 from layers.filtering import Clause
 from layers.layer import Layer
 from layers.models import State
@@ -26,31 +25,40 @@ Box = tuple[float, float, float, float]
 
 _PAGE = """
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
+FROM {store} WHERE layer = %s AND {where} ORDER BY fid LIMIT %s
+"""
+# the living and those past each by their own key: together they would be sorted as a whole
+_PAGE_THEN = """
+SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to FROM (
+    (SELECT * FROM layers_feature WHERE layer = %s AND {where} ORDER BY fid LIMIT %s)
+    UNION ALL
+    (SELECT * FROM layers_past WHERE layer = %s AND {where} ORDER BY fid LIMIT %s)
+) page ORDER BY fid LIMIT %s
 """
 _SORTED = """
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to FROM (
-    SELECT * FROM layers_feature WHERE layer = %s AND {where} ORDER BY {order} LIMIT %s
+    SELECT * FROM {store} WHERE layer = %s AND {where} ORDER BY {order} LIMIT %s
 ) page
 """
-_COUNT = "SELECT count(*) FROM layers_feature WHERE layer = %s AND {where}"
+_COUNT = "SELECT count(*) FROM {store} WHERE layer = %s AND {where}"
+_EVER = asof.store("..", "ever")
 # of a feature that had several forms in an interval the last one counts
-_COLUMNS = "layer, fid, geom, original, properties, simulated, valid_from, valid_to"
-_EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past) ever"
-_PAGE_AT = f"""
-SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid LIMIT %s
-"""
-_PAGE_DURING = f"""
+_PAGE_DURING = """
 SELECT DISTINCT ON (fid)
        fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
-FROM {_EVER} WHERE layer = %s AND {{where}} ORDER BY fid, valid_from DESC LIMIT %s
+FROM {store} WHERE layer = %s AND {where} ORDER BY fid, valid_from DESC LIMIT %s
 """
 _VERSIONS = f"""
 SELECT fid, ST_AsGeoJSON(original, 7), properties, simulated, valid_from, valid_to
 FROM {_EVER} WHERE layer = %s AND fid = %s::bigint ORDER BY valid_from DESC LIMIT 1000
 """
-_COUNT_EVER = f"SELECT count(DISTINCT fid) FROM {_EVER} WHERE layer = %s AND {{where}}"
+_COUNT_EVER = "SELECT count(DISTINCT fid) FROM {store} WHERE layer = %s AND {where}"
+_BOUNDS = """
+SELECT ST_XMin(around), ST_YMin(around), ST_XMax(around), ST_YMax(around) FROM (
+    SELECT ST_Transform(ST_SetSRID(ST_Extent(geom)::geometry, 3857), 4326) AS around
+    FROM {store} WHERE layer = %s AND {where}
+) held
+"""
 _IN_BOX = Clause(
     "geom && ST_Transform(ST_MakeEnvelope(%s, %s, %s, %s, 4326), 3857)"
     " AND ST_Intersects(original, ST_MakeEnvelope(%s, %s, %s, %s, 4326))"
@@ -75,10 +83,24 @@ class Selection:
     when: str = ""
 
     @property
-    def _paging(self) -> str:
+    def store(self) -> str:
+        """Return what the features are read from: what holds now, or ever held."""
+        return asof.store(self.when)
+
+    @property
+    def validity(self) -> Clause:
+        """Return the condition of holding then, which is a part of `clause`."""
+        return during(self.when)
+
+    def bounds(self) -> list[float] | None:
+        """Return west, south, east, north in degrees of all that the layer holds, or held then."""
         if not self.when:
-            return _PAGE
-        return _PAGE_DURING if "/" in self.when else _PAGE_AT
+            state = State.objects.filter(pk=self.layer.code).first()
+            return state.bounds if state else None
+        valid = self.validity
+        query = _BOUNDS.format(store=self.store, where=valid.sql)
+        (edges,) = fetch(query, [self.layer.code, *valid.values])
+        return None if edges[0] is None else list(edges)
 
     def page(self, after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
         """Return up to `limit` GeoJSON features after a number, and the number to go on from."""
@@ -86,14 +108,19 @@ class Selection:
         if after is not None:
             clause = Clause("fid > %s::bigint", (after,)) & clause
         values = [self.layer.code, *clause.values, limit + 1]
-        rows = fetch(self._paging.format(where=clause.sql), values)
+        if self.when and "/" not in self.when:
+            rows = fetch(_PAGE_THEN.format(where=clause.sql), [*values, *values, limit + 1])
+        else:
+            query = _PAGE_DURING if self.when else _PAGE
+            rows = fetch(query.format(store=self.store, where=clause.sql), values)
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [_feature(row) for row in rows[:limit]], more
 
     def count(self) -> int:
         """Return how many features are meant."""
-        query = (_COUNT_EVER if self.when else _COUNT).format(where=self.clause.sql)
-        rows = fetch(query, [self.layer.code, *self.clause.values])
+        query = _COUNT_EVER if "/" in self.when else _COUNT
+        values = [self.layer.code, *self.clause.values]
+        rows = fetch(query.format(store=self.store, where=self.clause.sql), values)
         return int(rows[0][0])
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
@@ -132,9 +159,9 @@ def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Sele
     return Selection(layer, clause & during(when), when)
 
 
-def sorted_page(where: str, order: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return one page of features that hold now in an order (`layers.sorting`)."""
-    query = _SORTED.format(where=where, order=order)
+def sorted_page(store: str, where: str, order: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return one page of what `store` holds in an order (`layers.sorting`)."""
+    query = _SORTED.format(store=store, where=where, order=order)
     return [_feature(row) for row in fetch(query, values)]
 
 
@@ -147,6 +174,18 @@ def versions(layer: Layer, fid: int) -> list[dict[str, Any]]:
             zh=f"图层 {layer.code} 从未有要素 {fid}",
         )
     return found
+
+
+def one(layer: Layer, fid: int, when: str) -> dict[str, Any]:
+    """Return one feature as it was at a moment; raises Unknown if it was not there."""
+    valid = Clause("fid = %s::bigint", (fid,)) & during(when)
+    found, _ = Selection(layer, valid, when).page(None, 1)
+    if not found:
+        raise Unknown(
+            f"layer {layer.code} had no feature {fid} then",
+            zh=f"图层 {layer.code} 当时没有要素 {fid}",
+        )
+    return found[0]
 
 
 def boxed(bbox: str) -> Clause:
@@ -177,24 +216,6 @@ def during(text: str) -> Clause:
     return found
 
 
-def moment(text: str) -> datetime.datetime:
-    """Return a moment (RFC 3339), or the end of a day in the city; raises Invalid."""
-    found = _moment(_end_of_day(text))
-    if found is None:
-        raise _bad_moment()
-    return found
-
-
-def _end_of_day(text: str) -> str:
-    if len(text) != len("2026-01-31"):
-        return text
-    moment = _moment(text)
-    if moment is None:
-        return text
-    day = datetime.datetime.combine(moment, datetime.time.max, timezone.get_default_timezone())
-    return day.isoformat()
-
-
 def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     """Return first and last moment of an RFC 3339 moment or interval; None where it is open."""
     if not text:
@@ -208,6 +229,11 @@ def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]
     if first and last and first > last:
         raise _bad_moment()
     return first, last
+
+
+def _end_of_day(text: str) -> str:
+    is_day = len(text) == len("2026-01-31") and _moment(text) is not None
+    return asof.moment(text).isoformat() if is_day else text
 
 
 def _moment(text: str) -> datetime.datetime | None:

@@ -89,7 +89,7 @@ def page(
     """Return up to `limit` features after a page's end, and the end of this page, None at last."""
     clause = chosen.clause & by.beyond(after) if after is not None else chosen.clause
     values = [chosen.layer.code, *clause.values, *by.key.values, limit + 1]
-    found = sorted_page(clause.sql, by.sql, values)
+    found = sorted_page(chosen.store, clause.sql, by.sql, values)
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]

@@ -190,8 +190,9 @@ async def _tile(
     if past and served.layer.is_vector:
         if not sure:
             raise Away
-        await then.reply(parts.pool, served, tile, past, scope, send)
-        return
+        if await then.keeps(parts.pool, served):
+            await then.reply(parts.pool, served, tile, past, scope, send)
+            return
     lost = parts.known.lost or (0.0 if sure else 1.0)
     await reply(parts.maker, served, tile, scope, send, lost)
 

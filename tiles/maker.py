@@ -29,6 +29,7 @@ class Maker:
         self._blocks: collections.OrderedDict[str, tuple[int, cog.Blocks]] = (
             collections.OrderedDict()
         )
+        self._standing: dict[tuple[str, str], cog.Blocks] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="picture")
 
     def close(self) -> None:
@@ -37,6 +38,11 @@ class Maker:
 
     def block(self, tile: Tile, state: LayerState) -> bytes | None:
         """Return a raster tile that lies ready in its file, or None if it must be made."""
+        file = self._file(tile, state)
+        return None if file is None else file.get(tile.z, tile.x, tile.y)
+
+    def _file(self, tile: Tile, state: LayerState) -> cog.Blocks | None:
+        """Return the file that a tile lies ready in; raises OSError while it is away."""
         if tile.form != "webp" or not cog.passes(state.raster):
             return None
         known = self._blocks.get(state.path)
@@ -47,7 +53,7 @@ class Maker:
             self._blocks.move_to_end(state.path)
             if len(self._blocks) > OPEN:
                 self._blocks.popitem(last=False)
-        return known[1].get(tile.z, tile.x, tile.y)
+        return known[1]
 
     def ready(self, served: Served, tile: Tile) -> bytes | None:
         """Return a body that is right now: kept, a block, known to be empty; None: make it."""
@@ -57,14 +63,37 @@ class Maker:
         elif not served.state.path:
             return b""
         else:
-            block = self.block(tile, served.state)
+            block = self._handed(served, tile)
             if block is not None:
                 return block
         return None if self._cache is None else self._cache.get(served.key(tile), served.touches)
 
+    def _handed(self, served: Served, tile: Tile) -> bytes | None:
+        """Return a block; None if it must be made, which fails while the file is away."""
+        try:
+            file = self._file(tile, served.state)
+        except OSError:
+            return None
+        if file is None:
+            return None
+        self._standing[tile.layer, served.date] = file
+        return file.get(tile.z, tile.x, tile.y)
+
     def old(self, key: Key) -> Kept | None:
         """Return what was made before, right now or not, or None."""
         return self._cache.old(key) if self._cache is not None else None
+
+    def older(self, served: Served, tile: Tile) -> Kept | None:
+        """Return a tile as it last was: made before, or a block of the file that stood before.
+
+        Such a file was right until the layer changed.
+        """
+        kept, before = self.old(served.key(tile)), self._standing.get((tile.layer, served.date))
+        if kept is not None or before is None or tile.form != "webp":
+            return kept
+        body = before.get(tile.z, tile.x, tile.y)
+        changed = int(served.state.updated_at.timestamp())
+        return None if body is None else Kept(served.state.version, changed, body)
 
     async def fresh(self, layer: Layer, state: LayerState, tile: Tile) -> bytes:
         """Return a tile made now, plain, kept nowhere."""

@@ -56,7 +56,7 @@ async def _find(maker: Maker, served: Served, tile: Tile, lost: float) -> Found:
     body = maker.ready(served, tile)
     if body is not None:
         return Found(body, lost)
-    older = maker.old(served.key(tile))
+    older = maker.older(served, tile)
     making = maker.made(served, tile)
     if older is None:
         return Found(await making)

@@ -46,7 +46,7 @@ class Served(NamedTuple):
         if found is None:
             state = self.state._replace(
                 path=shown.path,
-                raster=shown.raster,
+                raster=shown.raster | {dated.CREDIT: shown.attribution},
                 bounds=list(shown.bounds),
                 source_date=shown.date,
             )

@@ -7,8 +7,9 @@ moment, whose tiles lie ready or are kept like those of today.
 
 import datetime
 from urllib.parse import parse_qs
+from weakref import WeakKeyDictionary
 
-from layers import selection
+from layers import asof
 from layers.pictures import dated
 from tiles import statement
 from tiles.address import Tile
@@ -17,6 +18,11 @@ from tiles.maker import packed
 from tiles.pool import Pool
 from tiles.reply import PACKED, SMALL
 from tiles.served import Served
+from tiles.statement import Statement
+
+_KEEPS = Statement(b"layer_keeps_history", asof.KEEPS.encode())
+# of each pool's database by layer: at which version, and whether
+_kept: WeakKeyDictionary[Pool, dict[str, tuple[int, bool]]] = WeakKeyDictionary()
 
 
 def asked(query: bytes) -> bool:
@@ -26,7 +32,7 @@ def asked(query: bytes) -> bool:
 
 def moment(query: bytes) -> datetime.datetime | None:
     """Return the moment that a query asks for, None for now; raises Invalid for none."""
-    return selection.moment(named(query)) if asked(query) else None
+    return asof.moment(named(query)) if asked(query) else None
 
 
 def named(query: bytes) -> str:
@@ -38,6 +44,20 @@ def pictured(served: Served, at: datetime.datetime) -> Served:
     """Return a raster layer as it was; raises Unknown before its first picture."""
     shown = dated.as_of(served.layer.code, served.state, at)
     return served if shown is None else served.dated(shown)
+
+
+async def keeps(pool: Pool, served: Served) -> bool:
+    """Say whether a vector layer keeps history; one that does not is meant as it is now.
+
+    That changes only with the layer's version: it is asked once for each.
+    """
+    code, version = served.layer.code, served.state.version
+    here = _kept.setdefault(pool, {})
+    known = here.get(code)
+    if known is None or known[0] != version:
+        found = await pool.rows(_KEEPS, [code.encode()])
+        known = here[code] = (version, found.get_value(0, 0) == b"t")
+    return known[1]
 
 
 async def reply(

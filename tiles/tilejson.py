@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from layers import styles
 from layers.layer import Layer
+from layers.pictures import dated
 from tiles.served import Served
 
 TYPES = {"int": "Number", "float": "Number", "bool": "Boolean", "text": "String"}
@@ -27,7 +28,7 @@ def document(served: Served, origin: str, at: str = "") -> dict[str, Any]:
         "name": layer.title_zh,
         "description": layer.title_en,
         "version": f"{state.version}.0.0",
-        "attribution": layer.attribution,
+        "attribution": dated.credit(state.raster, layer.attribution),
         "tiles": [origin + layer.template(state.version) + past],
         "minzoom": lowest,
         "maxzoom": highest,

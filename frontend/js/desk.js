@@ -32,6 +32,7 @@
  * @property {() => number[]} look west, south, east, north of what is in view, and a little more
  * @property {() => import("./types.js").MapLayer[]} shown layers of the catalogue, the uppermost first
  * @property {() => string} day that the layers are shown of; empty: now
+ * @property {(layer: import("./types.js").MapLayer) => string} dayOf the change that a layer is shown as of; empty: it is as now
  * @property {(day: string) => void} showDay show the layers as they were on a day
  * @property {() => {lat: number, lng: number, zoom: number, locked: boolean}} here where it looks
  * @property {() => void} back

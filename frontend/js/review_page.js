@@ -2,7 +2,7 @@
 
 import { drawForm, questionOf } from "./review/ask.js";
 import { figuresPart } from "./review/figures.js";
-import { byTopic, TOPICS } from "./review/model.js";
+import { byTopic, OFFERED } from "./review/model.js";
 import { placeOf, titleOf, topicName } from "./review/parts.js";
 import { latePart, listPart, timelinePart, unitsPart } from "./review/tables.js";
 import { ApiError, call, serverNow } from "./ui/api.js";
@@ -20,14 +20,14 @@ useLanguage(settings.language);
 mountPageBar();
 
 /** @type {string[]} kinds that the reader may see */
-let topics = TOPICS;
+let topics = OFFERED;
 let asked = 0;
 
 async function start() {
   try {
     const [city, me] = await Promise.all(["/city", "/me"].map((path) => call(path)));
     useTimeZone(city.time_zone);
-    topics = TOPICS.filter((topic) => me.may.includes(`${topic}.see`));
+    topics = OFFERED.filter((topic) => me.may.includes(`${topic}.see`));
     await show(questionOf(location.search, serverNow()));
   } catch (error) {
     failed(error, start);

@@ -177,7 +177,7 @@
  * @property {number} minzoom
  * @property {number} maxzoom
  * @property {Paint[]} style
- * @property {string} attribution
+ * @property {string} attribution whose it is; of pictures the newest, `pictures` tell it by day
  * @property {number|null} [age] seconds since the source date
  * @property {string} [source_date]
  * @property {number} [count] features or files in it; 0: nothing has been loaded

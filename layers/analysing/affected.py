@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from core.errors import Conflict
 from layers import actions as layers
-from layers import catalogue, groups
+from layers import catalogue, groups, telling
 from layers.analysing import wetting
 from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
@@ -120,6 +120,7 @@ def _register(row: AnalysisJob, state: State, found: list[Feature]) -> None:
         "numbers": row.numbers,
     }  # fmt: skip
     layers.note(row.layer, {"analysis": facts})
+    telling.tell(catalogue.layer(row.layer), "filled", row.by, analysis=row.kind)
 
 
 def _layer(row: AnalysisJob, model: Layer, buildings: Layer, source: str) -> Layer:

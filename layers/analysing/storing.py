@@ -16,7 +16,7 @@ from rasterio.shutil import copy as copy_raster
 
 from core.errors import Invalid
 from layers import actions as layers
-from layers import catalogue, groups, relief
+from layers import catalogue, groups, relief, telling
 from layers.analysing.actions import picture_of
 from layers.analysing.reading import Field
 from layers.layer import Column, Layer, Paint
@@ -108,6 +108,7 @@ def _features(work: Work, made: Areas | Lines) -> dict[str, Any]:
     count = layers.replace_features(code, found, simulated=work.simulated)
     layers.date(code, str(work.state.source_date or ""), work.source)
     layers.note(code, work.parameters)
+    telling.tell(catalogue.layer(code), "filled", work.row.by, analysis=work.row.kind)
     return {"features": count}
 
 
@@ -176,6 +177,7 @@ def _put(work: Work, layer: Layer, path: Path, facts: dict[str, Any]) -> None:
     layers.register_raster(
         layer.code, path, date=date, source=work.source, simulated=work.simulated, more=facts
     )
+    telling.tell(layer, "filled", work.row.by, analysis=work.row.kind)
     if before is not None and before.path and stored(before.path) != path:
         old = stored(before.path)
         transaction.on_commit(lambda: old.unlink(missing_ok=True))

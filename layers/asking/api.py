@@ -10,10 +10,12 @@ from django.http.response import HttpResponseBase
 from ninja import Field, Router, Schema
 
 from core.errors import Invalid
-from layers import area, catalogue, filtering, questions, selection, sorting
+from layers import area, asof, catalogue, filtering, questions, selection, sorting
 from layers.asking import cells, figures, ground, joining, measure, nearness, reached, shapes
 from layers.asking.within import Within
+from layers.asof import AsOf
 from layers.exporting import taking
+from layers.layer import Layer
 from layers.rights import ask
 from layers.selection import Selection
 from people.signin import EITHER, rights
@@ -33,9 +35,13 @@ class Others(Schema):
 
 
 class Wanted(Schema):
-    """Which features: by CQL2 text, by a shape and the ground round it, by time, by others near."""
+    """Which features: by CQL2 text, by a shape and the ground round it, by time, by others near.
+
+    `at`: all layers as they were on a day or at a moment; those without a past as they are now.
+    """
 
     filter: Text = ""
+    at: str = ""
     bbox: str = ""
     area: dict[str, Any] | None = None
     within_m: Metres = 0
@@ -87,9 +93,11 @@ class Shape(Schema):
 class Ground(Schema):
     """Some ground: drawn, with the metres round it, reached in time, or that of an analysis.
 
-    `level` (m) says which water of flood levels is meant; `buildings`, whose people are told.
+    `level` (m) says which water of flood levels is meant; `buildings`, whose people are told;
+    `at`: what stood there on a day or at a moment.
     """
 
+    at: str = ""
     area: dict[str, Any] | None = None
     within_m: Metres = 0
     reach: Within | None = None
@@ -112,8 +120,8 @@ def reachable(request: HttpRequest, asked: Within) -> dict[str, Any]:
 @router.post("/layers/affected")
 def affected(request: HttpRequest, asked: Ground) -> dict[str, Any]:
     """Say who and what some ground reaches: by layer, by district and street, sites by name."""
-    who = rights(request)
-    buildings, instead = _vector(request, asked.buildings).layer.code, ""
+    who, then = rights(request), asof.read(asked.at)
+    buildings, instead = _vector(request, asked.buildings).code, ""
     if asked.analysis is not None:
         places = ground.of_analysis(asked.analysis, asked.level, who)
         if own := ground.buildings_of(asked.analysis):
@@ -128,7 +136,8 @@ def affected(request: HttpRequest, asked: Ground) -> dict[str, Any]:
             zh="请给出区域、可达范围或分析",
             field="area",
         )
-    return dataclasses.asdict(reached.reached(places, who, buildings, instead))
+    found = reached.reached(places, who, buildings, instead, then)
+    return dataclasses.asdict(found) | then.told(found.figures.counts)
 
 
 @router.post("/measure")
@@ -140,9 +149,10 @@ def measured(request: HttpRequest, drawn: Shape) -> dict[str, Any]:
 @router.post("/layers/{code}/select")
 def select(request: HttpRequest, code: str, wanted: Page) -> dict[str, Any]:
     """List the features chosen by text, shape or nearness; `next` is the next page's `after`."""
-    chosen = _chosen(request, code, wanted)
+    chosen, then = _chosen(request, code, wanted)
     found: dict[str, Any] = {"type": "FeatureCollection"} | _page(chosen, wanted)
-    return found | ({"count": chosen.count()} if wanted.count else {})
+    found |= {"count": chosen.count()} if wanted.count else {}
+    return found | then.told(_asked(code, wanted))
 
 
 def _page(chosen: Selection, wanted: Page) -> dict[str, Any]:
@@ -163,38 +173,51 @@ def export(request: HttpRequest, code: str, wanted: File) -> HttpResponseBase:
     """Hand the chosen features out as a file that carries the question (EPSG:4326)."""
     asked = wanted.dict(exclude_defaults=True, exclude={"format"})
     question = {key: one if isinstance(one, str) else json.dumps(one) for key, one in asked.items()}
-    handed = taking.hand_out(
-        _chosen(request, code, wanted), question, wanted.format, rights(request)
-    )
+    chosen, _ = _chosen(request, code, wanted)
+    handed = taking.hand_out(chosen, question, wanted.format, rights(request))
     return handed.answer(request)
 
 
 @router.post("/layers/{code}/joined")
 def joined(request: HttpRequest, code: str, wanted: Joined) -> dict[str, Any]:
     """List the chosen features, each with the nearest of another layer as `joined`, or null."""
-    found = select(request, code, wanted)
-    other = _of(request, wanted.to)
+    found, then = select(request, code, wanted), asof.read(wanted.at)
+    other = _of(request, wanted.to, then)
     fids = [one["id"] for one in found["features"]]
-    near = joining.nearest(_vector(request, code), fids, other, wanted.to.within_m)
-    return found | {
-        "features": [one | {"joined": near.get(one["id"])} for one in found["features"]]
-    }
+    own = selection.select(_vector(request, code), when=then.of(code))
+    near = joining.nearest(own, fids, other, wanted.to.within_m)
+    told = then.told([*_asked(code, wanted), wanted.to.layer])
+    return (
+        found
+        | told
+        | {"features": [one | {"joined": near.get(one["id"])} for one in found["features"]]}
+    )
 
 
 @router.post("/layers/{code}/figures")
 def by_zone(request: HttpRequest, code: str, wanted: ByZone) -> dict[str, Any]:
     """Count and sum the chosen features by zone; a feature counts in one zone only."""
-    chosen = _chosen(request, code, wanted)
+    chosen, then = _chosen(request, code, wanted)
+    layers = _asked(code, wanted)
     if wanted.cell_m is not None:
-        return dataclasses.asdict(cells.by_cell(chosen, wanted.cell_m, wanted.measures))
-    if wanted.zones is None:
+        table = cells.by_cell(chosen, wanted.cell_m, wanted.measures)
+    elif wanted.zones is None:
         raise Invalid("zones or cell_m is needed", zh="需要统计单元或格网边长", field="zones")
-    table = figures.by_zone(chosen, _of(request, wanted.zones), wanted.measures)
-    return dataclasses.asdict(table)
+    else:
+        table = figures.by_zone(chosen, _of(request, wanted.zones, then), wanted.measures)
+        layers.append(wanted.zones.layer)
+    return dataclasses.asdict(table) | then.told(layers)
 
 
-def _chosen(request: HttpRequest, code: str, wanted: Wanted) -> Selection:
-    chosen = selection.select(_vector(request, code).layer, wanted.bbox, wanted.filter)
+def _asked(code: str, wanted: Wanted) -> list[str]:
+    """Return the layers that a choice looks at."""
+    return [code, *([wanted.beside.layer] if wanted.beside else [])]
+
+
+def _chosen(request: HttpRequest, code: str, wanted: Wanted) -> tuple[Selection, AsOf]:
+    """Return the features that are meant, and the day that they are meant of."""
+    layer, then = _vector(request, code), asof.read(wanted.at)
+    chosen = selection.select(layer, wanted.bbox, wanted.filter, then.of(code))
     clause = chosen.clause
     if wanted.area is not None:
         shape = shapes.around(shapes.read(wanted.area), wanted.within_m)
@@ -206,18 +229,20 @@ def _chosen(request: HttpRequest, code: str, wanted: Wanted) -> Selection:
     if wanted.reach is not None:
         clause = nearness.touching(wanted.reach.reach(rights(request)).area) & clause
     if wanted.beside is not None:
-        clause = clause & nearness.beside(_of(request, wanted.beside), wanted.beside.within_m)
-    return Selection(chosen.layer, clause)
+        other = _of(request, wanted.beside, then)
+        clause = clause & nearness.beside(other, wanted.beside.within_m)
+    return Selection(layer, clause, chosen.when), then
 
 
-def _of(request: HttpRequest, others: Others) -> Selection:
-    return selection.select(_vector(request, others.layer).layer, text=others.filter)
+def _of(request: HttpRequest, others: Others, then: AsOf) -> Selection:
+    layer = _vector(request, others.layer)
+    return selection.select(layer, text=others.filter, when=then.of(layer.code))
 
 
-def _vector(request: HttpRequest, code: str) -> Selection:
-    """Return all of a layer's features, if it has some and they may be seen."""
+def _vector(request: HttpRequest, code: str) -> Layer:
+    """Return a layer of features, if they may be seen."""
     found = catalogue.layer(code)
     ask(found, rights(request))
     if not found.is_vector:
         raise Invalid(f"layer {code} is a raster: it has no features", zh="栅格图层没有要素")
-    return selection.select(found)
+    return found

@@ -23,7 +23,6 @@ from layers.asking.figures import (
     shown,
 )
 from layers.crs import zone_of
-from layers.models import State
 from layers.selection import Selection, fetch
 
 LEAST, MOST = 50.0, 50_000.0  # m
@@ -33,7 +32,7 @@ Cell = tuple[int, int]
 _PLACED = """
 WITH placed AS MATERIALIZED (
     SELECT ST_Transform(coalesce(anchor, ST_PointOnSurface(geom)), %s::int) AS at, {values}
-    FROM layers_feature WHERE layer = %s AND {where}
+    FROM {store} WHERE layer = %s AND {where}
 ), found AS (
     SELECT floor(ST_X(at) / %s)::int AS i, floor(ST_Y(at) / %s)::int AS j, value FROM placed
 ) SELECT i, j, {figures} FROM found GROUP BY GROUPING SETS ((i, j), ()) LIMIT %s
@@ -43,7 +42,7 @@ WITH parts AS (
     SELECT cell.i, cell.j, ST_Transform(ST_Intersection(ground, cell.geom), 4326) AS part
     FROM (
         SELECT ST_Transform(original, %s::int) AS ground
-        FROM layers_feature WHERE layer = %s AND {where}
+        FROM {store} WHERE layer = %s AND {where}
     ) feature CROSS JOIN LATERAL ST_SquareGrid(%s, ground) cell
     WHERE ST_Intersects(ground, cell.geom)
 ) SELECT i, j, sum({size}) FROM parts GROUP BY GROUPING SETS ((i, j), ()) LIMIT %s
@@ -59,8 +58,7 @@ def by_cell(chosen: Selection, side: float, measures: Sequence[str]) -> Table:
             field="cell_m",
         )
     check_measures(measures)
-    state = State.objects.filter(pk=chosen.layer.code).first()
-    srid = zone_of(state.extent.centroid.x if state and state.extent else 0.0)
+    srid = zone_of(_middle(chosen))
     found = {name: _figures(chosen, side, srid, name) for name in {*measures, "count"}}
     cells = sorted({cell for name in measures for cell in found[name] if cell is not None})
     return Table(
@@ -71,17 +69,24 @@ def by_cell(chosen: Selection, side: float, measures: Sequence[str]) -> Table:
     )
 
 
+def _middle(chosen: Selection) -> float:
+    """Return the longitude that the grid is laid by: of now, so that days can be compared."""
+    now = Selection(chosen.layer, chosen.clause).bounds()
+    west, _, east, _ = now or chosen.bounds() or [0.0] * 4
+    return (west + east) / 2
+
+
 def _figures(chosen: Selection, side: float, srid: int, measure: str) -> dict[Cell | None, Any]:
     """Return one measure by cell; the key None holds that of all."""
     name, _, column = measure.partition(":")
     layer, where = chosen.layer, chosen.clause
     values: list[Any]
     if is_cut(measure):
-        query = _PARTS.format(size=cut_size(layer, name), where=where.sql)
+        query = _PARTS.format(store=chosen.store, size=cut_size(layer, name), where=where.sql)
         values = [srid, layer.code, *where.values, side]
     else:
         figure, value, before = aggregate(layer, name, column)
-        query = _PLACED.format(values=value, figures=figure, where=where.sql)
+        query = _PLACED.format(store=chosen.store, values=value, figures=figure, where=where.sql)
         values = [srid, *before, layer.code, *where.values, side, side]
     rows = fetch(query, [*values, MOST_ZONES + 2])
     if len(rows) > MOST_ZONES + 1:

@@ -23,14 +23,14 @@ _CUT = {
 _ZONES = """
 SELECT fid, properties ->> 'name_zh', properties ->> 'name_en', properties ->> 'code',
        ST_Area(original::geography) / 1e6
-FROM layers_feature WHERE layer = %s AND {zones} ORDER BY fid LIMIT %s
+FROM {store} WHERE layer = %s AND {zones} ORDER BY fid LIMIT %s
 """
 _PLACED = """
 WITH zone AS MATERIALIZED (
-    SELECT fid AS zone, geom AS ground FROM layers_feature WHERE layer = %s AND {zones}
+    SELECT fid AS zone, geom AS ground FROM {areas} WHERE layer = %s AND {zones}
 ), placed AS MATERIALIZED (
     SELECT DISTINCT ON (found.fid) found.*, zone.zone FROM zone CROSS JOIN LATERAL (
-        SELECT fid, {values} FROM layers_feature
+        SELECT fid, {values} FROM {store}
         WHERE layer = %s AND geom && zone.ground AND {where}
           AND ST_Intersects(zone.ground, coalesce(anchor, ST_PointOnSurface(geom)))
     ) found ORDER BY found.fid, zone.zone
@@ -38,12 +38,12 @@ WITH zone AS MATERIALIZED (
 """
 _PARTS = """
 SELECT zone, sum({size}) FROM (
-    SELECT fid AS zone, geom AS ground, original AS edge FROM layers_feature
+    SELECT fid AS zone, geom AS ground, original AS edge FROM {areas}
     WHERE layer = %s AND {zones}
 ) zone CROSS JOIN LATERAL (
     SELECT CASE WHEN ST_Covers(zone.ground, geom) THEN original
                 ELSE ST_Intersection(original, zone.edge) END AS part
-    FROM layers_feature
+    FROM {store}
     WHERE layer = %s AND geom && zone.ground AND {where} AND ST_Intersects(zone.ground, geom)
 ) found GROUP BY GROUPING SETS ((zone), ())
 """
@@ -77,7 +77,7 @@ def by_zone(chosen: Selection, zones: Selection, measures: Sequence[str]) -> Tab
     if zones.layer.shape != "polygon":
         raise bad("zones", "zones must be areas", "统计单元必须是面图层")
     check_measures(measures)
-    query = _ZONES.format(zones=zones.clause.sql)
+    query = _ZONES.format(store=zones.store, zones=zones.clause.sql)
     rows = fetch(query, [zones.layer.code, *zones.clause.values, MOST_ZONES + 1])
     if len(rows) > MOST_ZONES:
         raise bad("zones", f"more than {MOST_ZONES} zones", f"统计单元超过 {MOST_ZONES} 个")
@@ -115,15 +115,15 @@ def is_cut(measure: str) -> bool:
 def _figures(chosen: Selection, zones: Selection, measure: str) -> dict[int | None, Any]:
     """Return one measure by zone; the key None holds that of all zones."""
     name, _, column = measure.partition(":")
+    parts = {
+        "areas": zones.store, "zones": zones.clause.sql,
+        "store": chosen.store, "where": chosen.clause.sql,
+    }  # fmt: skip
     if is_cut(measure):
-        query = _PARTS.format(
-            size=cut_size(chosen.layer, name), zones=zones.clause.sql, where=chosen.clause.sql
-        )
+        query = _PARTS.format(size=cut_size(chosen.layer, name), **parts)
         return dict(fetch(query, _values(chosen, zones)))
     figure, value, before = aggregate(chosen.layer, name, column)
-    query = _PLACED.format(
-        values=value, figures=figure, zones=zones.clause.sql, where=chosen.clause.sql
-    )
+    query = _PLACED.format(values=value, figures=figure, **parts)
     return {zone: n for zone, _, n in fetch(query, _values(chosen, zones, before))}
 
 

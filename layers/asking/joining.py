@@ -9,11 +9,11 @@ from layers.selection import Selection, fetch
 
 _NEAREST = """
 SELECT page.fid, other.fid, other.properties, other.away
-FROM (SELECT fid, geom AS place, original AS ground FROM layers_feature
-      WHERE layer = %s AND fid = ANY(%s)) page
+FROM (SELECT fid, geom AS place, original AS ground FROM {own}
+      WHERE layer = %s AND {valid} AND fid = ANY(%s)) page
 CROSS JOIN LATERAL (
     SELECT near.*, ST_Distance(original::geography, page.ground::geography) AS away FROM (
-        SELECT fid, properties, original, geom FROM layers_feature
+        SELECT fid, properties, original, geom FROM {store}
         WHERE layer = %s AND {where} AND ST_DWithin(geom, page.place, %s)
         ORDER BY geom <-> page.place, fid LIMIT 8
     ) near ORDER BY away, fid LIMIT 1
@@ -34,11 +34,15 @@ def nearest(
             zh=f"要素之间的距离应在 0 至 {FARTHEST} 米之间",
             field="within_m",
         )
+    valid = chosen.validity
     values = [
-        chosen.layer.code, fids, other.layer.code, *other.clause.values,
-        metres * stretch(other.layer.code), metres,
+        chosen.layer.code, *valid.values, fids, other.layer.code, *other.clause.values,
+        metres * stretch(other), metres,
     ]  # fmt: skip
-    rows = fetch(_NEAREST.format(where=other.clause.sql), values)
+    query = _NEAREST.format(
+        own=chosen.store, valid=valid.sql, store=other.store, where=other.clause.sql
+    )
+    rows = fetch(query, values)
     return {
         fid: {"fid": found, "properties": _read(properties), "distance_m": round(away, 2)}
         for fid, found, properties, away in rows

@@ -10,14 +10,13 @@ from django.contrib.gis.geos import GEOSGeometry
 
 from core.errors import Invalid
 from layers.filtering import Clause
-from layers.models import State
 from layers.selection import Selection
 
 FARTHEST = 5000  # metres between features
 _TOUCHING = "ST_Intersects(geom, ST_Transform(%s::geometry, 3857))"
 _BESIDE = """
 EXISTS (
-    SELECT FROM (SELECT geom AS place, original AS ground FROM layers_feature
+    SELECT FROM (SELECT geom AS place, original AS ground FROM {store}
                  WHERE layer = %s AND {where}) other
     WHERE ST_DWithin(other.place, geom, %s)
       AND ST_DWithin(other.ground::geography, original::geography, %s)
@@ -38,14 +37,13 @@ def beside(other: Selection, metres: float) -> Clause:
             zh=f"要素之间的距离应在 0 至 {FARTHEST} 米之间",
             field="within_m",
         )
-    sql = _BESIDE.format(where=other.clause.sql)
-    reach = metres * stretch(other.layer.code)
+    sql = _BESIDE.format(store=other.store, where=other.clause.sql)
+    reach = metres * stretch(other)
     return Clause(sql, (other.layer.code, *other.clause.values, reach, metres))
 
 
-def stretch(layer: str) -> float:
+def stretch(other: Selection) -> float:
     """Return by how much the web map stretches distances where a layer reaches farthest north."""
-    state = State.objects.filter(pk=layer).first()
-    bounds = (state.bounds if state else None) or [0, 0, 0, 0]
+    bounds = other.bounds() or [0, 0, 0, 0]
     farthest = max(abs(bounds[1]), abs(bounds[3])) + 0.1  # what is near may lie a little beyond
     return 1.01 / math.cos(math.radians(min(farthest, 85)))

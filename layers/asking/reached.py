@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 
 from layers import catalogue
+from layers.asof import NOW, AsOf, store
 from layers.filtering import NUMERIC
 from layers.layer import Layer
 from layers.questions import HOMES
@@ -29,15 +30,15 @@ WITH piece AS MATERIALIZED (
     SELECT ST_Subdivide(ST_Transform(ground::geometry, 3857), 128) AS geom
     FROM unnest(%(ground)s::text[]) ground
 ), zone AS MATERIALIZED (
-    SELECT fid AS zone, geom AS held, properties ->> 'level' AS level FROM layers_feature
+    SELECT fid AS zone, geom AS held, properties ->> 'level' AS level FROM {store}
     WHERE layer = %(zones)s AND properties ->> 'level' = ANY(%(levels)s)
-      AND EXISTS (SELECT FROM piece WHERE piece.geom && layers_feature.geom)
+      AND {held} AND EXISTS (SELECT FROM piece WHERE piece.geom && layers_feature.geom)
 )
 """
 _TOUCHED = """
 SELECT DISTINCT ON (f.fid) '{layer}' AS layer, f.fid, {people} AS people,
        coalesce(f.anchor, ST_PointOnSurface(f.geom)) AS spot
-FROM piece JOIN layers_feature f ON f.layer = '{layer}' AND ST_Intersects(piece.geom, f.geom)
+FROM piece JOIN {rows} ON f.layer = '{layer}' AND ST_Intersects(piece.geom, f.geom) AND {held}
 """
 _COUNTS = """
 , touched AS MATERIALIZED ({touched})
@@ -60,20 +61,20 @@ _CUT = """
 , cut AS MATERIALIZED (
     SELECT f.layer, CASE WHEN ST_Covers(piece.geom, f.geom) THEN f.geom
                          ELSE ST_Intersection(f.geom, piece.geom) END AS part
-    FROM piece JOIN layers_feature f
-      ON f.layer = ANY(%(lines)s) AND ST_Intersects(piece.geom, f.geom)
+    FROM piece JOIN {rows}
+      ON f.layer = ANY(%(lines)s) AND ST_Intersects(piece.geom, f.geom) AND {held}
 )
 """
 _NAMES = """
 SELECT fid, properties ->> 'level', properties ->> 'code', properties ->> 'name_zh',
        properties ->> 'name_en'
-FROM layers_feature WHERE layer = %s AND fid = ANY(%s)
+FROM {store} WHERE layer = %(zones)s AND fid = ANY(%(fids)s) AND {held}
 """
 _SITES = """
 SELECT DISTINCT ON (f.layer, f.fid) f.layer, f.fid, properties ->> 'name_zh',
        properties ->> 'name_en', ST_X(spot), ST_Y(spot)
-FROM piece JOIN layers_feature f
-  ON f.layer = ANY(%(sites)s) AND ST_Intersects(piece.geom, f.geom),
+FROM piece JOIN {rows}
+  ON f.layer = ANY(%(sites)s) AND ST_Intersects(piece.geom, f.geom) AND {held},
      LATERAL (SELECT ST_Transform(ST_PointOnSurface(f.geom), 4326) AS spot) at
 WHERE properties ->> 'name_zh' <> '' ORDER BY f.layer, f.fid LIMIT %(most)s
 """
@@ -119,7 +120,11 @@ class Reached:
 
 
 def reached(
-    ground: Sequence[GEOSGeometry], rights: Rights, buildings: str = HOMES, instead: str = ""
+    ground: Sequence[GEOSGeometry],
+    rights: Rights,
+    buildings: str = HOMES,
+    instead: str = "",
+    then: AsOf = NOW,
 ) -> Reached:
     """Return what the ground (EPSG:4326) reaches in every layer that these rights open.
 
@@ -139,26 +144,44 @@ def reached(
         "lines": [one.code for one in seen if one.shape == "line"],
         "sites": [one.code for one in seen if one.site],
         "most": MOST_SITES,
+        **then.values,
     }
     found: dict[int, Figures] = {_WHOLE: Figures()}
-    _count(asked, seen, buildings, found)
-    _lengths(asked, found)
-    ((size,),) = fetch(_PIECES + _SIZE, asked)
+    _count(asked, seen, buildings, found, then)
+    _lengths(asked, found, then)
+    ((size,),) = fetch(_read(_PIECES + _SIZE, then), asked)
     whole = found.pop(_WHOLE)
     return Reached(
-        round(float(size or 0), 4), whole, _zones(asked["zones"], found), _sites(asked), buildings
-    )
+        round(float(size or 0), 4), whole, _zones(asked, found, then), _sites(asked, then),
+        buildings,
+    )  # fmt: skip
+
+
+def _read(query: str, then: AsOf) -> str:
+    """Return a question with what it reads from, and which of its rows held then."""
+    return query.format(store=then.store(), rows=then.store("f"), held=then.held)
 
 
 def _count(
-    asked: dict[str, Any], seen: Sequence[Layer], buildings: str, found: dict[int, Figures]
+    asked: dict[str, Any],
+    seen: Sequence[Layer],
+    buildings: str,
+    found: dict[int, Figures],
+    then: AsOf,
 ) -> None:
     if not seen:
         return
     touched = " UNION ALL ".join(
-        f"({_TOUCHED.format(layer=one.code, people=_people(one, buildings))})" for one in seen
-    )
-    for layer, zone, n, people, unknown in fetch(_PIECES + _COUNTS.format(touched=touched), asked):
+        "({})".format(
+            _TOUCHED.format(
+                layer=one.code, people=_people(one, buildings),
+                rows=store(then.of(one.code), "f"), held=then.held,
+            )
+        )
+        for one in seen
+    )  # fmt: skip
+    query = _read(_PIECES, then) + _COUNTS.format(touched=touched)
+    for layer, zone, n, people, unknown in fetch(query, asked):
         into = found.setdefault(zone, Figures())
         into.counts[layer] = n
         if layer == buildings:
@@ -173,14 +196,14 @@ def _people(layer: Layer, buildings: str) -> str:
     return "(f.properties ->> 'people')::float8"
 
 
-def _lengths(asked: dict[str, Any], found: dict[int, Figures]) -> None:
-    for layer, zone, km in fetch(_PIECES + _CUT + _LENGTHS, asked):
+def _lengths(asked: dict[str, Any], found: dict[int, Figures], then: AsOf) -> None:
+    for layer, zone, km in fetch(_read(_PIECES + _CUT + _LENGTHS, then), asked):
         if km:
             found.setdefault(zone, Figures()).lengths_km[layer] = round(float(km), 3)
 
 
-def _zones(layer: str, found: dict[int, Figures]) -> list[Zone]:
-    rows = fetch(_NAMES, [layer, list(found)])
+def _zones(asked: dict[str, Any], found: dict[int, Figures], then: AsOf) -> list[Zone]:
+    rows = fetch(_read(_NAMES, then), asked | {"fids": list(found)})
     zones = [
         Zone(level, fid, code or "", zh or code or str(fid), en or zh or str(fid), found[fid])
         for fid, level, code, zh, en in rows
@@ -188,7 +211,7 @@ def _zones(layer: str, found: dict[int, Figures]) -> list[Zone]:
     return sorted(zones, key=lambda zone: (LEVELS.index(zone.level), zone.code, zone.fid))
 
 
-def _sites(asked: dict[str, Any]) -> list[dict[str, Any]]:
+def _sites(asked: dict[str, Any], then: AsOf) -> list[dict[str, Any]]:
     return [
         {
             "layer": layer,
@@ -198,5 +221,5 @@ def _sites(asked: dict[str, Any]) -> list[dict[str, Any]]:
             "lon": round(lon, 6),
             "lat": round(lat, 6),
         }
-        for layer, fid, zh, en, lon, lat in fetch(_PIECES + _SITES, asked)
+        for layer, fid, zh, en, lon, lat in fetch(_read(_PIECES + _SITES, then), asked)
     ]

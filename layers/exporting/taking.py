@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from core import clock
+from layers import asof
 from layers.exporting.form import Batch, Form, Taken, form
 from layers.models import State
 from layers.selection import Selection
@@ -66,6 +67,7 @@ def _taken(chosen: Selection, question: dict[str, str]) -> Taken:
         "attribution": layer.attribution,
         "source": state.source if state and state.source else layer.source,
         "query": question,
+        **({"as_of": chosen.when or "now"} if "at" in question else {}),
         "version": state.version if state else 0,
         "exported_at": clock.now().isoformat(),
         "datum": "EPSG:4326",
@@ -76,8 +78,14 @@ def _taken(chosen: Selection, question: dict[str, str]) -> Taken:
 def _written(taken: Taken, made: Form) -> Handed:
     with TemporaryDirectory() as folder:
         path = made.write(taken, Path(folder))
-        name = f"{taken.layer.code}{made.suffix}"
+        name = f"{taken.layer.code}{_day(taken)}{made.suffix}"
         return Handed(name, made.media, path.stat().st_size, path.open("rb"))
+
+
+def _day(taken: Taken) -> str:
+    """Return the day that a file is of, as its name tells it; nothing for now."""
+    when = taken.about.get("as_of", "now")
+    return "" if when == "now" else f"-{asof.moment(when).date()}"
 
 
 def _now(file: BinaryIO) -> Iterator[bytes]:

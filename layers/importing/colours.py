@@ -1,6 +1,7 @@
 """How a picture's values become colours: which bands, stretched or not, what is clear."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +11,36 @@ import rasterio
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.windows import Window
 
+from layers.importing import collar as edges
 from layers.importing import rasters
 from layers.importing.rasters import refused
 from layers.importing.table import Unreadable
 
 Pixels = npt.NDArray[Any]
+Limits = tuple[tuple[float, float], ...]
 
 STRIP = 512  # rows held in memory at once
 LOOKED = 2048  # pixels a side of the sample that limits and classes are taken from
 PERCENTILES = (2, 98)
 MOST_CLASSES = 64  # colours: a palette with more in use is a photograph
-_STRETCHED = "uint16"
+_STRETCHED, _VALUES = "uint16", 1 << 16
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Colours:
     """What is read of a picture: bands (from 1), limits of each, what else is clear.
 
-    `collar`: a value that is declared to be no-data where all bands have it. `palette`: red, green,
-    blue, alpha of each value. `classes`: its colours mean something.
+    `held`: how many pixels of each 16-bit value each band has, from which the limits are. `collar`:
+    a value that is declared to be no-data where all bands have it; `outside`: a collar that nobody
+    declared (`layers.importing.collar`). `palette`: red, green, blue, alpha of each value.
+    `classes`: its colours mean something.
     """
 
     bands: tuple[int, ...]
-    limits: tuple[tuple[float, float], ...] = ()
+    limits: Limits = ()
+    held: Pixels | None = None
     collar: int | None = None
+    outside: Pixels | None = None
     palette: Pixels | None = None
     classes: bool = False
     alpha: int = 0
@@ -49,6 +56,8 @@ class Colours:
             ]
         if self.collar is not None:
             found["collar"] = self.collar
+        if self.outside is not None:
+            found["edge"] = round(edges.share(self.outside), 4)
         return found | ({"palette": len(self.palette)} if self.palette is not None else {})
 
 
@@ -61,13 +70,34 @@ def read(path: Path, bands: str, nodata: str) -> Colours:
         _check_values(source, chosen)
         alpha = _alpha(source)
         collar = int(nodata) if nodata else None
-        limits = _limits(source, chosen, collar) if source.dtypes[0] == _STRETCHED else ()
         masked = MaskFlags.all_valid not in source.mask_flag_enums[0] and not alpha
+        undeclared = collar is None and not masked and not alpha
+        outside = edges.outside(source, chosen, path.parent) if undeclared else None
+        deep = source.dtypes[0] == _STRETCHED
+        held = _held(source, Colours(chosen, collar=collar, outside=outside)) if deep else None
         plain = (
-            not limits and collar is None and not masked
+            not deep and collar is None and outside is None and not masked
             and chosen == (1, 2, 3) and source.count == (4 if alpha else 3)
         )  # fmt: skip
-        return Colours(chosen, limits, collar, alpha=alpha, plain=plain)
+        limits = _limits([held]) if held is not None else ()
+        return Colours(chosen, limits, held, collar, outside, alpha=alpha, plain=plain)
+
+
+def together(every: Sequence[Colours], standing: Limits = ()) -> list[Colours]:
+    """Return pictures of one day stretched alike, each pixel of theirs counting the same.
+
+    Those of three bands go together, and those of one. `standing`: the limits of a mosaic that they
+    are painted upon, which cannot be painted anew.
+    """
+    limits: dict[int, Limits] = {}
+    for number in {len(one.bands) for one in every}:
+        held = [one.held for one in every if one.held is not None and len(one.bands) == number]
+        if held:
+            limits[number] = standing if len(standing) == number else _limits(held)
+    return [
+        one if one.held is None else dataclasses.replace(one, limits=limits[len(one.bands)])
+        for one in every
+    ]
 
 
 def prepare(path: Path, found: Colours, target: Path) -> Path:
@@ -131,6 +161,8 @@ def _clear(
     clear = (masks == 0).all(axis=0)
     if found.collar is not None:
         clear |= (values == found.collar).all(axis=0)
+    if found.outside is not None:
+        clear |= edges.clear(found.outside, window)
     return np.asarray(clear)
 
 
@@ -203,19 +235,28 @@ def _check_values(source: rasterio.DatasetReader, bands: tuple[int, ...]) -> Non
         )
 
 
-def _limits(
-    source: rasterio.DatasetReader, bands: tuple[int, ...], collar: int | None
-) -> tuple[tuple[float, float], ...]:
-    """Return between which values each band is stretched: most of what it really holds."""
-    shape = _sample(source)
-    values = source.read(list(bands), out_shape=(len(bands), *shape))
-    known = (source.read_masks(list(bands), out_shape=(len(bands), *shape)) != 0).any(axis=0)
-    if collar is not None:
-        known &= ~(values == collar).all(axis=0)
-    if not known.any():
+def _held(source: rasterio.DatasetReader, found: Colours) -> Pixels:
+    """Return about how many pixels of each value each band has where the picture holds anything."""
+    held = np.zeros((len(found.bands), _VALUES), np.int64)
+    rows = max(1, source.height // LOOKED)
+    every = max(1, source.width // LOOKED)
+    for row in range(0, source.height, rows):
+        window = Window(0, row, source.width, 1)
+        values = source.read(list(found.bands), window=window)
+        known = ~_clear(source, found, values, window)[:, ::every]
+        for band, line in zip(held, values[:, :, ::every], strict=True):
+            band += np.bincount(line[known], minlength=_VALUES)
+    if not held.any():
         raise refused("it holds no pixel at all", "没有任何有效像元", "")
-    found = np.percentile(values[:, known], PERCENTILES, axis=1).T
-    return tuple((round(float(low), 1), round(float(high), 1)) for low, high in found)
+    return np.asarray(held * (rows * every))
+
+
+def _limits(every: Sequence[Pixels]) -> Limits:
+    """Return between which values each band is stretched: most of what the pictures really hold."""
+    below = np.cumsum(np.sum(every, axis=0), axis=1)
+    shares = [below[:, -1:] * (each / 100) for each in PERCENTILES]
+    low, high = ((below < share).sum(axis=1) for share in shares)
+    return tuple((float(one), float(other)) for one, other in zip(low, high, strict=True))
 
 
 def _sample(source: rasterio.DatasetReader) -> tuple[int, int]:

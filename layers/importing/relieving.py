@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core.errors import Conflict
 from layers import actions as layers
-from layers import catalogue, relief
+from layers import catalogue, relief, telling
 from layers.importing import actions, making, rasters, reference
 from layers.importing.making import Wishes
 from layers.layer import Layer
@@ -80,5 +80,6 @@ def _put(
     layers.register_raster(
         layer.code, target, date=date, source=layer.source, simulated=False, more=facts or {}
     )
+    telling.tell(catalogue.layer(layer.code), "filled", row.by, file=row.file)
     if before is not None and before.path and stored(before.path) != target:
         transaction.on_commit(lambda: stored(before.path).unlink(missing_ok=True))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.errors import Conflict, Problem
 from layers import actions as layers
-from layers import catalogue, jobs
+from layers import catalogue, history, jobs, telling
 from layers.history import Renewal
 from layers.importing import (
     actions,
@@ -128,8 +128,13 @@ def _features(job: Job, table: Table, form: str) -> None:
         renewal = Renewal(_key(job, judged.columns), _since(job.wishes.source_date))
         change = layers.renew_features(actual.code, numbered, renewal)
         job.report["change"] = change.as_dict()
+        telling.tell(actual, "filled", job.row.by, file=job.row.file, **_counted(change))
         layers.date(actual.code, job.wishes.source_date, layer.source)
         actions.finish(job.row, layer.code, job.report)
+
+
+def _counted(change: history.Change) -> dict[str, int]:
+    return {name: getattr(change, name) for name in ("added", "changed", "removed", "kept")}
 
 
 def _key(job: Job, columns: dict[str, Column]) -> str:

@@ -54,7 +54,7 @@ def dataset(site: str, entry: Entry) -> Node:
             "foaf:name": _both(*entry.owner),
         },
         "dct:accessRights": {"@id": f"{_EU}access-right/{_right(entry)}"},
-        "dct:rights": {"@type": "dct:RightsStatement", "dct:description": layer.attribution},
+        "dct:rights": {"@type": "dct:RightsStatement", "dct:description": entry.attribution},
         "dct:accrualPeriodicity": {"@id": f"{_EU}frequency/{_FREQUENCY[layer.refresh]}"},
         "dcat:landingPage": {"@id": page},
         "dcat:distribution": _distributions(site, entry),

@@ -75,6 +75,11 @@ class Entry:
         return (self.state.source if self.state else "") or self.layer.source
 
     @property
+    def attribution(self) -> str:
+        """Return whose it is: of pictures those of the newest day."""
+        return dated.credit(self.state.raster if self.state else {}, self.layer.attribution)
+
+    @property
     def simulated(self) -> bool:
         """Say whether what it holds is made up."""
         return self.state.simulated if self.state else self.layer.simulated
@@ -109,7 +114,7 @@ class Entry:
         layer = self.layer
         named = [f"{one.zh} {one.en}" for one in layer.columns.values()]
         return " ".join([
-            layer.code, layer.title_zh, layer.title_en, layer.group, layer.attribution,
+            layer.code, layer.title_zh, layer.title_en, layer.group, self.attribution,
             *self.owner, self.source, *named,
         ]).casefold()  # fmt: skip
 

@@ -39,7 +39,7 @@ def record(root: str, entry: Entry) -> dict[str, Any]:
         "resourceLanguages": [{"code": "zh-CN"}, {"code": "en"}],
         "contacts": [{"organization": f"{entry.owner[0]} {entry.owner[1]}", "roles": ["owner"]}],
         "license": "other",
-        "rights": f"{' '.join(entry.sharing)} · {layer.attribution}",
+        "rights": f"{' '.join(entry.sharing)} · {entry.attribution}",
         "formats": _formats(entry),
         "datum": layer.datum,
         "refresh": layer.refresh,

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from core import clock
 from core.errors import Conflict, Unknown
-from layers import actions, catalogue, raster
+from layers import actions, catalogue, raster, telling
 from layers.models import Picture, State
+from layers.pictures import dated
 
 Piece = dict[str, Any]
 
@@ -29,11 +30,12 @@ def put(
     path: Path,
     made_of: Sequence[Piece],
     *,
-    source: str,
+    actor: str,
     more: dict[str, Any],
 ) -> State:
     """Put a mosaic in the place of that day's; its last piece is what was added.
 
+    Each piece tells its `source` and its `attribution`; the day has them all.
     Raises Conflict if the day's mosaic has changed since its pieces were read.
     """
     facts = raster.describe(path)
@@ -48,6 +50,8 @@ def put(
             )
         if before is not None:
             _drop_file(before.path)
+        told = {"date": date.isoformat(), "pieces": len(made_of)}
+        telling.tell(catalogue.layer(layer), "pictured", actor, **told)
         Picture.objects.update_or_create(
             layer=layer,
             date=date,
@@ -55,7 +59,7 @@ def put(
                 "path": actions.kept_path(path),
                 "extent": Polygon.from_bbox(facts.bounds),
                 "raster": facts.as_dict() | more,
-                "source": source[:400],
+                "source": dated.joined(made_of, "source")[:400],
                 "pieces": list(made_of),
                 "changed_at": clock.now(),
             },
@@ -64,12 +68,12 @@ def put(
     return actions.change_pictures(layer, change)
 
 
-def remove(layer: str, date: datetime.date) -> None:
+def remove(layer: str, date: datetime.date, actor: str) -> None:
     """Take one day's mosaic away; the files that it was made of stay with their imports.
 
     Raises Unknown if the layer has no picture of that day.
     """
-    catalogue.layer(layer)
+    shown = catalogue.layer(layer)
 
     def change() -> None:
         found = Picture.objects.filter(layer=layer, date=date).first()
@@ -79,6 +83,7 @@ def remove(layer: str, date: datetime.date) -> None:
             )
         _drop_file(found.path)
         found.delete()
+        telling.tell(shown, "unpictured", actor, date=date.isoformat())
 
     actions.change_pictures(layer, change)
 

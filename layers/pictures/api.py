@@ -40,5 +40,5 @@ def _told(one: Picture) -> dict[str, Any]:
 def remove(request: HttpRequest, code: str, date: datetime.date) -> Status[None]:
     """Take one day's picture away; the files that it was made of stay as the record."""
     may.require(rights(request), "layer.edit")
-    actions.remove(code, date)
+    actions.remove(code, date, rights(request).actor)
     return Status(204, None)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from core.errors import Unknown
 from layers.models import Picture
 
+CREDIT = "attribution"  # of the picture that a state shows, beside its facts
+
 
 class Held(Protocol):
     """A layer's state, as the database or the tile application knows it."""
@@ -31,17 +33,39 @@ class Held(Protocol):
 
 
 class Shown(NamedTuple):
-    """One day's picture: its file, bounds in degrees, and facts."""
+    """One day's picture: its file, bounds in degrees, facts, and whose its pieces are."""
 
     date: str
     path: str
     bounds: list[float]
     raster: dict[str, Any]
+    source: str = ""
+    attribution: str = ""
 
 
 def entry(picture: Picture) -> dict[str, Any]:
     """Return what a layer's state carries of one picture."""
-    return Shown(picture.date.isoformat(), picture.path, _bounds(picture), picture.raster)._asdict()
+    return Shown(
+        picture.date.isoformat(), picture.path, _bounds(picture), picture.raster,
+        picture.source, joined(picture.pieces, "attribution"),
+    )._asdict()  # fmt: skip
+
+
+def joined(pieces: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Return what all pieces say, each saying once, the lowest first; pieces of old say nothing."""
+    return "、".join(dict.fromkeys(one[name] for one in pieces if one.get(name)))
+
+
+def told(state: Held | None) -> list[dict[str, str]]:
+    """Return whose each day's picture is: date, source, attribution, oldest day first."""
+    every: list[Mapping[str, Any]] = state.raster.get("pictures", []) if state else []
+    names = ("date", "source", "attribution")
+    return [{name: str(one.get(name, "")) for name in names} for one in every]
+
+
+def credit(raster: Mapping[str, Any], otherwise: str) -> str:
+    """Return whose the picture that is shown is; what stands for the layer where nobody said."""
+    return str(raster.get(CREDIT) or otherwise)
 
 
 def together(pictures: Sequence[Picture]) -> tuple[float, float, float, float]:

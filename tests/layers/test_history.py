@@ -149,7 +149,7 @@ def test_a_layer_that_is_removed_takes_its_past_along(real: None) -> None:
     bring(A, B)
     bring(A)
     assert past() == 1
-    layers.remove("wells")
+    layers.remove("wells", "user:1")
     assert past() == 0
 
 

@@ -119,13 +119,13 @@ def test_a_day_is_taken_away(real: None, square: Write) -> None:
         bring(square(colour), date)
     version, gone = State.objects.get().version, Picture.objects.get(date="2026-05-01").path
     with pytest.raises(Unknown, match="no picture of 2025-01-01"):
-        pictures.remove("ortho", datetime.date(2025, 1, 1))
-    pictures.remove("ortho", datetime.date(2026, 5, 1))
+        pictures.remove("ortho", datetime.date(2025, 1, 1), "user:1")
+    pictures.remove("ortho", datetime.date(2026, 5, 1), "user:1")
     state = State.objects.get()
     assert dated.days(state) == ["2024-03-01"] and state.version > version
     assert not (Path(settings.DATA) / gone).exists()
     assert all(actions.kept(one).exists() for one in Import.objects.all()), "originals stay"
-    pictures.remove("ortho", datetime.date(2024, 3, 1))
+    pictures.remove("ortho", datetime.date(2024, 3, 1), "user:1")
     state.refresh_from_db()
     assert (state.count, state.path, dated.days(state)) == (0, "", [])
 
@@ -159,7 +159,7 @@ def test_a_mosaic_that_changed_meanwhile_is_not_overwritten(real: None, square: 
     with pytest.raises(Conflict, match="changed meanwhile"):
         pictures.put(
             "ortho", held.date, Path(settings.DATA) / held.path, [{"import": "x"}],
-            source="", more={},
+            actor="user:1", more={},
         )  # fmt: skip
     assert (Path(settings.DATA) / held.path).exists()
 
@@ -192,7 +192,7 @@ def test_without_a_date_the_day_of_the_import_counts_and_is_told(real: None, squ
 def test_a_removed_layer_leaves_no_pictures(real: None, square: Write) -> None:
     for date in ("2024-03-01", "2026-05-01"):
         bring(square(RED), date)
-    layers.remove("ortho")
+    layers.remove("ortho", "user:1")
     assert not Picture.objects.exists() and "ortho" not in catalogue.layers()
     assert not list((Path(settings.DATA) / "rasters").iterdir())
 

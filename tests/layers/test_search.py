@@ -174,7 +174,7 @@ def test_an_imported_layer_is_found_and_leaves_with_its_layer(city: None) -> Non
     imported("wells", "staff")
     hit = search("甜水", PLANNER)[0]
     assert (hit.source, hit.found.kind_zh, hit.found.kind_en) == ("layer/wells", "水井", "Wells")
-    actions.remove("wells")
+    actions.remove("wells", "user:1")
     assert names("甜水") == []
 
 

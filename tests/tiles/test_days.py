@@ -12,6 +12,7 @@ import mapproxy
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from lxml import etree
 from PIL import Image
 from rasterio.transform import from_origin
@@ -73,7 +74,8 @@ def put(painted: dict[tuple[int, ...], Path], tmp_path: Path) -> Put:
         target = tmp_path / f"{code}-{date}-web.tif"
         shutil.copyfile(painted[colour], target)
         day = datetime.date.fromisoformat(date)
-        actions.put(code, day, target, [{"file": f"{date}.tif"}], source="test", more={})
+        piece = {"file": f"{date}.tif", "source": "test", "attribution": f"© {date}"}
+        actions.put(code, day, target, [piece], actor="test", more={})
         catalogue.layers()
 
     return made
@@ -125,6 +127,7 @@ def test_tilejson_names_the_days_and_leads_to_one(days: None, browser: Browser) 
     assert now["dates"] == list(DAYS) and "at=" not in now["tiles"][0]
     then = browser.get("/tiles/ortho.json?at=2025-01-01").json()
     assert then["dates"] == list(DAYS) and then["tiles"][0].endswith("&at=2024-03-01")
+    assert (then["attribution"], now["attribution"]) == ("© 2024-03-01", f"© {max(DAYS)}")
     path = then["tiles"][0].removeprefix("http://localhost").format(z=Z, x=X, y=Y)
     answer = browser.get(path)
     assert near(colour(answer), RED) and "immutable" in answer.headers["cache-control"]
@@ -141,7 +144,7 @@ def test_a_day_that_is_added_or_removed_is_seen_at_once(
     browser.until(lambda: near(colour(browser.get(tile("png", "2026-11-01"))), RED))
     assert browser.get(tile("png", "2026-11-01")).headers["etag"] != before.headers["etag"]
     assert near(colour(browser.get(tile("webp"))), RED)
-    actions.remove("ortho", datetime.date(2026, 10, 1))
+    actions.remove("ortho", datetime.date(2026, 10, 1), "test")
     browser.until(lambda: near(colour(browser.get(tile("webp"))), BLUE))
     assert near(colour(browser.get(tile("png", "2026-11-01"))), BLUE)
 
@@ -167,7 +170,7 @@ def test_the_catalogue_names_the_days(days: None, live: Any, enrol: Any, token: 
     with httpx.Client(base_url=live.url, timeout=60, headers=bearer) as planner:
         items = planner.get("/api/v1/layers/ortho/pictures").json()["items"]
         assert [one["date"] for one in items] == list(DAYS)
-        assert items[0]["pieces"] == [{"file": "2024-03-01.tif"}]
+        assert [one["file"] for one in items[0]["pieces"]] == ["2024-03-01.tif"]
         assert planner.delete("/api/v1/layers/ortho/pictures/2024-03-01").status_code == 204
         assert planner.delete("/api/v1/layers/ortho/pictures/2024-03-01").status_code == 404
         assert planner.get("/api/v1/layers/ortho").json()["dates"] == list(DAYS)[1:]
@@ -201,3 +204,31 @@ def test_maps_of_wms_and_wmts_by_time(days: None, live: Any) -> None:
         schema = etree.XMLSchema(file=str(path / "wmts/1.0/wmtsGetCapabilities_response.xsd"))
         schema.assertValid(etree.fromstring(capabilities))
         assert b"<Value>2025-04-01</Value>" in capabilities
+
+
+def test_maps_of_wmts_by_path_and_day(days: None, fill: Callable[..., int], live: Any) -> None:
+    fill("waters", [(shapely.box(113.6, 34.7, 113.606, 34.706), {"name_zh": "月湖"})])
+    with httpx.Client(base_url=live.url, timeout=60) as anybody:
+        capabilities = anybody.get("/service/wmts/1.0.0/WMTSCapabilities.xml").content
+        path = Path(mapproxy.__file__).parent / "test" / "schemas"
+        schema = etree.XMLSchema(file=str(path / "wmts/1.0/wmtsGetCapabilities_response.xsd"))
+        body = etree.fromstring(capabilities)
+        schema.assertValid(body)
+        told = {}
+        for layer in body.xpath("//*[local-name()='Layer']"):
+            (code,) = layer.xpath("./*[local-name()='Identifier']/text()")
+            (at,) = layer.xpath("./*[local-name()='ResourceURL']/@template")
+            values = layer.xpath("./*[local-name()='Dimension']/*[local-name()='Value']/text()")
+            told[code] = at.removeprefix(live.url), values
+        tile = "/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}.png"
+        assert told["ortho"] == ("/service/wmts/ortho/{time}" + tile, list(DAYS))
+        assert told["waters"] == ("/service/wmts/waters" + tile, [])
+        place = f"webmercator/{Z}/{X}/{Y}.png"
+        for day, wanted in (
+            ("", BLUE), ("default/", BLUE), ("2026-05-01/", BLUE),
+            ("2025-04-01/", GREEN), ("2024-03-01/", RED),
+        ):  # fmt: skip
+            assert near(colour(anybody.get(f"/service/wmts/ortho/{day}{place}")), wanted), day
+        assert anybody.get(f"/service/wmts/ortho/2020-01-01/{place}").status_code == 400
+        assert anybody.get(f"/service/wmts/waters/2025-04-01/{place}").status_code == 400
+        assert anybody.get(f"/service/wmts/waters/{place}").status_code == 200

@@ -1,6 +1,7 @@
 """Raster tiles: blocks handed through untouched, other forms made and kept."""
 
 import datetime
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from rasterio.transform import from_origin
 from rasterio.windows import from_bounds
 
 from layers import actions, raster, relief
+from layers.models import State
 from layers.raster import HALF, TILE, cell_at
 from tiles import cache
 from tiles.cog import Blocks
@@ -193,3 +195,43 @@ def test_tilejson_of_a_raster_ends_where_its_pixels_do(browser: Browser, web: Pa
             document["bounds"][0]
             > rasterio.warp.transform_bounds(source.crs, "EPSG:4326", *source.bounds)[0]
         ), "padding to whole tiles is no content"
+
+
+def test_while_the_file_store_is_away_blocks_are_served_as_they_were(
+    browser: Browser, web: Path, tmp_path: Path
+) -> None:
+    register(web)
+    blocks = Blocks(web, raster.describe(web).max_zoom)
+    z, x, y = tiles_of(blocks, max(blocks.levels))[0]
+    path = f"/tiles/relief/{z}/{x}/{y}"
+    before = browser.get(f"{path}.webp")
+    made = browser.get(f"{path}.png")
+    fresh = tmp_path / "fresh.tif"
+    fresh.write_bytes(web.read_bytes())
+    register(fresh)
+    fresh.unlink()  # a new version whose file cannot be reached
+    version = State.objects.get(layer="relief").version
+    parts = browser.run(browser.app.open())
+    browser.until(lambda: parts.known.state("relief").version == version)
+    for form, was in (("webp", before), ("png", made)):
+        old = browser.get(f"{path}.{form}", if_none_match=was.headers["etag"])
+        assert old.status_code == 200 and old.content == was.content
+        assert int(old.headers["zhihui-stale"]) == int(old.headers["age"]) >= 1
+        assert old.headers["warning"].startswith("110 ") and "etag" not in old.headers
+    never = browser.get(f"{path}.jpg")
+    assert never.status_code == 503, "never made"
+    fresh.write_bytes(web.read_bytes())
+    assert "zhihui-stale" not in browser.get(f"{path}.webp").headers
+
+
+def test_while_the_database_is_away_pictures_tell_their_age(browser: Browser, web: Path) -> None:
+    register(web)
+    blocks = Blocks(web, raster.describe(web).max_zoom)
+    z, x, y = tiles_of(blocks, max(blocks.levels))[0]
+    before = browser.get(f"/tiles/relief/{z}/{x}/{y}.webp")
+    parts = browser.run(browser.app.open())
+    assert parts.known._task is not None
+    parts.known._task.cancel()
+    parts.known._looked = time.monotonic() - 3600
+    old = browser.get(f"/tiles/relief/{z}/{x}/{y}.webp")
+    assert old.content == before.content and int(old.headers["zhihui-stale"]) >= 3599

@@ -1,6 +1,7 @@
 """Vector tiles of a layer as it was on a day."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import shapely
 
 from layers import actions
 from layers.history import Renewal
+from layers.models import State
 
 from .conftest import Browser
 
@@ -52,7 +54,28 @@ def test_a_tile_as_it_was(browser: Browser, lake: None) -> None:
 @pytest.mark.parametrize("day", ["", "yesterday", "2021-13-01", "2021-01-01'; DROP TABLE x"])
 def test_a_bad_day_is_told(browser: Browser, lake: None, day: str) -> None:
     answer = browser.get(f"/tiles/waters/{AT}.mvt?at={day}")
-    assert answer.status_code == 400 and "datetime" in answer.json()["detail"]
+    assert answer.status_code == 400 and answer.json()["field"] == "at"
+
+
+def test_what_keeps_no_history_is_as_it_is_now(
+    browser: Browser, real: None, fill: Callable[..., int]
+) -> None:
+    fill("waters", [(LAKE, {"name_zh": "月湖", "class": "lake"})])
+    path = f"/tiles/waters/{AT}.mvt"
+    now = browser.get(path)
+    then = browser.get(f"{path}?at=2019-01-01")
+    assert then.content == now.content and names(browser, then) == ["月湖"]
+    assert "immutable" not in then.headers["cache-control"]
+    rows = [(1, shapely.to_wkb(LAKE), {"name_zh": "新月湖", "class": "lake"})]
+    since = datetime.datetime(2022, 5, 1, tzinfo=datetime.UTC)
+    actions.renew_features("waters", iter(rows), Renewal(since=since))
+    rows[0][2]["name_zh"] = "大月湖"
+    actions.renew_features("waters", iter(rows), Renewal())
+    version = State.objects.get(layer="waters").version
+    parts = browser.run(browser.app.open())
+    browser.until(lambda: parts.known.state("waters").version == version)
+    assert browser.get(f"{path}?at=2019-01-01").status_code == 204, "now it keeps some"
+    assert names(browser, browser.get(f"{path}?at=2023-01-01")) == ["新月湖"]
 
 
 def test_rights_hold_for_the_past_too(browser: Browser, lake: None) -> None:

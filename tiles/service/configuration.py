@@ -8,6 +8,7 @@ from layers.layer import Layer
 from layers.models import State
 from layers.pictures import dated
 
+WITH_DAY = "/{Layer}/{time}/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}.{Format}"
 CRS = ["EPSG:4326", "EPSG:3857", "EPSG:4490"]
 GRID = "webmercator"
 _LARGEST = 4096  # pixels a side of one map
@@ -47,8 +48,7 @@ def make(found: list[Drawn], title: str = "Zhihui 指挥") -> dict[str, Any]:
             "wmts": {
                 "kvp": True,
                 "restful": True,
-                "restful_template": "/{Layer}/{TileMatrixSet}/{TileMatrix}/{TileCol}/{TileRow}"
-                ".{Format}",
+                "restful_template": WITH_DAY,
                 "md": {"title": title, "abstract": "地图瓦片 Map tiles"},
             },
         },
@@ -71,7 +71,7 @@ def _layer(one: Drawn) -> dict[str, Any]:
         # maps are drawn for what is asked; only tiles need the grid
         "sources": [f"{layer.code}_source"],
         "tile_sources": [f"{layer.code}_tiles"],
-        "md": {"abstract": f"{layer.source} · {layer.attribution}"},
+        "md": {"abstract": f"{layer.source} · {dated.credit(one.state.raster, layer.attribution)}"},
     }
     if len(days) > 1:  # MapProxy reads a single value as an interval
         found["dimensions"] = {"time": {"values": days, "default": days[-1]}}

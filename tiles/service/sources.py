@@ -22,12 +22,11 @@ from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 
 from core.errors import Problem
-from layers import catalogue
+from layers import asof, catalogue
 from layers.layer import Layer
 from layers.models import State
 from layers.pictures import dated
 from layers.raster import stored
-from layers.selection import moment
 from tiles.service import drawing
 
 
@@ -85,7 +84,7 @@ class CogSource(_Source):
         if not at or at == "default":
             return state.path, bool(state.raster.get("classes"))
         try:
-            shown = dated.as_of(self.code, state, moment(at))
+            shown = dated.as_of(self.code, state, asof.moment(at))
         except Problem as problem:
             raise BlankImageError() from problem
         path, facts = (state.path, state.raster) if shown is None else (shown.path, shown.raster)

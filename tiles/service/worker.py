@@ -96,7 +96,7 @@ def _environ(asked: Asked) -> dict[str, Any]:
         return {"authorized": "partial", "layers": seen}
 
     # MapProxy itself answers questions at /service; what lies below is mounted there
-    below = asked.path.removeprefix("/service").rstrip("/")
+    below = dimensions.path(asked.path.removeprefix("/service").rstrip("/"))
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "/service" if below else "",

@@ -5,6 +5,7 @@ import { isBefore, slices } from "./arrangement.js";
 import { Freshness } from "./freshness.js";
 import { L } from "./leaflet.js";
 import { rulesOf } from "./paint.js";
+import { PictureTiles } from "./picture_tiles.js";
 import { TileSource } from "./tile_source.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
@@ -176,14 +177,18 @@ export class BaseMap {
     const key = `${layer.code}@${url}|${side}`;
     const made =
       known.get(key) ??
-      L.tileLayer(url, {
-        pane: PANE,
-        className: "raster",
-        maxZoom: this.map.getMaxZoom(),
-        maxNativeZoom: layer.maxzoom,
-        minZoom: layer.minzoom,
-        opacity: this.opacityOf(layer),
-      });
+      new PictureTiles(
+        url,
+        {
+          pane: PANE,
+          className: "raster",
+          maxZoom: this.map.getMaxZoom(),
+          maxNativeZoom: layer.maxzoom,
+          minZoom: layer.minzoom,
+          opacity: this.opacityOf(layer),
+        },
+        (age) => this.freshness.tell(age),
+      );
     this.rasters.set(key, made);
     return made;
   }

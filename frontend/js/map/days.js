@@ -41,6 +41,14 @@ export function neighbour(marks, day, by) {
   return days.findLast((one) => one < day) ?? "";
 }
 
+/** Whose a layer is, and of which day, as it is shown: of pictures those of the day.
+ * @param {import("../types.js").MapLayer & {pictures?: {date: string, source: string, attribution: string}[]}} layer
+ * @param {string} at empty: now @returns {{date: string, attribution: string}} */
+export function creditOf({ pictures = [], source_date = "", attribution }, at) {
+  const shown = pictures.findLast((one) => !at || one.date <= at);
+  return shown ? { date: shown.date, attribution: shown.attribution || attribution } : { date: source_date, attribution };
+}
+
 /** What a layer was like on a day: the last change until its end; empty: nothing was there yet.
  * @param {string[]} days ascending @param {string} at empty: now */
 export function stateOf(days, at) {

@@ -5,6 +5,7 @@ import { agoText } from "../ui/age.js";
 import { h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { light } from "./base.js";
+import { creditOf } from "./days.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {import("./layers.js").Layers} Layers */
@@ -14,17 +15,19 @@ const OLD_S = 400 * 86400; // a layer that was loaded longer ago gets an amber l
 /** @param {import("../desk.js").Desk} desk @param {Layers} layers @param {MapLayer} layer @param {string} group */
 export function detailsOf(desk, layers, layer, group) {
   const old = typeof layer.age === "number" && layer.age > OLD_S;
-  const facts = h("p", { class: `tree-facts ${old ? "old" : ""}`.trim() }, factsOf(layer));
+  const facts = h("p", { class: `tree-facts ${old ? "old" : ""}`.trim() }, factsOf(layer, layers.past.at));
   return h("div", { class: "tree-details" }, facts, legendOf(layer, light()), opacity(layers, layer), acts(desk, layers, layer, group));
 }
 
-/** Whose it is and how old: the source's date if it is known, else when it was last loaded.
- * @param {MapLayer} layer */
-function factsOf(layer) {
+/** Whose it is and how old: the source's date if it is known, else when it was last loaded; of
+ * pictures whose that of the day is which the map shows.
+ * @param {MapLayer} layer @param {string} at */
+function factsOf(layer, at) {
   const loaded = (/** @type {number} */ age) => t("layers.loaded", { age: agoText(age, currentLanguage()) });
   const age = typeof layer.age === "number" ? loaded(layer.age) : t("layers.empty");
-  const from = layer.attribution && t("tree.source", { source: layer.attribution });
-  return [layer.source_date ? t("tree.date", { date: layer.source_date }) : age, from].filter(Boolean).join(" · ");
+  const { date, attribution } = creditOf(layer, at);
+  const from = attribution && t("tree.source", { source: attribution });
+  return [date ? t("tree.date", { date }) : age, from].filter(Boolean).join(" · ");
 }
 
 /** @param {Layers} layers @param {MapLayer} layer */

@@ -36,9 +36,7 @@ export function mountMap(desk, settings, looked) {
     zoomSnap: 1,
     doubleClickZoom: false,
   });
-  L.control
-    .scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 })
-    .addTo(map);
+  L.control.scale({ imperial: settings.scale !== "metric", metric: true, maxWidth: 120 }).addTo(map);
   const view = new View(map, homeOf(desk), () => tools.draw());
   const base = new BaseMap(map, currentLanguage());
   mountStaleNote(map, base);
@@ -97,6 +95,7 @@ export function mountMap(desk, settings, looked) {
     legends: () => overlays.all.filter((one) => overlays.on.has(one.code) && one.legend),
     shown: () => layers.shown,
     day: () => layers.past.at,
+    dayOf: (layer) => layers.past.dayOf(layer),
     showDay: (/** @type {string} */ day) => void layers.past.open(day),
     here: () => ({ ...view.here, locked: view.locked }),
     look,

@@ -83,8 +83,9 @@ export class Overlays {
   /** The legends of what is shown, a section each; bare rows get the title of what they explain. */
   legends() {
     const shown = this.all.filter((one) => this.on.has(one.code) && one.legend);
-    return shown.map((one) => {
+    return shown.flatMap((one) => {
       const rows = one.legend?.() ?? [];
+      if (!rows.length) return []; // it draws nothing now
       const title = !rows.some((row) => row.nodeName === "H3") && h("h3", {}, one.title);
       const listed = rows.every((row) => row.nodeName === "LI");
       return h("section", {}, title, listed ? h("ul", {}, ...rows) : rows);

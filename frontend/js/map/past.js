@@ -5,6 +5,7 @@ import { fieldTime } from "../ui/format.js";
 import { t } from "../ui/i18n.js";
 import { tab } from "../ui/store.js";
 import { dayKept } from "./arrangement.js";
+import { stateOf } from "./days.js";
 import { PastBar } from "./past_bar.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
@@ -32,6 +33,12 @@ export class Past {
   /** @param {MapLayer} layer */
   has(layer) {
     return (this.days.get(layer.code)?.length ?? 0) > 0;
+  }
+
+  /** The change that a layer is shown as of; empty: now, or it has no past.
+   * @param {MapLayer} layer */
+  dayOf(layer) {
+    return this.at && stateOf(this.days.get(layer.code) ?? [], this.at);
   }
 
   /** Open the bar; close it, which leads back to now. */
@@ -62,6 +69,7 @@ export class Past {
     this.layers.redrawMap();
     this.layers.view.draw();
     this.draw();
+    this.desk.picture.changed("day");
   }
 
   draw() {

@@ -35,6 +35,7 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "past.now_shown": ["地图显示现在的图层", "the map shows the layers of now"],
   "past.none": ["无历史，显示当前", "no history: as it is now"],
   "past.nothing": ["所显示的图层都没有历史。再次导入的图层与多期影像可按日期查看。", "No layer that is shown has a past. Layers imported again and pictures of several dates have one."],
+  "paper.as_now": ["（无历史，为当前）", "(no history: as now)"],
   "paper.day": ["图层状态：{day}", "Layers as of {day}"],
   "swipe.line": ["卷帘分界线：左右移动", "Line of comparison: move left or right"],
   "swipe.left": ["左侧", "Left"],

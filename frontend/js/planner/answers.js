@@ -6,6 +6,7 @@ import { keyButton } from "../ui/parts.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { cornersOf } from "./model.js";
+import { dayAsked, dayNote, following, onDay } from "./shown_day.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{type: string, coordinates: any}} Geometry */
@@ -18,10 +19,16 @@ class Answer {
     this.place = h("div");
     this.geometry = geometry;
     this.element = frame(desk, title, this.place);
+    this.follow = following(desk, () => this.geometry && this.ask());
     showFound(geometry);
   }
 
-  update() {}
+  /** Put the question, once more when the map has come to another day. */
+  ask() {}
+
+  update() {
+    this.follow();
+  }
 
   leave() {
     showFound(null);
@@ -39,10 +46,15 @@ export class AreaPanel extends Answer {
     super(desk, catalogue, t("planner.area.title"), area);
     this.again = again;
     if (!area) this.place.append(h("div", { class: "work-row" }, keyButton("i", t("planner.area.again"), again)));
-    else void ask(this.place, "/layers/inside", (found) => this.#draw(found), { method: "POST", body: { area } });
+    else this.ask();
   }
 
-  /** @param {{counts: Record<string, number>, people: number, sites: any[], square_km: number}} found */
+  ask() {
+    const body = onDay(this.desk, { area: this.geometry });
+    void ask(this.place, "/layers/inside", (found) => this.#draw(found), { method: "POST", body });
+  }
+
+  /** @param {{counts: Record<string, number>, people: number, sites: any[], square_km: number} & import("./shown_day.js").Told} found */
   #draw(found) {
     const counted = Object.entries(found.counts).filter(([, n]) => n > 0).reverse();
     const about = facts([
@@ -58,7 +70,7 @@ export class AreaPanel extends Answer {
       return h("button", { class: "related", type: "button", onclick: show }, h("span", {}, name("name", site)), h("span", { class: "dim" }, this.titleOf(site.layer)));
     });
     return [
-      part("", about, h("div", { class: "work-row" }, keyButton("i", t("planner.area.again"), this.again))),
+      part("", dayNote(found, (code) => this.titleOf(code)), about, h("div", { class: "work-row" }, keyButton("i", t("planner.area.again"), this.again))),
       part(t("planner.area.counts"), ...(rows.length ? rows : [h("p", { class: "empty" }, t("planner.area.nothing"))])),
       sites.length > 0 && part(t("planner.area.sites"), ...sites),
     ];
@@ -69,6 +81,7 @@ export class PlacePanel extends Answer {
   /** @param {Desk} desk @param {import("./catalogue.js").Catalogue} catalogue @param {Geometry|null} spot @param {() => void} again */
   constructor(desk, catalogue, spot, again) {
     super(desk, catalogue, t("planner.point.title"), spot);
+    this.here = h("div");
     const button = h("div", { class: "work-row" }, keyButton("o", t("planner.point.again"), again));
     if (!spot) {
       this.place.append(button);
@@ -76,11 +89,15 @@ export class PlacePanel extends Answer {
     }
     const [lon, lat] = spot.coordinates;
     const height = h("div");
-    const here = h("div");
     const where = h("p", { class: "tabular dim" }, `${lat.toFixed(6)}, ${lon.toFixed(6)}`);
-    this.place.append(part("", where, button), part(t("planner.point.height"), height), part(t("planner.point.here"), here));
+    this.place.append(part("", where, button), part(t("planner.point.height"), height), part(t("planner.point.here"), this.here));
     void ask(height, `/elevation?lon=${lon}&lat=${lat}`, (found) => this.#height(found));
-    void ask(here, `/layers/identify?lon=${lon}&lat=${lat}`, (found) => this.#here(found.items));
+    this.ask();
+  }
+
+  ask() {
+    const [lon, lat] = this.geometry?.coordinates ?? [];
+    void ask(this.here, `/layers/identify?lon=${lon}&lat=${lat}${dayAsked(this.desk)}`, (found) => this.#here(found));
   }
 
   /** @param {any} found */
@@ -91,15 +108,17 @@ export class PlacePanel extends Answer {
     return [h("p", { class: "planner-height tabular" }, h("b", {}, metres)), h("p", { class: "dim" }, cell), h("p", { class: "dim" }, source)];
   }
 
-  /** @param {any[]} items */
-  #here(items) {
-    if (items.length === 0) return [h("p", { class: "empty" }, t("planner.point.nothing"))];
-    return items.map((item) => {
+  /** @param {{items: any[]} & import("./shown_day.js").Told} found */
+  #here(found) {
+    const note = dayNote(found, (code) => this.titleOf(code));
+    if (found.items.length === 0) return [note, h("p", { class: "empty" }, t("planner.point.nothing"))];
+    const cards = found.items.map((item) => {
       const known = Object.entries(item.properties).filter(([key]) => key !== "simulated");
       const title = `${this.titleOf(item.layer)} ${item.properties.name_zh ?? `#${item.fid}`}`;
       const rows = /** @type {[string, string][]} */ (known.map(([key, value]) => [key, String(value)]));
       return h("details", { class: "planner-card" }, h("summary", {}, title), facts(rows));
     });
+    return [note, ...cards];
   }
 }
 

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../types.js").MapLayer & {shape?: string}} MapLayer */
 /** @typedef {{fid: number, name_zh: string, name_en: string, code: string, square_km: number, figures: (number|null)[], geometry: any}} Zone */
-/** @typedef {{measures: string[], zones: Zone[], total: (number|null)[], outside: number}} Figures */
+/** @typedef {{measures: string[], zones: Zone[], total: (number|null)[], outside: number, at?: string, as_now?: string[]}} Figures */
 /** @typedef {{layer: string, filter: string, cell_m?: number, title: {zh: string, en: string}}} Zones cell_m: squares of the ground */
 
 const LEVELS = /** @type {[string, string, string][]} */ ([
@@ -59,12 +59,13 @@ export function measuresOf({ shape, columns }, language) {
 
 /** The figures as a spreadsheet reads them.
  * @param {Figures} found */
-export function csvOf({ measures, zones, total, outside }) {
+export function csvOf({ measures, zones, total, outside, at }) {
   const rows = [
     ["code", "name_zh", "name_en", "square_km", ...measures],
     ...zones.map((zone) => [zone.code, zone.name_zh, zone.name_en, zone.square_km, ...zone.figures]),
     ["", "合计", "total", "", ...total],
     ["", "不在任何单元内", "in no zone", "", outside],
+    ...(at ? [["", "数据日期", "as of", "", at]] : []),
   ];
   return csvText(rows);
 }

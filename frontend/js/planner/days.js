@@ -6,7 +6,8 @@ import { t } from "../ui/i18n.js";
 import { saidLine, sending } from "../ui/sending.js";
 import { ask, part } from "./frame.js";
 
-/** @typedef {{date: string, source: string, pieces: object[]}} Day */
+/** @typedef {{file: string, by: string, source?: string, attribution?: string}} Piece */
+/** @typedef {{date: string, source: string, pieces: Piece[]}} Day */
 
 /** @param {import("../desk.js").Desk} desk @param {any} layer @param {() => void} changed */
 export function daysPart(desk, layer, changed) {
@@ -25,7 +26,7 @@ function line(desk, path, day, may, changed) {
   const said = saidLine();
   const row = h("div", { class: "work-row picture-day" });
   const show = h("button", { class: "button", type: "button", onclick: () => desk.map?.showDay(day.date) }, t("days.show"));
-  const about = h("span", { class: "dim" }, day.pieces.length > 1 ? t("days.pieces", { n: day.pieces.length }) : day.source);
+  const about = madeOf(day);
   const rest = () => fill(row, h("b", { class: "tabular" }, day.date), about, show, may && first, said);
   const first = h("button", { class: "button", type: "button", onclick: () => sure() }, t("days.remove"));
   const sure = () => {
@@ -42,4 +43,13 @@ function line(desk, path, day, may, changed) {
   };
   rest();
   return row;
+}
+
+/** What a day's picture is made of: one piece by its source, of several each with whose it is.
+ * @param {Day} day */
+function madeOf({ pieces, source }) {
+  const whose = (/** @type {Piece} */ one) => [...new Set([one.file, one.source, one.attribution])].filter(Boolean).join(" · ");
+  if (pieces.length < 2) return h("span", { class: "dim" }, pieces[0] ? whose(pieces[0]) : source);
+  const rows = pieces.map((one) => h("li", {}, whose(one)));
+  return h("details", { class: "dim" }, h("summary", {}, t("days.pieces", { n: pieces.length })), h("ul", { class: "picture-pieces" }, ...rows));
 }

@@ -11,6 +11,7 @@ import { showFound } from "./found.js";
 import { joinedCsv, titleOf } from "./joining.js";
 import { cornersOf, lengthText } from "./model.js";
 import { save } from "./saving.js";
+import { dayNote, following, onDay, shownDay } from "./shown_day.js";
 
 /** @typedef {import("./joining.js").Row} Row */
 
@@ -29,6 +30,7 @@ export class JoinedPanel {
     this.other = h("select", { name: "layer" }, ...others.map((one) => h("option", { value: one.code }, name("title", one))));
     this.metres = h("input", { name: "within_m", type: "number", min: "0", max: "5000", step: "any", value: "200", required: true });
     this.answer = h("div");
+    this.follow = following(desk, () => this.answer.childElementCount && this.#ask(null));
     this.choosing = new Choosing(desk, catalogue, code, () => this.#ask(null));
     const open = () => desk.selection.choose({ kind: "layer", id: code });
     const run = h("button", { class: "primary", type: "submit" }, t("joined.run"));
@@ -44,7 +46,9 @@ export class JoinedPanel {
     this.element = frame(desk, title, part("", others.length ? this.form : none), part(t("choose.title"), this.choosing.element), this.answer);
   }
 
-  update() {}
+  update() {
+    this.follow();
+  }
 
   leave() {
     showFound(null);
@@ -53,7 +57,7 @@ export class JoinedPanel {
   /** @param {number|null} after @param {number} limit */
   #body(after, limit) {
     const to = { layer: this.other.value, within_m: Number(this.metres.value) };
-    return { ...this.choosing.wanted, to, after, limit, count: after === null };
+    return { ...onDay(this.desk, this.choosing.wanted), to, after, limit, count: after === null };
   }
 
   /** @param {number|null} after */
@@ -63,7 +67,7 @@ export class JoinedPanel {
     void ask(this.answer, `/layers/${this.code}/joined`, (found) => this.#draw(found, after), { method: "POST", body });
   }
 
-  /** @param {{features: (Row & {geometry: any})[], next: number|null, count?: number}} found @param {number|null} after */
+  /** @param {{features: (Row & {geometry: any})[], next: number|null, count?: number} & import("./shown_day.js").Told} found @param {number|null} after */
   #draw(found, after) {
     if (found.count !== undefined) this.count = found.count;
     const language = currentLanguage();
@@ -81,8 +85,9 @@ export class JoinedPanel {
     const total = h("span", { class: "dim tabular" }, t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() }));
     const more = found.next !== null && this.#button("planner.table.more", () => this.#ask(found.next));
     const first = after !== null && this.#button("planner.table.first", () => this.#ask(null));
-    if (!rows.length) return [part(t("joined.result"), h("p", { class: "empty" }, t("planner.table.none")))];
-    return [part(t("joined.result"), table, h("div", { class: "work-row" }, total, first, more), this.#export())];
+    const note = dayNote(found, (code) => name("title", this.catalogue.of(code)) || code);
+    if (!rows.length) return [part(t("joined.result"), note, h("p", { class: "empty" }, t("planner.table.none")))];
+    return [part(t("joined.result"), note, table, h("div", { class: "work-row" }, total, first, more), this.#export())];
   }
 
   #export() {
@@ -90,8 +95,9 @@ export class JoinedPanel {
     const row = h("div", { class: "work-row" }, this.#button("figures.csv", () => void out()), said);
     const out = () =>
       sending(row, said, async () => {
+        const day = shownDay(this.desk);
         const rows = await this.#all((n) => fill(said, t("joined.read", { n: n.toLocaleString() })));
-        save(`${this.code}-${this.other.value}.csv`, joinedCsv(rows, this.other.value), "text/csv");
+        save(`${[this.code, this.other.value, day].filter(Boolean).join("-")}.csv`, joinedCsv(rows, this.other.value), "text/csv");
       });
     return row;
   }

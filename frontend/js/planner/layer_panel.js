@@ -3,11 +3,13 @@
 import { fill, h } from "../ui/dom.js";
 import { name, t, word } from "../ui/i18n.js";
 import { chip } from "../ui/parts.js";
+import { creditOf } from "../map/days.js";
 import { daysPart } from "./days.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
+import { following, shownDay } from "./shown_day.js";
 import { AttributeTable } from "./table.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -19,6 +21,10 @@ export class LayerPanel {
     this.catalogue = catalogue;
     this.code = code;
     this.place = h("div");
+    /** @type {any} */
+    this.layer = null;
+    this.state = h("div");
+    this.follow = following(desk, () => this.layer && fill(this.state, this.#state(this.layer)));
     this.element = frame(desk, name("title", catalogue.of(code)) || code, this.place);
     this.#read();
   }
@@ -27,7 +33,22 @@ export class LayerPanel {
     void ask(this.place, `/layers/${this.code}`, (layer) => this.#draw(layer));
   }
 
-  update() {}
+  update() {
+    this.table?.follow();
+    this.follow();
+  }
+
+  /** What of the layer the map shows on its day: which change, which picture and whose it is.
+   * @param {any} layer */
+  #state(layer) {
+    const day = shownDay(this.desk);
+    if (!day) return null;
+    const then = this.desk.map?.dayOf(layer) ?? "";
+    const { date, attribution } = creditOf(layer, day);
+    const picture = layer.pictures?.length && then ? t("day.picture", { date, attribution }) : "";
+    const text = then ? t("day.state", { day, then }) : t("day.none", { day });
+    return h("div", { class: `day-note ${then ? "" : "as-now"}`.trim(), role: "status" }, picture || text);
+  }
 
   leave() {
     showFound(null);
@@ -35,6 +56,8 @@ export class LayerPanel {
 
   /** @param {any} layer */
   #draw(layer) {
+    this.layer = layer;
+    fill(this.state, this.#state(layer));
     const heading = /** @type {HTMLElement} */ (this.element.querySelector("h2"));
     fill(heading, name("title", layer), layer.simulated && chip("simulated", t("simulated")));
     const sharing = typeof layer.sharing === "string" ? layer.sharing : "some";
@@ -50,12 +73,12 @@ export class LayerPanel {
     ]);
     const light = document.documentElement.dataset.theme === "light" ? "day" : "night";
     const legend = legendOf(layer, light, layer.columns);
-    const table = layer.kind === "vector" && layer.count > 0 && new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns);
+    this.table = layer.kind === "vector" && wasFilled(layer) ? new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns) : null;
     return [
-      part("", about, this.#acts(layer)),
+      part("", this.state, about, this.#acts(layer)),
       daysPart(this.desk, layer, () => this.#read()),
       legend && part(t("planner.legend"), legend),
-      table && part(t("planner.table"), table.element),
+      this.table && part(t("planner.table"), this.table.element),
     ];
   }
 
@@ -73,7 +96,7 @@ export class LayerPanel {
     if (corners) row.append(h("button", { class: "button", type: "button", onclick: show }, t("planner.show")));
     const join = () => this.desk.selection.choose({ kind: "joined", id: layer.code });
     const count = () => this.desk.selection.choose({ kind: "figures", id: layer.code });
-    if (layer.kind === "vector" && layer.count > 0)
+    if (layer.kind === "vector" && wasFilled(layer))
       row.append(h("button", { class: "button", type: "button", onclick: count }, t("figures.open")), h("button", { class: "button", type: "button", onclick: join }, t("joined.open")));
     const edit = () => this.desk.selection.choose({ kind: "edit-layer", id: layer.code });
     const mine = layer.registered && this.desk.may("layer.edit");
@@ -81,4 +104,10 @@ export class LayerPanel {
     row.append(h("a", { class: "link", href: `/catalog/${layer.code}`, target: "_blank", rel: "noopener" }, t("planner.metadata")));
     return row;
   }
+}
+
+/** Whether it holds anything, or may have held something once.
+ * @param {any} layer */
+function wasFilled(layer) {
+  return layer.count > 0 || layer.version > 1;
 }

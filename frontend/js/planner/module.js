@@ -7,6 +7,7 @@ import { mountTerrain } from "../terrain/module.js";
 import { AreaPanel, look, PlacePanel } from "./answers.js";
 import { Catalogue } from "./catalogue.js";
 import { FiguresPanel } from "./figures.js";
+import { followLayers } from "./following.js";
 import { ImportForm } from "./import_form.js";
 import { ImportPanel } from "./import_panel.js";
 import { JoinedPanel } from "./joined_panel.js";
@@ -20,7 +21,7 @@ import { MeasurePanel } from "./measure.js";
 /** @typedef {{type: string, coordinates: any}} Geometry */
 
 export const planner = {
-  topics: [],
+  topics: ["layer"],
   /** @param {Desk} desk */
   mount(desk) {
     if (!desk.may("layer.see")) return;
@@ -50,6 +51,7 @@ export const planner = {
     mountKeys(desk, tools);
     desk.verbs.add(...verbs(desk, catalogue, tools));
     draw();
+    followLayers(desk.picture);
     void catalogue.load();
   },
 };

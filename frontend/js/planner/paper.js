@@ -6,6 +6,8 @@ import { listed, name, t } from "../ui/i18n.js";
 import { serverNow } from "../ui/api.js";
 import { tab } from "../ui/store.js";
 import { currentTheme, useTheme } from "../ui/theme.js";
+import { creditOf } from "../map/days.js";
+import { cellsLegend } from "./cells.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
 
@@ -56,7 +58,13 @@ export function layOut(desk, title) {
  * @param {Desk} desk */
 function side(desk) {
   const keys = drawn(desk).map((layer) => keyOf(layer)).filter(Boolean);
-  return h("aside", { class: "paper-side" }, h("h2", {}, t("planner.legend")), ...keys);
+  return h("aside", { class: "paper-side" }, h("h2", {}, t("planner.legend")), cellsKey(), ...keys);
+}
+
+/** What the squares of figures on the map mean, if there are any. */
+function cellsKey() {
+  const legend = cellsLegend();
+  return legend.length > 0 && h("div", { class: "paper-key" }, ...legend);
 }
 
 /** The layers that hold something and are drawn at this zoom.
@@ -74,15 +82,19 @@ function keyOf(layer) {
   return h("div", { class: "paper-key" }, classes > 1 && h("h3", {}, name("title", layer)), legend);
 }
 
-/** @param {MapLayer} layer */
-function sourceText(layer) {
-  const made = layer.simulated ? t("simulated") : layer.attribution;
-  return `${name("title", layer)} ${[made, dayOf(layer)].filter(Boolean).join(" ")}`;
+/** Whose a layer is, and of which day: of a past one what was drawn of it then, or that it is as now.
+ * @param {Desk} desk @param {MapLayer} layer */
+function sourceText(desk, layer) {
+  const day = desk.map?.day() ?? "";
+  const made = layer.simulated ? t("simulated") : creditOf(layer, day).attribution;
+  const then = desk.map?.dayOf(layer) ?? "";
+  const undated = day && !then ? t("paper.as_now") : "";
+  return `${name("title", layer)} ${[made, then || dayOf(layer), undated].filter(Boolean).join(" ")}`;
 }
 
 /** @param {Desk} desk */
 function foot(desk) {
-  const sources = `${t("paper.sources")}${listed(drawn(desk).map(sourceText))}`;
+  const sources = `${t("paper.sources")}${listed(drawn(desk).map((layer) => sourceText(desk, layer)))}`;
   const of = desk.map?.day() ?? "";
   const at = dayAndClock(new Date(serverNow()).toISOString(), serverNow());
   const day = new Date(serverNow()).toLocaleDateString("sv");

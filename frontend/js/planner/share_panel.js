@@ -3,6 +3,7 @@
 import { h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { field } from "../ui/sending.js";
+import { showCells } from "./cells.js";
 import { frame, part } from "./frame.js";
 import { layOut } from "./paper.js";
 import { linkOf } from "./sharing.js";
@@ -30,4 +31,8 @@ export class SharePanel {
   }
 
   update() {}
+
+  leave() {
+    showCells(null);
+  }
 }

@@ -8,7 +8,7 @@ import { keepWanted, wantedOf } from "./wanted.js";
 const MARK = "#look=";
 const PREFS = ["layers.off", "layers.moved", "layers.opacity", "layers.order", "layers.folded"];
 const TABS = ["layers.at", "layers.pair"]; // the day that is shown, and what is compared
-const LAYERED = ["layer", "figures"];
+const LAYERED = ["layer", "figures", "joined"];
 
 /** @param {Selected} selected @param {unknown} view where the map looks
  * @param {string} page its address without a hash */
@@ -19,7 +19,7 @@ export function linkOf(selected, view, page) {
     prefs: Object.fromEntries(PREFS.map((key) => [key, prefs.get(key, undefined)])),
     tab: Object.fromEntries(TABS.map((key) => [key, tab.get(key, undefined)])),
     selected,
-    ...(code && { wanted: wantedOf(code) }),
+    ...(code && { wanted: wantedOf(code), figures: tab.get(`figures.${code}`, undefined) }),
   };
   return `${page}${MARK}${packed(look)}`;
 }
@@ -39,6 +39,8 @@ export function takeLink(location, history) {
   tab.set("selected", { kind: selected.kind, id: selected.id });
   if (LAYERED.includes(selected.kind) && typeof look.wanted?.filter === "string")
     keepWanted(String(selected.id), look.wanted);
+  if (selected.kind === "figures" && typeof look.figures === "object")
+    tab.set(`figures.${selected.id}`, look.figures ?? undefined);
 }
 
 /** @param {any} view */

@@ -2,7 +2,7 @@
 
 import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
-import { currentLanguage, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { field, saidLine, sending } from "../ui/sending.js";
 import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
@@ -10,6 +10,7 @@ import { FilterBuilder } from "./filter_builder.js";
 import { showFound } from "./found.js";
 import { cornersOf, exampleOf, shown } from "./model.js";
 import { fetchFile } from "./saving.js";
+import { dayNote, following, onDay } from "./shown_day.js";
 
 /** @typedef {import("./model.js").Columns} Columns */
 
@@ -21,6 +22,8 @@ export class AttributeTable {
    * @param {string} code @param {Columns} columns */
   constructor(desk, catalogue, code, columns) {
     this.desk = desk;
+    this.titleOf = (/** @type {string} */ one) => name("title", catalogue.of(one)) || one;
+    this.follow = following(desk, () => void this.#load(null));
     this.code = code;
     this.columns = columns;
     this.choosing = new Choosing(desk, catalogue, code, () => void this.#load(null));
@@ -50,7 +53,7 @@ export class AttributeTable {
   async #load(after) {
     const turn = (this.turn = {}); // the answer to an older question must not stand for a newer one
     fill(this.place, h("div", { class: "wait", "aria-label": t("wait") }));
-    const body = { ...this.choosing.wanted, limit: PAGE, after, sort: this.sort, count: after === null };
+    const body = { ...onDay(this.desk, this.choosing.wanted), limit: PAGE, after, sort: this.sort, count: after === null };
     this.input.removeAttribute("aria-invalid");
     try {
       const page = await call(`/layers/${this.code}/select`, { method: "POST", body });
@@ -70,20 +73,21 @@ export class AttributeTable {
     const more = page.next !== null && this.#button("planner.table.more", () => void this.#load(page.next));
     const first = after !== null && this.#button("planner.table.first", () => void this.#load(null));
     const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more);
-    if (page.features.length === 0) fill(this.place, h("p", { class: "empty" }, t("planner.table.none")));
-    else fill(this.place, this.#rows(page.features), foot, this.#export());
+    const note = dayNote(page, this.titleOf, this.code);
+    if (page.features.length === 0) fill(this.place, note, h("p", { class: "empty" }, t("planner.table.none")));
+    else fill(this.place, note, this.#rows(page.features), foot, this.#export());
   }
 
   /** The forms that a selection is handed out in, and the button that fetches it. */
   #export() {
-    const options = Object.entries(FORMS).map(([value, name]) => h("option", { value }, name));
+    const options = Object.entries(FORMS).map(([value, form]) => h("option", { value }, form));
     const form = h("select", { "aria-label": t("planner.export.form") }, ...options);
     form.value = this.form;
     form.onchange = () => tab.set("table.form", (this.form = form.value));
     const said = saidLine();
     const row = h("div", { class: "work-row" }, form, this.#button("planner.export", () => void out()), said);
     const out = () =>
-      sending(row, said, () => fetchFile(`/layers/${this.code}/select/export`, { ...this.choosing.wanted, format: this.form }));
+      sending(row, said, () => fetchFile(`/layers/${this.code}/select/export`, { ...onDay(this.desk, this.choosing.wanted), format: this.form }));
     return row;
   }
 

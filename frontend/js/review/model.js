@@ -54,6 +54,8 @@
  */
 
 export const TOPICS = ["incident", "alert", "warning", "case", "closure"];
+/** What can be asked for besides: no part of what happened in the city, but who changed what here. */
+export const OFFERED = [...TOPICS, "layer"];
 const COLUMNS = 7; // steps beside each other; the others are in the table that can be exported
 
 /** A length of time: 0:07, 12:40, 3 h 05, 2 d 11 h; with a minus when it runs backwards.

@@ -29,7 +29,9 @@ export class AnalysisPanel {
     void this.#follow();
   }
 
-  update() {}
+  update() {
+    this.reached?.follow();
+  }
 
   leave() {
     this.gone = true;
@@ -63,13 +65,14 @@ export class AnalysisPanel {
     const stage = t(`planner.stage.${job.stage}`);
     this.desk.say(`${title} ${stage}`);
     if (job.stage === "done") this.desk.picture.changed("catalogue");
+    this.reached = reachedPart(this.desk, job);
     const words = currentLanguage() === "zh" ? job.said.zh : job.said.en;
     fill(
       this.place,
       part("", h("p", { class: "planner-file" }, h("b", {}, title), h("span", { class: `chip ${job.stage}` }, stage)), this.#progress(job)),
       words && h("p", { class: "notice bad", role: "alert" }, words),
       kind && job.stage === "done" && this.#result(job, kind),
-      reachedPart(this.desk, job),
+      this.reached?.element,
       part(t("terrain.numbers"), facts(this.#numbers(job, kind))),
       part("", h("div", { class: "work-row" }, this.#again())),
     );

@@ -5,6 +5,7 @@ import { fill, h } from "../ui/dom.js";
 import { name, t } from "../ui/i18n.js";
 import { field, saidLine, sending } from "../ui/sending.js";
 import { ask, facts, part } from "../planner/frame.js";
+import { dayNote, following, onDay } from "../planner/shown_day.js";
 import { keepWanted } from "../planner/wanted.js";
 import { depthText, hasGround, levelLimits, peopleText, rowsOf } from "./reached_model.js";
 
@@ -25,6 +26,7 @@ export class ReachedPart {
     this.level = h("input", { name: "level", type: "number", step: "any", required: true, min: this.limits?.least, max: this.limits?.most, value: this.limits?.most });
     this.buildings = h("select", { name: "buildings" });
     this.answer = h("div", { class: "reached-answer" });
+    this.follow = following(desk, () => this.answer.childElementCount && this.#ask());
     this.form = h("form", { class: "planner-form" });
     this.element = h("div", { class: "reached" }, job.report.affected && this.#depths(job.report.affected), part(t("reached.title"), this.form), this.answer);
     void ask(this.form, "/layers", (found) => this.#draw(found.items));
@@ -57,7 +59,7 @@ export class ReachedPart {
   }
 
   #ask() {
-    const body = { analysis: this.job.id, ...this.#asked() };
+    const body = onDay(this.desk, { analysis: this.job.id, ...this.#asked() });
     void ask(this.answer, "/layers/affected", (found) => this.#show(found), { method: "POST", body });
   }
 
@@ -99,7 +101,7 @@ export class ReachedPart {
       return h("button", { class: "related", type: "button", onclick: show }, h("span", {}, name("name", site)), h("span", { class: "dim" }, this.#title(site.layer)));
     });
     return [
-      part("", facts([[t("reached.size"), `${found.square_km.toLocaleString()} km²`], [t("reached.people"), t(people.key, people)]])),
+      part("", dayNote(found, (code) => this.#title(code)), facts([[t("reached.size"), `${found.square_km.toLocaleString()} km²`], [t("reached.people"), t(people.key, people)]])),
       part(t("reached.layers"), ...(rows.length ? rows : [h("p", { class: "empty" }, t("reached.nothing"))])),
       found.zones.length > 0 && part(t("reached.zones"), this.#zones(found)),
       sites.length > 0 && part(t("reached.sites"), ...sites),
@@ -152,5 +154,5 @@ export class ReachedPart {
 /** The part of an analysis' panel that tells whom it reaches; nothing where there is no ground.
  * @param {import("../desk.js").Desk} desk @param {any} job */
 export function reachedPart(desk, job) {
-  return hasGround(job) ? new ReachedPart(desk, job).element : null;
+  return hasGround(job) ? new ReachedPart(desk, job) : null;
 }

@@ -2,7 +2,7 @@
 
 /** @typedef {{counts: Record<string, number>, lengths_km: Record<string, number>, people: number|null, people_unknown: number}} Figures */
 /** @typedef {{level: string, fid: number, code: string, name_zh: string, name_en: string, figures: Figures}} Zone */
-/** @typedef {{square_km: number, figures: Figures, zones: Zone[], sites: any[], buildings: string}} Reached */
+/** @typedef {{square_km: number, figures: Figures, zones: Zone[], sites: any[], buildings: string, at?: string, as_now?: string[]}} Reached */
 /** @typedef {{from_m: number, buildings: number}} Depth */
 
 const WITH_GROUND = ["flood", "levels", "watershed", "earthwork", "between", "viewshed", "affected"];

@@ -1,5 +1,6 @@
-/** What the planner's tools point at: the drawn area, the place asked about, a row of the table. */
+/** What the planner's tools point at: the drawn area, a row of the table; the squares of figures. */
 
+import { cells, cellsLegend, colourOfCell, onCells } from "../../planner/cells.js";
 import { found, onFound } from "../../planner/found.js";
 import { t } from "../../ui/i18n.js";
 import { token } from "../../ui/theme.js";
@@ -9,6 +10,7 @@ import { L } from "../leaflet.js";
 export function plannerFound(desk, { map }) {
   if (!desk.may("layer.see")) return null;
   map.createPane("planner").style.zIndex = "345";
+  map.createPane("cells").style.zIndex = "340"; // below what is pointed at
   let on = true;
   /** @type {L.GeoJSON|null} */
   let drawn = null;
@@ -28,8 +30,29 @@ export function plannerFound(desk, { map }) {
     }).addTo(map);
   }
 
+  const renderer = L.canvas({ pane: "cells" }); // two thousand squares are one picture
+  /** @type {L.LayerGroup|null} */
+  let squares = null;
+  function drawCells() {
+    squares?.remove();
+    squares = null;
+    const drawn = on ? cells() : null;
+    if (!drawn) return;
+    const look = { renderer, pane: "cells", interactive: false, weight: 0.5, fillOpacity: 0.6 };
+    const shapes = drawn.zones.filter(colourOfCell).map((zone) => {
+      const ring = zone.geometry.coordinates[0].map((/** @type {[number, number]} */ [lon, lat]) => [lat, lon]);
+      const colour = colourOfCell(zone);
+      return L.polygon(ring, { ...look, color: colour, fillColor: colour });
+    });
+    squares = L.layerGroup(shapes).addTo(map);
+  }
+
   onFound(draw);
-  desk.picture.on("theme", draw);
+  onCells(drawCells);
+  desk.picture.on("theme", () => {
+    draw();
+    drawCells();
+  });
   return {
     code: "planner",
     title: t("planner.overlay"),
@@ -37,6 +60,8 @@ export function plannerFound(desk, { map }) {
     show: (shown) => {
       on = shown;
       draw();
+      drawCells();
     },
+    legend: cellsLegend,
   };
 }
