@@ -469,4 +469,10 @@ export const en = {
   "overview.late.cases": "{n} late",
   "overview.late.closures": "{n} to confirm",
   "overview.late.warnings": "{n} to approve",
+  "panes.left": "Edge of the lists and the map",
+  "panes.work": "Edge of the map and the details",
+  "panes.queue": "Edge of queue and board",
+  "panes.hint": "drag it or press an arrow key; a double click puts it back",
+  "panes.wide": "Widen",
+  "panes.narrow": "As it was",
 };

@@ -465,4 +465,10 @@ export const zh = {
   "overview.late.cases": "{n} 件超时",
   "overview.late.closures": "{n} 处待确认",
   "overview.late.warnings": "{n} 条待批",
+  "panes.left": "左栏与地图的分界",
+  "panes.work": "地图与详情的分界",
+  "panes.queue": "队列与看板的分界",
+  "panes.hint": "拖动或按方向键调整，双击复原",
+  "panes.wide": "加宽",
+  "panes.narrow": "还原宽度",
 };
