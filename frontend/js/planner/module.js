@@ -46,7 +46,7 @@ export const planner = {
     desk.panels.add("new-layer", () => new LayerForm(desk, ""));
     desk.panels.add("edit-layer", (_, id) => new LayerForm(desk, String(id)));
     desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));
-    desk.panels.add("new-import", () => new ImportForm(desk));
+    desk.panels.add("new-import", () => new ImportForm(desk, catalogue));
     mountKeys(desk, tools);
     desk.verbs.add(...verbs(desk, catalogue, tools));
     draw();
