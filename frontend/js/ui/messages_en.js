@@ -17,7 +17,7 @@ export const en = {
   "tab.queue": "Queue",
   "tab.map": "Map",
   "tab.work": "Details",
-  "tab.board": "Stations",
+  "tab.board": "Boards",
 
   "severity.1": "Red",
   "severity.2": "Orange",
@@ -207,6 +207,7 @@ export const en = {
 
   "command.label": "Command line",
   "command.placeholder": "a acknowledge · as assign · nt note · rs resolve · w where · ? search",
+  "command.placeholder.planner": "ly layer · in inside · at here · imp import · sh share · ? search",
   "command.offers": "Suggestions",
   "command.unknown": "No command “{word}”; nothing was done",
   "command.no_alert": "No alert has number {word}",
