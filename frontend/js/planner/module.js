@@ -40,6 +40,8 @@ export const planner = {
       count: () => catalogue.layers?.length ?? 0,
       step: (by) => list.step(by),
     });
+    // layers are what a planner comes for; whoever turned to another list finds that one again
+    if (desk.me.role === "planner" && !tab.get("lists", null)) desk.lists.show("layers");
     desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
     desk.panels.add("figures", (_, id) => new FiguresPanel(desk, catalogue, String(id)));
     desk.panels.add("joined", (_, id) => new JoinedPanel(desk, catalogue, String(id)));
