@@ -98,7 +98,8 @@ export class AttributeTable {
     const later = this.#button("planner.table.more", on);
     earlier.disabled = this.trail.length === 0;
     later.disabled = page.next === null;
-    const foot = h("div", { class: "work-row table-foot" }, h("span", { class: "dim tabular" }, this.#span(page.features.length)), earlier, later);
+    const turns = earlier.disabled && later.disabled ? [] : [earlier, later];
+    const foot = h("div", { class: "work-row table-foot" }, h("span", { class: "dim tabular" }, this.#span(page.features.length)), ...turns);
     fill(this.place, this.#rows(page.features), foot, this.#export());
   }
 
