@@ -115,7 +115,7 @@ def layer(request: HttpRequest, code: str) -> dict[str, Any]:
     own = state.source if state is not None and not found.is_vector else ""  # each picture's
     return _summary(found, state) | {
         "columns": {
-            name: {"zh": one.zh, "en": one.en, "type": one.type, "tile": one.tile}
+            name: {key: told for key, told in dataclasses.asdict(one).items() if key != "source"}
             for name, one in found.columns.items()
         },
         "datum": found.datum,

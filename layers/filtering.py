@@ -71,8 +71,7 @@ def clause(layer: Layer, text: str, crs: Crs = CRS84) -> Clause:
     try:
         tree = cql2.parse_text(text).to_json()
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
-        where = " ".join(str(error).split())[:200]
-        raise _bad(f"the filter cannot be read: {where}", "筛选条件无法解析") from error
+        raise _unreadable(text, str(error)) from error
     return _Reader(layer, crs).condition(tree, 0)
 
 
@@ -241,10 +240,11 @@ class _Reader:
         if column is None and name == SINCE:
             return _Typed("instant", Clause(SINCE))
         if column is None:
-            known = ", ".join(self._layer.columns)
+            known = self._layer.columns
+            titled = "、".join(f"{key}（{one.zh}）" for key, one in known.items())
             raise _bad(
-                f"layer {self._layer.code} has no column {name!r}; it has: {known}",
-                f"图层没有字段 {name!r}；现有：{known}",
+                f"layer {self._layer.code} has no column {name!r}; it has: {', '.join(known)}",
+                f"图层没有字段 {name!r}；现有：{titled}",
             )
         kind = "number" if column.type in NUMERIC else column.type
         return _Typed(kind, Clause(f"(properties ->> %s::text)::{_CAST[column.type]}", (name,)))
@@ -272,3 +272,25 @@ def _instant(node: dict[str, Any]) -> datetime.datetime:
 
 def _bad(en: str, zh: str) -> Invalid:
     return Invalid(en, zh=zh, field="filter", remedy="write CQL2 text, such as floors > 6")
+
+
+_AT = re.compile(r"--> (\d+):(\d+)")
+
+
+def _unreadable(text: str, said: str) -> Invalid:
+    """Say where a filter stops making sense, and what could stand there."""
+    found = _AT.search(said)
+    if found is None:
+        where = " ".join(said.split())[:200]
+        return _bad(f"the filter cannot be read: {where}", "筛选条件无法解析")
+    line, column = int(found[1]), int(found[2])
+    rest = text.splitlines()[line - 1][column - 1 :][:20]
+    if "And" in said:
+        wanted = ("AND, OR, a comparison or the end", "AND、OR、比较符号，或到此结束")
+    else:
+        wanted = ("a column, a number or a 'text'", "字段名、数字或带单引号的 '文字'")
+    here = (f"{rest!r}", f"“{rest}”") if rest else ("the end", "末尾")
+    return _bad(
+        f"the filter cannot be read at character {column}, {here[0]}: {wanted[0]} is expected",
+        f"筛选条件在第 {column} 个字符（{here[1]}）处无法解析，此处应为{wanted[1]}",
+    )

@@ -40,14 +40,27 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Words:
+    """What people call something."""
+
+    zh: str
+    en: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Column:
-    """One property of a feature: what it means, its type, and whether tiles carry it."""
+    """One property of a feature: what it means, its type, and whether tiles carry it.
+
+    `values` says what people call the codes that stand in it.
+    """
 
     zh: str
     en: str
     type: str = "text"
     tile: bool = True
     source: str = ""
+    # words change no tile, so they stay out of the digest, which reads the repr
+    values: dict[str, Words] = dataclasses.field(default_factory=dict, repr=False, hash=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -243,6 +256,8 @@ def _of_columns(layer: Layer) -> list[str]:
             found.append(f"column name {name!r} cannot be used")
         if column.type not in TYPES:
             found.append(f"column {name}: type {column.type!r} is none of {', '.join(TYPES)}")
+        if column.values and column.type != "text":
+            found.append(f"column {name}: only texts have words for their values")
     if layer.label and layer.label not in layer.columns:
         found.append(f"label names no column: {layer.label!r}")
     if layer.thin and layer.thin.by not in layer.columns:

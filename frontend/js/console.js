@@ -11,6 +11,7 @@ import { bindKeys, jump } from "./panels/desk_keys.js";
 import { mountHeader } from "./panels/header.js";
 import { mountKeySheet } from "./panels/key_sheet.js";
 import { Lists } from "./panels/lists.js";
+import { mountPanes } from "./panels/panes.js";
 import { mountQueue } from "./panels/queue.js";
 import { mountShift } from "./panels/shift.js";
 import { mountTabs } from "./panels/tabs.js";
@@ -78,6 +79,7 @@ async function openDesk() {
     may: (/** @type {string} */ verb) => me.may.includes(verb),
     everySecond: (/** @type {() => void} */ fn) => void seconds.push(fn),
     show: () => {},
+    widen: () => false,
     say,
   }));
   const wanted = new Set([...TOPICS, ...MODULES.flatMap((module) => module.topics)]);
@@ -95,6 +97,8 @@ function say(text, urgent = false) {
 /** @param {Desk} desk */
 function mount(desk) {
   desk.show = mountTabs(desk);
+  byId("desk").dataset.role = desk.me.role;
+  desk.widen = mountPanes(desk);
   mountQueue(desk);
   mountBoard(desk);
   for (const module of MODULES) module.mount(desk);

@@ -21,6 +21,7 @@
  * @property {import("./panels/header.js").Counter[]} counters of the bar on top
  * @property {import("./panels/key_sheet.js").KeyGroup[]} sheet the modules' keys
  * @property {(tab: string) => void} show on a phone: bring this view to the front
+ * @property {(side: "left"|"work"|"queue") => boolean} widen make a pane wide, or as it was; whether it is wide now
  * @property {(text: string, urgent?: boolean) => void} say to screen readers
  *
  * @typedef {object} MapControl what the others may ask of the map

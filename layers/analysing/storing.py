@@ -97,7 +97,11 @@ def _features(work: Work, made: Areas | Lines) -> dict[str, Any]:
     code, shape = work.row.layer, work.analysis.shape
     found = _lines(work.field, made) if isinstance(made, Lines) else _areas(work.field, made)
     columns = {
-        name: Column(title.zh, f"{title.en} ({title.unit})" if title.unit else title.en, "float")
+        name: Column(
+            f"{title.zh}（{title.unit}）" if title.unit else title.zh,
+            f"{title.en} ({title.unit})" if title.unit else title.en,
+            "float",
+        )
         for name, title in work.analysis.columns.items()
     }
     day, night = work.analysis.colours

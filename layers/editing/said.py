@@ -135,9 +135,8 @@ def _about(said: Said) -> dict[str, Any]:
 
 
 def _layer(row: dict[str, Any], said: Said) -> Layer:
-    tiles = {name: one.tile for name, one in row.get("columns", {}).items()}
     if row["kind"] == "vector":
-        row |= {"columns": _columns(said.fields, tiles)}
+        row |= {"columns": _columns(said.fields, row.get("columns", {}))}
         if said.look is not None:
             row |= _drawn(row["shape"], said.look)
     try:
@@ -146,18 +145,23 @@ def _layer(row: dict[str, Any], said: Said) -> Layer:
         raise Invalid(str(error), zh=f"图层定义有误：{error}") from error
 
 
-def _columns(fields: tuple[Field, ...], tiles: dict[str, bool]) -> dict[str, Column]:
+def _columns(fields: tuple[Field, ...], before: dict[str, Column]) -> dict[str, Column]:
+    """Return the columns as they are said; tiles and words of values stay as they were."""
     names = [field.name for field in fields]
     twins = [name for name in names if names.count(name) > 1]
     if twins:
         raise Invalid(
             f"two columns are called {twins[0]!r}", zh=f"字段 {twins[0]} 重复", field="fields"
         )
-    return {
-        one.name: Column(one.zh or one.name, one.en or one.zh or one.name, one.type,
-                         tiles.get(one.name, True))
-        for one in fields
-    }  # fmt: skip
+    return {one.name: _column(one, before.get(one.name)) for one in fields}
+
+
+def _column(said: Field, before: Column | None) -> Column:
+    column = Column(said.zh or said.name, said.en or said.zh or said.name, said.type)
+    if before is None:
+        return column
+    values = before.values if said.type == "text" else {}
+    return dataclasses.replace(column, tile=before.tile, values=values)
 
 
 def _drawn(shape: str, look: Look) -> dict[str, Any]:

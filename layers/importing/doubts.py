@@ -114,6 +114,16 @@ def distance(found: Coordinates, declared: str) -> None:
         )
 
 
+def unsaid(guess: datum.Guess) -> Doubt:
+    """Return the question of a file whose datum nobody has said: what is proposed, and why."""
+    return Doubt(
+        f"say what the coordinates refer to: {guess.en}",
+        zh=f"请确认坐标系：{guess.zh}",
+        field="datum",
+        proposed=guess.datum,
+    )
+
+
 def _doubt(en: str, zh: str, proposed: str, remedy: str = "") -> Doubt:
     propose = f"declare {proposed}, or " if proposed else ""
     return Doubt(

@@ -164,12 +164,7 @@ def _sure_of_datum(job: Job, table: Table) -> None:
     guess = doubts.guess(table)
     job.report["guess"] = dataclasses.asdict(guess)
     if not job.row.datum:
-        raise doubts.Doubt(
-            "say what the coordinates refer to",
-            zh="请说明坐标系",
-            field="datum",
-            proposed=guess.datum,
-        )
+        raise doubts.unsaid(guess)
     try:
         finding = doubts.raise_any(table, job.row.datum)
     except doubts.Doubt as doubt:
@@ -229,12 +224,7 @@ def _raster(job: Job, path: Path) -> None:
     guess = datum.Guess(frame, f"the file itself says {frame}", f"文件自述为 {frame}")
     job.report |= {"kind": kind, "guess": dataclasses.asdict(guess)}
     if not job.row.datum:
-        raise doubts.Doubt(
-            "say what the coordinates refer to",
-            zh="请说明坐标系",
-            field="datum",
-            proposed=guess.datum,
-        )
+        raise doubts.unsaid(guess)
     crs = rasters.check_place(path, job.row.datum)
     try:
         doubts.distance(rasters.middle(path), job.row.datum)

@@ -5,7 +5,7 @@ from typing import Any
 
 from layers.importing.making import Wishes
 from layers.importing.rows import Judged
-from layers.layer import Layer
+from layers.layer import Column, Layer
 
 _SAID = ("group", "owner", "sharing", "refresh", "order", "min_zoom", "max_zoom", "thin", "site")
 _NAMED = ("title_zh", "title_en", "source", "attribution")
@@ -38,7 +38,7 @@ def kept(layer: Layer, known: Layer | None, wishes: Wishes, *, filled: bool) -> 
     said: dict[str, Any] = {name: getattr(known, name) for name in _SAID}
     said |= {name: getattr(known, name) for name in _NAMED if not getattr(wishes, name)}
     titled = {
-        name: dataclasses.replace(one, zh=known.columns[name].zh, en=known.columns[name].en)
+        name: dataclasses.replace(one, **_words(known.columns[name], one.type))
         if name in known.columns
         else one
         for name, one in layer.columns.items()
@@ -51,3 +51,12 @@ def kept(layer: Layer, known: Layer | None, wishes: Wishes, *, filled: bool) -> 
     else:
         del said["thin"]
     return dataclasses.replace(layer, **said)
+
+
+def _words(column: Column, kind: str) -> dict[str, Any]:
+    """Return what people said of a column: its titles, and its values while it holds texts."""
+    return {
+        "zh": column.zh,
+        "en": column.en,
+        "values": column.values if kind == "text" else {},
+    }

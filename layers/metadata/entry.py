@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from layers import catalogue
 from layers.layer import Layer
+from layers.metadata import wording
 from layers.models import State
 from layers.pictures import dated
 from layers.rights import ask, may_see
@@ -75,9 +76,29 @@ class Entry:
         return (self.state.source if self.state else "") or self.layer.source
 
     @property
+    def sources(self) -> wording.Words:
+        """Return where the data came from, in each language."""
+        return wording.in_each(self.source)
+
+    @property
     def attribution(self) -> str:
         """Return whose it is: of pictures those of the newest day."""
         return dated.credit(self.state.raster if self.state else {}, self.layer.attribution)
+
+    @property
+    def credit(self) -> wording.Words:
+        """Return whom a map names, in each language."""
+        return wording.in_each(self.attribution)
+
+    @property
+    def shape(self) -> wording.Words:
+        """Return what a vector layer's features are."""
+        return wording.SHAPES.get(self.layer.shape, ("", ""))
+
+    @property
+    def held(self) -> str:
+        """Return the count as people read it."""
+        return f"{self.count:,}"
 
     @property
     def simulated(self) -> bool:

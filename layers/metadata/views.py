@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import Problem
-from layers.metadata import dcat, entry, records
+from layers.metadata import dcat, entry, records, wording
 from layers.metadata.entry import Entry, Search
 from layers.ogc.views import answers, who
 from layers.raster import TILE
@@ -50,7 +50,13 @@ def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
 def _told(request: HttpRequest, found: Entry) -> dict[str, Any]:
     root = f"{_site(request)}/ogc"
     fields = [
-        {"name": name, "zh": one.zh, "en": one.en, "type": entry.TYPES[one.type]}
+        {
+            "name": name,
+            "zh": one.zh,
+            "en": one.en,
+            "type": entry.TYPES[one.type],
+            "codes": one.values,
+        }
         for name, one in found.layer.columns.items()
     ]
     return {
@@ -58,7 +64,9 @@ def _told(request: HttpRequest, found: Entry) -> dict[str, Any]:
         "layer": found.layer,
         "refresh": entry.REFRESH[found.layer.refresh],
         "fields": fields,
-        "links": records.links(root, found),
+        "datum": wording.datum(found.layer.datum),
+        "extent": wording.extent(found.bounds),
+        "links": [one | {"words": wording.LINKS[one["rel"]]} for one in records.links(root, found)],
         "preview": _preview(found),
     }
 

@@ -165,6 +165,7 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
     table = page.locator("#work .planner-table")
     await expect(table).to_contain_text("100 个要素")
 
+    await _turn_and_widen(page, table)
     await _build_a_filter(page, table)
 
     # houses within 20 m of a school; another panel asks the same, a reload too
@@ -196,6 +197,24 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
 
     await _join(page)
     await _measure(page)
+
+
+async def _turn_and_widen(page: Page, table: Locator) -> None:
+    """A page on and back; half of the window for the table, by button and by key."""
+    await page.get_by_role("button", name="下一页").click()
+    await expect(table).to_contain_text("第 26–50 个")
+    await page.get_by_role("button", name="上一页").click()
+    await expect(table).to_contain_text("第 1–25 个，共 100 个要素")
+    work = page.locator("#work")
+    before = await work.evaluate("one => one.offsetWidth")
+    await page.get_by_role("button", name="加宽").click()
+    wide = await work.evaluate("one => one.offsetWidth")
+    assert wide > 1.4 * before
+    edge = page.get_by_role("separator", name="地图与详情的分界")
+    await edge.press("ArrowRight")
+    assert before < await work.evaluate("one => one.offsetWidth") < wide
+    await edge.press("Enter")
+    assert await work.evaluate("one => one.offsetWidth") == before
 
 
 async def _build_a_filter(page: Page, table: Locator) -> None:
@@ -265,13 +284,22 @@ async def test_a_link_restores_what_was_seen_and_paper_holds_it(
 
     await page.get_by_role("button", name="排版打印…").click()
     paper = page.locator(".paper")
-    await page.locator(".paper-bar input").fill("内涝风险建筑")
+    await page.get_by_label("标题").fill("内涝风险建筑")
     await expect(paper.locator("h1")).to_have_text("内涝风险建筑")
     for part in (".paper-north", ".leaflet-control-scale-line", ".paper-side", ".paper-foot"):
         await expect(paper.locator(part).first).to_be_visible()
     await expect(paper.locator(".paper-side")).to_contain_text("建筑")
     printed = await page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b", printed)) == 1
+    await page.get_by_label("纸张").select_option("a3-portrait")
+    upright = await page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", upright)) == 1
+    west, south, east, north = map(float, re.findall(rb"MediaBox \[(.*?)\]", upright)[0].split())
+    assert round(east - west) == 842 and round(north - south) == 1191  # points: A3, upright
+    marks = page.locator("#map .leaflet-marker-pane")
+    await expect(marks).to_be_hidden()
+    await page.get_by_label("实时业务标记").check()
+    await expect(paper.locator(".paper-live")).to_contain_text("告警级别")
     await page.locator(".paper-bar").get_by_role("button", name="关闭").click()
     await expect(page.locator("#map-pane > #map")).to_be_visible()
 

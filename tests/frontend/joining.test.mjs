@@ -8,7 +8,8 @@ test("a feature is called by its name, else its first text, else its number", ()
   const both = { no: 3, name_zh: "一小", name_en: "School 1" };
   assert.equal(titleOf(1, both, "zh"), "一小");
   assert.equal(titleOf(1, both, "en"), "School 1");
-  assert.equal(titleOf(1, { no: 3, use: "home" }, "en"), "home");
+  assert.equal(titleOf(1, { no: 3, use: "home", at: "Mill Lane 3" }, "en"), "Mill Lane 3");
+  assert.equal(titleOf(1, { no: 3, use: "home" }, "en"), "#1");
   assert.equal(titleOf(7, { no: 3, name: "" }, "zh"), "#7");
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { hintsFor } from "../../frontend/js/panels/overview.js";
 import { cityFigures } from "../../frontend/js/panels/overview_city.js";
 
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -37,4 +38,10 @@ test("the city's figures count what is not over, and what is late of it", () => 
 
 test("what one may not see is not counted at all", () => {
   assert.deepEqual(cityFigures(desk({ unit: [] })).map((one) => one.key), ["units"]);
+});
+
+test("nobody is told of keys that do nothing for them", () => {
+  const keys = (verbs) => hintsFor((verb) => verbs.includes(verb)).map(([key]) => key);
+  assert.ok(!keys(["layer.see"]).includes("a") && keys(["layer.see"]).includes("l"));
+  assert.ok(keys(["alert.acknowledge", "alert.resolve"]).includes("x"));
 });

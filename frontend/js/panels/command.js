@@ -27,7 +27,7 @@ class CommandBar {
       "aria-controls": "offers",
       "aria-autocomplete": "list",
       "aria-label": t("command.label"),
-      placeholder: t("command.placeholder"),
+      placeholder: t(plans(desk) ? "command.placeholder.planner" : "command.placeholder"),
       value: tab.get("command", ""),
       autocomplete: "off",
       autocapitalize: "none",
@@ -178,4 +178,10 @@ class CommandBar {
       : t(`work.${work.state}.${work.verb}`);
     this.#tell(`${clock(work.at)}  #${number}  ${sentence}`, failed);
   }
+}
+
+/** Whether the layers are this desk's work, and alerts are others'.
+ * @param {Desk} desk */
+function plans(desk) {
+  return desk.may("layer.edit") && !desk.may("alert.acknowledge");
 }

@@ -12,14 +12,23 @@ import { cityFigures, lateWord } from "./overview_city.js";
 
 const HOUR_MS = 3600_000;
 const COLUMNS = /** @type {const} */ (["open", "working", "hour"]);
+/** @type {[string, string, string?][]} key, what it does, the right that it needs */
 const HINTS = [
   ["↑ ↓", "keys.move"],
-  ["a", "keys.acknowledge"],
-  ["x", "keys.resolve"],
+  ["a", "keys.acknowledge", "alert.acknowledge"],
+  ["x", "keys.resolve", "alert.resolve"],
+  ["l", "keys.layers", "layer.see"],
+  ["s", "search.open"],
   ["f", "keys.fit"],
   ["/", "keys.command"],
   ["?", "keys.sheet"],
 ];
+
+/** The keys that somebody with these rights begins with.
+ * @param {(verb: string) => boolean} may */
+export function hintsFor(may) {
+  return HINTS.filter(([, , verb]) => !verb || may(verb));
+}
 
 export class OverviewPanel {
   /** @param {Desk} desk */
@@ -32,7 +41,7 @@ export class OverviewPanel {
     const title = h("div", { class: "work-title" }, h("h2", {}, t("overview.title")));
     const tally = h("section", { class: "work-part" }, this.table);
     const keys = h("section", { class: "work-part hints" }, h("h3", {}, t("overview.keys")));
-    keys.append(h("dl", {}, ...HINTS.flatMap(hint)));
+    keys.append(h("dl", {}, ...hintsFor(desk.may).flatMap(hint)));
     const scroll = h("div", { class: "work-scroll" }, tally, this.city, this.load, keys);
     this.element = h("div", { class: "work-frame" }, title, scroll);
   }
@@ -84,7 +93,7 @@ function row(tally) {
   return h("tr", {}, h("th", { scope: "row" }, severityMark(tally.severity)), ...cells);
 }
 
-/** @param {string[]} entry */
+/** @param {[string, string, string?]} entry */
 function hint([caps, text]) {
   const keys = caps.split(" ").map((cap) => h("kbd", {}, cap));
   return [h("dt", {}, ...keys), h("dd", {}, t(text))];

@@ -19,6 +19,7 @@ export function mountTabs(desk) {
   /** @param {string} view */
   function show(view) {
     frame.dataset.tab = view;
+    if (view === "queue" || view === "board") frame.dataset.list = view; // a small screen shows one of them
     tab.set("tab", view);
     for (const button of buttons)
       button.setAttribute("aria-current", String(button.dataset.view === view));
@@ -28,6 +29,7 @@ export function mountTabs(desk) {
   desk.selection.onChange(
     () => desk.selection.current && frame.dataset.tab !== "work" && show("work"),
   );
+  frame.dataset.list = "queue";
   show(tab.get("tab", "queue"));
   return show;
 }

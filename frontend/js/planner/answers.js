@@ -1,12 +1,15 @@
 /** The two questions to the map: what lies inside an area, and what is at a place. */
 
 import { h } from "../ui/dom.js";
-import { name, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { keyButton } from "../ui/parts.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
+import { datumText } from "./datum.js";
+import { titleOf } from "./joining.js";
 import { cornersOf } from "./model.js";
 import { dayAsked, dayNote, following, onDay } from "./shown_day.js";
+import { inOne, rowsOf } from "./values.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {{type: string, coordinates: any}} Geometry */
@@ -103,8 +106,8 @@ export class PlacePanel extends Answer {
   /** @param {any} found */
   #height(found) {
     const metres = found.elevation_m === null ? t("planner.point.unknown") : `${found.elevation_m.toLocaleString()} m`;
-    const cell = t("planner.point.cell", { cell: found.cell_m, datum: found.datum });
-    const source = [name("title", found), found.source_date || found.source].filter(Boolean).join(" · ");
+    const cell = t("planner.point.cell", { cell: found.cell_m, datum: datumText(found.datum) });
+    const source = [name("title", found), found.source_date || inOne(found.source, currentLanguage())].filter(Boolean).join(" · ");
     return [h("p", { class: "planner-height tabular" }, h("b", {}, metres)), h("p", { class: "dim" }, cell), h("p", { class: "dim" }, source)];
   }
 
@@ -112,11 +115,18 @@ export class PlacePanel extends Answer {
   #here(found) {
     const note = dayNote(found, (code) => this.titleOf(code));
     if (found.items.length === 0) return [note, h("p", { class: "empty" }, t("planner.point.nothing"))];
+    const language = currentLanguage();
     const cards = found.items.map((item) => {
-      const known = Object.entries(item.properties).filter(([key]) => key !== "simulated");
-      const title = `${this.titleOf(item.layer)} ${item.properties.name_zh ?? `#${item.fid}`}`;
-      const rows = /** @type {[string, string][]} */ (known.map(([key, value]) => [key, String(value)]));
-      return h("details", { class: "planner-card" }, h("summary", {}, title), facts(rows));
+      const layer = h("span", { class: "dim" }, this.titleOf(item.layer));
+      const card = h("details", { class: "planner-card" }, h("summary", {}, titleOf(item.fid, item.properties, language), " ", layer));
+      const place = h("div");
+      card.append(place);
+      // the titles of a layer's columns are asked for when its card is opened
+      card.ontoggle = () => {
+        if (!card.open || place.hasChildNodes()) return;
+        void ask(place, `/layers/${item.layer}`, ({ columns }) => [facts(rowsOf(item.properties, columns, language))]);
+      };
+      return card;
     });
     return [note, ...cards];
   }

@@ -11,7 +11,7 @@ import { keepWanted, saying, wantedOf, without } from "./wanted.js";
 /** @typedef {import("./wanted.js").Wanted} Wanted */
 /** @typedef {import("./wanted.js").Condition} Condition */
 
-const CONDITIONS = /** @type {const} */ (["area", "reach", "beside"]);
+const CONDITIONS = /** @type {const} */ (["filter", "area", "reach", "beside"]);
 const METRES = "200";
 
 export class Choosing {
@@ -62,7 +62,7 @@ export class Choosing {
   /** @param {Condition} condition */
   #chip(condition) {
     const { key, n, layer } = saying(this.wanted, condition);
-    const text = t(key, { n, layer: name("title", this.catalogue.of(layer)) || layer });
+    const text = t(key, { n, filter: this.wanted.filter, layer: name("title", this.catalogue.of(layer)) || layer });
     const drop = () => this.take(without(this.wanted, condition));
     const label = t("choose.drop", { text });
     return h(

@@ -146,7 +146,7 @@ export class FiguresPanel {
     return h(
       "li",
       {},
-      h("button", { class: "figure-bar", type: "button", title: t("planner.show"), onclick: show }, h("span", {}, colour && patch(colour), name("name", zone)), meter, h("b", { class: "tabular" }, figureText(value))),
+      h("button", { class: "figure-bar", type: "button", title: `${name("name", zone)} · ${t("planner.show")}`, onclick: show }, h("span", {}, colour && patch(colour), name("name", zone)), meter, h("b", { class: "tabular" }, figureText(value))),
     );
   }
 

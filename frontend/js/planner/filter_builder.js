@@ -34,7 +34,7 @@ export class FilterBuilder {
 
   #add() {
     const [column] = Object.keys(this.columns);
-    const [compare] = comparisonsOf(this.columns[column].type);
+    const compare = usualOf(this.columns[column]);
     this.kept.lines.push({ column, compare, value: "", other: "" });
     this.#draw();
     this.rows.lastElementChild?.querySelector("select")?.focus();
@@ -56,7 +56,7 @@ export class FilterBuilder {
     const column = h("select", { "aria-label": t("builder.column") }, ...names);
     column.value = line.column;
     column.onchange = () => {
-      const [compare] = comparisonsOf(this.columns[column.value].type);
+      const compare = usualOf(this.columns[column.value]);
       Object.assign(line, { column: column.value, compare, value: "", other: "" });
       this.#draw();
       this.#changed();
@@ -82,6 +82,8 @@ export class FilterBuilder {
 
   /** @param {Line} line @param {"value"|"other"} which */
   #field(line, which) {
+    const coded = Object.entries(this.columns[line.column]?.values ?? {});
+    if (coded.length && ["is", "is_not"].includes(line.compare)) return this.#choice(line, which, coded);
     const number = ["int", "float"].includes(this.columns[line.column]?.type ?? "");
     const input = h("input", { type: number ? "number" : "text", step: "any", value: line[which], "aria-label": t(`builder.${which}`), maxlength: 200 });
     input.oninput = () => {
@@ -90,9 +92,29 @@ export class FilterBuilder {
     };
     return input;
   }
+
+  /** A value that the column has a word for, chosen by it.
+   * @param {Line} line @param {"value"|"other"} which @param {[string, {zh: string, en: string}][]} coded */
+  #choice(line, which, coded) {
+    const options = coded.map(([value, words]) => option(value, words[currentLanguage()]));
+    const select = h("select", { "aria-label": t(`builder.${which}`) }, option("", "…"), ...options);
+    select.value = line[which];
+    select.onchange = () => {
+      line[which] = select.value;
+      this.#changed();
+    };
+    return select;
+  }
 }
 
 /** @param {string} value @param {string} text */
 function option(value, text) {
   return h("option", { value }, text);
+}
+
+/** What a column is mostly asked for: one of its coded values, else what its type begins with.
+ * @param {import("./model.js").Column} column */
+function usualOf(column) {
+  const coded = Object.keys(column.values ?? {}).length > 0;
+  return coded ? "is" : comparisonsOf(column.type)[0];
 }

@@ -1,54 +1,72 @@
 /** Handing a file in: what it is, what its coordinates refer to, how the layer is called. */
 
 import { fill, h } from "../ui/dom.js";
-import { t } from "../ui/i18n.js";
+import { name, t } from "../ui/i18n.js";
 import { forget, remember } from "../ui/remember.js";
 import { field, saidLine, sending } from "../ui/sending.js";
+import { fileField } from "./file_field.js";
+import { questionsOf, stemOf } from "./file_kind.js";
 import { ask, frame, part } from "./frame.js";
 import { DATUMS } from "./model.js";
 import { upload } from "./upload.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
+/** @typedef {import("./file_kind.js").Question} Question */
 
 const DRAFT = "import.form";
 const ACCEPTED = ".zip,.geojson,.json,.gpkg,.kml,.kmz,.csv,.tsv,.gml,.gpx,.dxf,.tif,.tiff,.hgt";
 
 export class ImportForm {
-  /** @param {Desk} desk */
-  constructor(desk) {
+  /** @param {Desk} desk @param {import("./catalogue.js").Catalogue} catalogue */
+  constructor(desk, catalogue) {
     this.desk = desk;
     this.said = saidLine();
-    this.file = h("input", { type: "file", name: "file", accept: ACCEPTED });
     this.datum = datumField("");
-    const text = (/** @type {string} */ name, more = {}) => h("input", { type: "text", name, maxlength: 80, ...more });
+    const title = text("title_zh");
+    /** @type {[Question, HTMLElement][]} */
+    this.questions = questions();
+    const more = h("details", { class: "import-more" }, h("summary", {}, t("planner.import.more")), ...this.questions.map(([, element]) => element));
+    const file = fileField(ACCEPTED, t("planner.import.file.hint"), (found) => {
+      title.placeholder = found ? stemOf(found.name) : "";
+      this.#fit(found?.name ?? "", more);
+    });
+    this.file = file.input;
     const sharing = h("select", { name: "sharing" }, option("staff", t("planner.sharing.staff")), option("open", t("planner.sharing.open")));
-    const code = text("layer", { pattern: "[a-z][a-z0-9_]{1,30}", spellcheck: "false" });
+    const code = text("layer", { pattern: "[a-z][a-z0-9_]{1,30}", spellcheck: "false", list: "import-codes" });
     const send = h("button", { class: "primary", type: "submit" }, t("planner.import.send"));
     this.form = h(
       "form",
       { class: "planner-form" },
-      field(t("planner.import.file"), this.file, t("planner.import.file.hint")),
+      file.element,
       this.datum.element,
-      pair(field(t("planner.import.name"), text("title_zh")), field(t("planner.import.name_en"), text("title_en"))),
+      pair(field(t("planner.import.name"), title), field(t("planner.import.name_en"), text("title_en"))),
       pair(field(t("planner.import.source"), text("source")), field(t("planner.import.date"), h("input", { type: "date", name: "source_date" }))),
       pair(field(t("planner.import.code"), code), field(t("planner.import.sharing"), sharing)),
       h("small", { class: "dim" }, t("planner.import.code.hint")),
-      field(t("planner.import.member"), text("member", { maxlength: 120 }), t("planner.import.member.hint")),
-      pair(field(t("planner.import.east"), text("east")), field(t("planner.import.north"), text("north"))),
-      field(t("planner.import.key"), text("key"), t("planner.import.key.hint")),
-      pair(field(t("planner.import.bands"), text("bands", { pattern: "\\d+(,\\d+,\\d+)?", placeholder: "4,3,2", maxlength: 20 })), field(t("planner.import.nodata"), collarField())),
-      field(t("planner.import.vertical"), text("vertical"), t("planner.import.vertical.hint")),
-      h("label", {}, h("input", { type: "checkbox", name: "coverage", value: "true" }), " ", t("planner.import.coverage")),
-      h("div", { class: "work-row" }, send, this.said),
+      h("datalist", { id: "import-codes" }, ...registered(catalogue)),
+      more,
+      h("div", { class: "work-row form-end" }, send, this.said),
     );
     this.form.onsubmit = (event) => {
       event.preventDefault();
       void this.#send();
     };
     remember(this.form, DRAFT);
+    file.tell();
     const latest = h("div");
     this.element = frame(desk, t("planner.import.title"), part("", this.form), part(t("planner.imports"), latest));
     void ask(latest, "/layers/imports", (answer) => this.#latest(answer.items));
+  }
+
+  /** Ask what makes sense for this file only; what is not asked is not sent.
+   * @param {string} file @param {HTMLElement} more */
+  #fit(file, more) {
+    const asked = questionsOf(file);
+    for (const [question, element] of this.questions) {
+      element.hidden = !asked.includes(question);
+      for (const control of element.querySelectorAll("input, select")) /** @type {HTMLInputElement} */ (control).disabled = element.hidden;
+    }
+    more.hidden = asked.length === 0;
   }
 
   update() {}
@@ -82,6 +100,34 @@ export class ImportForm {
     });
     return [h("div", {}, ...lines)];
   }
+}
+
+/** What only some files raise, each with the sort of file that it is asked of.
+ * @returns {[Question, HTMLElement][]} */
+function questions() {
+  const bands = text("bands", { pattern: "\\d+(,\\d+,\\d+)?", placeholder: "4,3,2", maxlength: 20 });
+  const coverage = h("label", {}, h("input", { type: "checkbox", name: "coverage", value: "true" }), " ", t("planner.import.coverage"));
+  return [
+    ["several", field(t("planner.import.member"), text("member", { maxlength: 120 }), t("planner.import.member.hint"))],
+    ["table", pair(field(t("planner.import.east"), text("east")), field(t("planner.import.north"), text("north")))],
+    ["vector", field(t("planner.import.key"), text("key"), t("planner.import.key.hint"))],
+    ["vector", coverage],
+    ["raster", pair(field(t("planner.import.bands"), bands), field(t("planner.import.nodata"), collarField()))],
+    ["raster", field(t("planner.import.vertical"), text("vertical"), t("planner.import.vertical.hint"))],
+  ];
+}
+
+/** The layers that an import may replace, or add a day to.
+ * @param {import("./catalogue.js").Catalogue} catalogue */
+function registered(catalogue) {
+  const known = /** @type {(import("../types.js").MapLayer & {registered?: boolean})[]} */ (catalogue.layers ?? []);
+  const own = known.filter((layer) => layer.registered);
+  return own.map((layer) => h("option", { value: layer.code }, name("title", layer)));
+}
+
+/** @param {string} name @param {Record<string, string|number>} [more] */
+function text(name, more = {}) {
+  return h("input", { type: "text", name, maxlength: 80, ...more });
 }
 
 /** The question of the datum: the usual answers, or any EPSG code.

@@ -4,6 +4,7 @@ import { ApiError, call } from "../ui/api.js";
 import { fill, h } from "../ui/dom.js";
 import { currentLanguage, t } from "../ui/i18n.js";
 import { saidLine, sending } from "../ui/sending.js";
+import { datumText } from "./datum.js";
 import { facts, frame, part } from "./frame.js";
 import { datumField } from "./import_form.js";
 import { isUnderWay } from "./model.js";
@@ -56,10 +57,10 @@ export class ImportPanel {
     fill(
       this.place,
       part("", h("p", { class: "planner-file" }, h("b", {}, row.file), h("span", { class: `chip ${row.stage}` }, stage)), this.#progress(row)),
-      row.said.en && this.#said(row),
+      row.said.en && part("", this.#said(row)),
       row.stage === "asking" && this.#question(row),
       report(row),
-      row.stage === "done" && this.#open(row.layer),
+      row.stage !== "asking" && !isUnderWay(row.stage) && this.#next(row),
     );
   }
 
@@ -70,9 +71,15 @@ export class ImportPanel {
     const bar = h("progress", { max: 100, value: row.progress, "aria-label": doing });
     const said = saidLine();
     const line = h("div", { class: "work-row" }, h("span", { class: "dim" }, doing));
-    const stop = () => void sending(line, said, () => call(`/layers/imports/${this.id}/cancel`, { method: "POST" }));
+    const stop = () => void this.#cancel(line, said);
     line.append(h("button", { class: "button", type: "button", onclick: stop }, t("planner.cancel")), said);
     return h("div", { class: "planner-progress" }, bar, line);
+  }
+
+  /** @param {HTMLElement} form @param {HTMLElement} said */
+  async #cancel(form, said) {
+    const row = await sending(form, said, () => call(`/layers/imports/${this.id}/cancel`, { method: "POST" }));
+    if (row) this.#show(row);
   }
 
   /** @param {any} row */
@@ -95,20 +102,25 @@ export class ImportPanel {
     const act = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {() => void} */ run) =>
       h("button", { class: kind, type: "button", onclick: run }, text);
     const { proposed } = row.said;
-    const use = proposed && proposed !== row.datum && act("primary", t("planner.ask.use", { datum: proposed }), () => void send(proposed, false));
-    const keep = row.datum && act("button", t("planner.ask.keep", { datum: row.datum }), () => void send(row.datum, true));
+    const use = proposed && proposed !== row.datum && act("primary", t(row.datum ? "planner.ask.use" : "planner.ask.take", { datum: datumText(proposed) }), () => void send(proposed, false));
+    const keep = row.datum && act("button", t("planner.ask.keep", { datum: datumText(row.datum) }), () => void send(row.datum, true));
     const other = datumField(proposed || "EPSG:4490");
     const choose = act("button", t("planner.ask.other"), () => void send(other.value(), false));
-    form.append(h("div", { class: "work-row" }, ...[use, keep].filter((one) => one instanceof Node)), other.element, h("div", { class: "work-row" }, choose, said));
+    const stop = act("button", t("planner.cancel"), () => void this.#cancel(form, said));
+    const ways = [use, keep].filter((one) => one instanceof Node);
+    form.append(h("div", { class: "work-row import-ways" }, ...ways), other.element, h("div", { class: "work-row" }, choose, stop), said);
     form.onsubmit = (event) => event.preventDefault();
     return part("", form);
   }
 
-  /** @param {string} layer */
-  #open(layer) {
-    const open = () => this.desk.selection.choose({ kind: "layer", id: layer });
-    const button = h("button", { class: "primary", type: "button", onclick: open }, t("planner.report.open"));
-    return part("", h("div", { class: "work-row" }, button));
+  /** What one goes on with: the layer that came of it, or another file.
+   * @param {any} row */
+  #next(row) {
+    const open = () => this.desk.selection.choose({ kind: "layer", id: row.layer });
+    const again = () => this.desk.selection.choose({ kind: "new-import", id: "new" });
+    const layer = row.stage === "done" && h("button", { class: "primary", type: "button", onclick: open }, t("planner.report.open"));
+    const other = h("button", { class: "button", type: "button", onclick: again }, t("planner.report.again"));
+    return part("", h("div", { class: "work-row" }, layer, other));
   }
 }
 
@@ -122,7 +134,7 @@ function report({ report: told, stage, datum }) {
   const odd = counts.map(([kind, count]) => /** @type {[string, string]} */ ([t(`planner.topology.${kind}`), n(Number(count))]));
   const notes = (told.notes ?? []).map((/** @type {string[]} */ one) => one[currentLanguage() === "zh" ? 1 : 0]);
   const lines = facts([
-    [t("planner.facts.datum"), datum],
+    [t("planner.facts.datum"), datumText(datum)],
     [t("planner.report.check"), pick(told.check)],
     [t("planner.report.accepted"), pick(told.accepted)],
     [t("planner.report.read"), n(told.read)],

@@ -80,7 +80,7 @@ export class JoinedPanel {
     });
     const heads = [name("title", this.catalogue.of(this.code)), this.other.selectedOptions[0]?.text ?? "", t("joined.away")];
     const head = h("thead", {}, h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text))));
-    const props = { class: "planner-scroll", tabindex: 0, role: "region", "aria-label": t("joined.result") };
+    const props = { class: "planner-scroll wrapped", tabindex: 0, role: "region", "aria-label": t("joined.result") };
     const table = h("div", props, h("table", {}, head, h("tbody", {}, ...rows)));
     const total = h("span", { class: "dim tabular" }, t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() }));
     const more = found.next !== null && this.#button("planner.table.more", () => this.#ask(found.next));

@@ -5,13 +5,14 @@ import { csvText } from "./counting.js";
 /** @typedef {{id: number, properties: Record<string, any>, joined: {fid: number, properties: Record<string, any>, distance_m: number}|null}} Row */
 
 const NAMES = ["name_zh", "name", "title"];
+const CODED = /^[a-z_]+$/; // residential: a class of things, no thing's name
 
-/** What a feature is called: its name, else its first text, else its number.
+/** What a feature is called: its name, else its first text that is no class, else its number.
  * @param {number} fid @param {Record<string, any>} properties @param {"zh"|"en"} language */
 export function titleOf(fid, properties, language) {
   const wanted = language === "en" ? ["name_en", ...NAMES] : NAMES;
   const name = wanted.map((one) => properties[one]).find((one) => typeof one === "string" && one !== "");
-  const text = name ?? Object.values(properties).find((one) => typeof one === "string" && one !== "");
+  const text = name ?? Object.values(properties).find((one) => typeof one === "string" && one !== "" && !CODED.test(one));
   return text ?? `#${fid}`;
 }
 

@@ -66,7 +66,7 @@ export class LayerForm {
   #stands() {
     const data = this.form ? new FormData(this.form) : new FormData();
     const title = String(data.get(`title_${currentLanguage()}`) || data.get("title_zh") || data.get("title_en") || "");
-    const columns = (this.columns?.value ?? []).map((one) => one.name);
+    const columns = this.columns?.value ?? [];
     return { shape: String(data.get("shape") ?? this.layer.shape), title, columns };
   }
 

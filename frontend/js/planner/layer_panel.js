@@ -1,16 +1,19 @@
 /** One layer in the work panel: whose, how old, how drawn, and its attribute table. */
 
 import { fill, h } from "../ui/dom.js";
-import { name, t, word } from "../ui/i18n.js";
+import { currentLanguage, name, t, word } from "../ui/i18n.js";
+import { tab } from "../ui/store.js";
 import { chip } from "../ui/parts.js";
 import { creditOf } from "../map/days.js";
 import { daysPart } from "./days.js";
+import { datumText } from "./datum.js";
 import { ask, facts, frame, part } from "./frame.js";
 import { showFound } from "./found.js";
 import { legendOf } from "./legend.js";
 import { dayOf } from "./model.js";
 import { following, shownDay } from "./shown_day.js";
 import { AttributeTable } from "./table.js";
+import { inOne } from "./values.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 
@@ -62,11 +65,13 @@ export class LayerPanel {
     fill(heading, name("title", layer), layer.simulated && chip("simulated", t("simulated")));
     const sharing = typeof layer.sharing === "string" ? layer.sharing : "some";
     const about = facts([
-      [t("planner.facts.code"), layer.code],
       [t("planner.facts.date"), dayOf(layer)],
-      [t("planner.facts.source"), layer.source],
+      [t("planner.facts.source"), inOne(layer.source, currentLanguage())],
+    ]);
+    const more = facts([
+      [t("planner.facts.code"), layer.code],
       [t("planner.facts.owner"), name("owner", layer)],
-      [t("planner.facts.datum"), layer.datum],
+      [t("planner.facts.datum"), datumText(layer.datum)],
       [t("planner.facts.sharing"), t(`planner.sharing.${sharing}`)],
       [t("planner.facts.refresh"), word("planner.refresh", layer.refresh)],
       [t("planner.facts.defined"), !layer.registered && this.desk.may("layer.edit") && t("layer.of_file", { file: layer.code })],
@@ -75,11 +80,25 @@ export class LayerPanel {
     const legend = legendOf(layer, light, layer.columns);
     this.table = layer.kind === "vector" && wasFilled(layer) ? new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns) : null;
     return [
-      part("", this.state, about, this.#acts(layer)),
+      part("", this.state, about, folded(more), this.#acts(layer)),
       daysPart(this.desk, layer, () => this.#read()),
       legend && part(t("planner.legend"), legend),
-      this.table && part(t("planner.table"), this.table.element),
+      this.table && this.#table(this.table.element),
     ];
+  }
+
+  /** The table under its title, with a button that gives it half of the window.
+   * @param {HTMLElement} table */
+  #table(table) {
+    const button = h("button", { class: "button pane-widen", type: "button", "aria-pressed": "false" }, t("panes.wide"));
+    button.onclick = () => {
+      const wide = this.desk.widen("work");
+      button.setAttribute("aria-pressed", String(wide));
+      fill(button, t(wide ? "panes.narrow" : "panes.wide"));
+    };
+    const whole = part(t("planner.table"), table);
+    whole.querySelector("h3")?.append(button);
+    return whole;
   }
 
   /** @param {any} layer */
@@ -110,4 +129,12 @@ export class LayerPanel {
  * @param {any} layer */
 function wasFilled(layer) {
   return layer.count > 0 || layer.version > 1;
+}
+
+/** What one asks for now and then; whether it stands open is kept for the tab.
+ * @param {HTMLElement} facts */
+function folded(facts) {
+  const box = h("details", { class: "facts-more", open: tab.get("layer.facts", false) }, h("summary", {}, t("planner.facts.more")), facts);
+  box.ontoggle = () => tab.set("layer.facts", box.open || undefined);
+  return box;
 }

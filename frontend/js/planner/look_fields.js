@@ -1,7 +1,7 @@
 /** How a layer is drawn: a colour by day and by night, size, opacity, the column that labels; previewed. */
 
 import { fill, h } from "../ui/dom.js";
-import { t } from "../ui/i18n.js";
+import { currentLanguage, t } from "../ui/i18n.js";
 import { field } from "../ui/sending.js";
 import { legendOf } from "./legend.js";
 
@@ -12,7 +12,7 @@ const DRAWS = /** @type {Record<string, "fill"|"line"|"circle">} */ ({ polygon: 
 export const LOOK = { day: "#3464a8", night: "#86abe0", size: 3, opacity: 0.8, label: "" };
 
 export class LookFields {
-  /** @param {Look} look @param {() => {shape: string, title: string, columns: string[]}} layer as it stands in the form */
+  /** @param {Look} look @param {() => {shape: string, title: string, columns: import("./column_rows.js").Field[]}} layer as it stands in the form */
   constructor(look, layer) {
     this.layer = layer;
     const range = (/** @type {string} */ name, /** @type {number} */ min, /** @type {number} */ max, /** @type {number} */ step, /** @type {number} */ value) =>
@@ -45,8 +45,8 @@ export class LookFields {
   draw() {
     const { columns, shape, title } = this.layer();
     const none = h("option", { value: "" }, t("layer.label.none"));
-    fill(this.label, none, ...columns.map((one) => h("option", { value: one }, one)));
-    this.label.value = columns.includes(this.wanted) ? this.wanted : "";
+    fill(this.label, none, ...columns.map((one) => h("option", { value: one.name }, one[currentLanguage()] || one.name)));
+    this.label.value = columns.some((one) => one.name === this.wanted) ? this.wanted : "";
     const layer = previewed(this.value, shape, title || t("layer.untitled"));
     const side = (/** @type {"day"|"night"} */ light) => h("div", { class: `look-${light}` }, legendOf(layer, light));
     fill(this.preview, side("day"), side("night"));

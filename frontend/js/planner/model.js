@@ -1,7 +1,8 @@
 /** The planner's plain logic: groups, dates, examples, what a form says. */
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
-/** @typedef {Record<string, {zh: string, en: string, type: string}>} Columns */
+/** @typedef {{zh: string, en: string, type: string, values?: Record<string, {zh: string, en: string}>}} Column */
+/** @typedef {Record<string, Column>} Columns */
 
 export const DATUMS = ["", "EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09", "EPSG:4547", "EPSG:4526"];
 

@@ -41,13 +41,15 @@ export const planner = {
       count: () => catalogue.layers?.length ?? 0,
       step: (by) => list.step(by),
     });
+    // layers are what a planner comes for; whoever turned to another list finds that one again
+    if (desk.me.role === "planner" && !tab.get("lists", null)) desk.lists.show("layers");
     desk.panels.add("layer", (_, id) => new LayerPanel(desk, catalogue, String(id)));
     desk.panels.add("figures", (_, id) => new FiguresPanel(desk, catalogue, String(id)));
     desk.panels.add("joined", (_, id) => new JoinedPanel(desk, catalogue, String(id)));
     desk.panels.add("new-layer", () => new LayerForm(desk, ""));
     desk.panels.add("edit-layer", (_, id) => new LayerForm(desk, String(id)));
     desk.panels.add("import", (_, id) => new ImportPanel(desk, String(id)));
-    desk.panels.add("new-import", () => new ImportForm(desk));
+    desk.panels.add("new-import", () => new ImportForm(desk, catalogue));
     mountKeys(desk, tools);
     desk.verbs.add(...verbs(desk, catalogue, tools));
     draw();

@@ -1,7 +1,8 @@
 /** The map on paper: title, scale bar, north arrow, legend, date and sources, to be printed or kept as PDF. */
 
 import { byId, h } from "../ui/dom.js";
-import { dayAndClock } from "../ui/format.js";
+import { drawLegend } from "../map/legend.js";
+import { fieldTime } from "../ui/format.js";
 import { listed, name, t } from "../ui/i18n.js";
 import { serverNow } from "../ui/api.js";
 import { tab } from "../ui/store.js";
@@ -13,6 +14,8 @@ import { dayOf } from "./model.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
 /** @typedef {import("../types.js").MapLayer} MapLayer */
+
+const SHEETS = ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait"];
 
 /** @param {Desk} desk @param {string} title as proposed */
 export function layOut(desk, title) {
@@ -30,12 +33,35 @@ export function layOut(desk, title) {
     heading.textContent = input.value;
     tab.set("paper.title", input.value || undefined);
   };
+  const pages = new CSSStyleSheet();
+  const take = (/** @type {string} */ one) => {
+    paper.dataset.sheet = one;
+    pages.replaceSync(`@page { size: ${one.replace("-", " ")}; margin: 10mm; }`);
+  };
+  take(tab.get("paper.sheet", SHEETS[0]));
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, pages];
+  const sheet = h("select", { "aria-label": t("paper.sheet") }, ...SHEETS.map((one) => h("option", { value: one }, t(`paper.${one}`))));
+  sheet.value = paper.dataset.sheet ?? "";
+  sheet.onchange = () => {
+    take(sheet.value);
+    tab.set("paper.sheet", sheet.value);
+    desk.map?.resized();
+  };
+  const live = h("input", { type: "checkbox" });
+  live.checked = tab.get("paper.live", false);
+  live.onchange = () => {
+    tab.set("paper.live", live.checked || undefined);
+    withLive(paper, desk, live.checked);
+  };
+  withLive(paper, desk, live.checked);
   const dialog = h("dialog", { class: "paper-dialog", "aria-label": t("paper.name") });
   const close = () => dialog.close();
   const bar = h(
     "div",
     { class: "paper-bar" },
     h("label", {}, h("span", {}, t("paper.title")), input),
+    h("label", {}, h("span", {}, t("paper.sheet")), sheet),
+    h("label", {}, live, h("span", {}, t("paper.live"))),
     h("button", { class: "primary", type: "button", onclick: () => window.print() }, t("paper.print")),
     h("button", { class: "button", type: "button", onclick: close }, t("close")),
   );
@@ -43,6 +69,7 @@ export function layOut(desk, title) {
   dialog.onclose = () => {
     home.insertBefore(map, next);
     dialog.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== pages);
     document.body.classList.remove("on-paper");
     if (theme !== "light") useTheme(theme);
     desk.map?.resized();
@@ -52,6 +79,28 @@ export function layOut(desk, title) {
   place.prepend(map);
   dialog.showModal();
   desk.map?.resized();
+}
+
+/** What is live stands on paper only if it is wanted, and is then explained like the rest.
+ * @param {HTMLElement} paper @param {Desk} desk @param {boolean} wanted */
+function withLive(paper, desk, wanted) {
+  paper.classList.toggle("without-live", !wanted);
+  const place = /** @type {HTMLElement} */ (paper.querySelector(".paper-side"));
+  place.querySelector(".paper-live")?.remove();
+  if (!wanted) return;
+  const keys = h("div", { class: "paper-live" });
+  drawLegend(keys, liveKeys(desk));
+  place.append(keys);
+}
+
+/** @param {Desk} desk */
+function liveKeys(desk) {
+  const told = (desk.map?.legends() ?? []).filter((one) => one.code !== "planner");
+  return told.map((one) => {
+    const rows = one.legend?.() ?? [];
+    const title = !rows.some((row) => row.nodeName === "H3") && h("h3", {}, one.title);
+    return h("section", {}, title, rows.every((row) => row.nodeName === "LI") ? h("ul", {}, ...rows) : rows);
+  });
 }
 
 /** The legend of what is on the map.
@@ -96,9 +145,8 @@ function sourceText(desk, layer) {
 function foot(desk) {
   const sources = `${t("paper.sources")}${listed(drawn(desk).map((layer) => sourceText(desk, layer)))}`;
   const of = desk.map?.day() ?? "";
-  const at = dayAndClock(new Date(serverNow()).toISOString(), serverNow());
-  const day = new Date(serverNow()).toLocaleDateString("sv");
-  return h("footer", { class: "paper-foot" }, h("p", {}, sources), of && h("b", { class: "tabular" }, t("paper.day", { day: of })), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at: at.includes(day) ? at : `${day} ${at}` })));
+  const at = fieldTime(serverNow()).replace("T", " ");
+  return h("footer", { class: "paper-foot" }, h("p", {}, sources), of && h("b", { class: "tabular" }, t("paper.day", { day: of })), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at })));
 }
 
 function northArrow() {

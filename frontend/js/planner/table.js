@@ -8,9 +8,10 @@ import { tab } from "../ui/store.js";
 import { Choosing } from "./choosing.js";
 import { FilterBuilder } from "./filter_builder.js";
 import { showFound } from "./found.js";
-import { cornersOf, exampleOf, shown } from "./model.js";
+import { cornersOf, exampleOf } from "./model.js";
 import { fetchFile } from "./saving.js";
 import { dayNote, following, onDay } from "./shown_day.js";
+import { isFigure, valueText } from "./values.js";
 
 /** @typedef {import("./model.js").Columns} Columns */
 
@@ -23,14 +24,17 @@ export class AttributeTable {
   constructor(desk, catalogue, code, columns) {
     this.desk = desk;
     this.titleOf = (/** @type {string} */ one) => name("title", catalogue.of(one)) || one;
-    this.follow = following(desk, () => void this.#load(null));
+    this.follow = following(desk, () => this.#first());
     this.code = code;
     this.columns = columns;
-    this.choosing = new Choosing(desk, catalogue, code, () => void this.#load(null));
+    this.choosing = new Choosing(desk, catalogue, code, () => this.#chosen());
     this.form = tab.get("table.form", "geojson");
     this.sort = ""; // a column, or -column; none: by number
+    /** @type {any[]} where each page before this one began */
+    this.trail = [];
     const hint = t("planner.filter.hint", { example: exampleOf(columns) });
     this.input = h("input", { name: "filter", type: "text", autocomplete: "off", spellcheck: "false" });
+    this.filter = this.choosing.wanted.filter;
     this.input.value = tab.get(`table.filter.${code}`, this.choosing.wanted.filter);
     this.input.oninput = () => tab.set(`table.filter.${code}`, this.input.value);
     const run = h("button", { class: "button", type: "submit" }, t("planner.filter.run"));
@@ -46,6 +50,21 @@ export class AttributeTable {
       this.input.dispatchEvent(new Event("input"));
     });
     this.element = h("div", {}, form, builder.element, this.choosing.element, this.place);
+    void this.#load(null);
+  }
+
+  /** Another choice: from the first page on, and the field says what is asked. */
+  #chosen() {
+    const { filter } = this.choosing.wanted;
+    if (filter !== this.filter) {
+      this.input.value = this.filter = filter; // what is being typed stays while only the place changes
+      tab.set(`table.filter.${this.code}`, undefined);
+    }
+    this.#first();
+  }
+
+  #first() {
+    this.trail = [];
     void this.#load(null);
   }
 
@@ -69,13 +88,32 @@ export class AttributeTable {
   /** @param {any} page @param {any} after */
   #draw(page, after) {
     if (page.count !== undefined) this.count = page.count;
-    const total = t("planner.table.count", { n: Number(this.count ?? 0).toLocaleString() });
-    const more = page.next !== null && this.#button("planner.table.more", () => void this.#load(page.next));
-    const first = after !== null && this.#button("planner.table.first", () => void this.#load(null));
-    const foot = h("div", { class: "work-row" }, h("span", { class: "dim tabular" }, total), first, more);
     const note = dayNote(page, this.titleOf, this.code);
-    if (page.features.length === 0) fill(this.place, note, h("p", { class: "empty" }, t("planner.table.none")));
-    else fill(this.place, note, this.#rows(page.features), foot, this.#export());
+    if (page.features.length === 0) {
+      fill(this.place, note, h("p", { class: "empty" }, t("planner.table.none")));
+      return;
+    }
+    const back = () => void this.#load(this.trail.pop());
+    const on = () => {
+      this.trail.push(after);
+      void this.#load(page.next);
+    };
+    const earlier = this.#button("planner.table.before", back);
+    const later = this.#button("planner.table.more", on);
+    earlier.disabled = this.trail.length === 0;
+    later.disabled = page.next === null;
+    const turns = earlier.disabled && later.disabled ? [] : [earlier, later];
+    const foot = h("div", { class: "work-row table-foot" }, h("span", { class: "dim tabular" }, this.#span(page.features.length)), ...turns);
+    fill(this.place, note, this.#rows(page.features), foot, this.#export());
+  }
+
+  /** Which of how many features are in view.
+   * @param {number} rows */
+  #span(rows) {
+    const n = Number(this.count ?? 0).toLocaleString();
+    const begun = this.trail.length * PAGE;
+    if (begun === 0 && rows === this.count) return t("planner.table.count", { n });
+    return t("planner.table.span", { n, first: (begun + 1).toLocaleString(), last: (begun + rows).toLocaleString() });
   }
 
   /** The forms that a selection is handed out in, and the button that fetches it. */
@@ -85,7 +123,7 @@ export class AttributeTable {
     form.value = this.form;
     form.onchange = () => tab.set("table.form", (this.form = form.value));
     const said = saidLine();
-    const row = h("div", { class: "work-row" }, form, this.#button("planner.export", () => void out()), said);
+    const row = h("div", { class: "work-row table-export" }, form, this.#button("planner.export", () => void out()), said);
     const out = () =>
       sending(row, said, () => fetchFile(`/layers/${this.code}/select/export`, { ...onDay(this.desk, this.choosing.wanted), format: this.form }));
     return row;
@@ -102,7 +140,7 @@ export class AttributeTable {
     const language = currentLanguage();
     const heads = names.map((name) => this.#head(name, this.columns[name][language] || name));
     const rows = features.map((feature) => {
-      const cells = names.map((name) => h("td", {}, shown(feature.properties[name])));
+      const cells = names.map((name) => this.#cell(name, feature.properties[name], language));
       const show = () => this.#show(feature);
       const number = h("button", { class: "link", type: "button", title: t("planner.show"), onclick: show }, feature.id);
       return h("tr", {}, h("td", { class: "tabular" }, number), ...cells);
@@ -112,6 +150,13 @@ export class AttributeTable {
     return h("div", props, h("table", {}, head, h("tbody", {}, ...rows)));
   }
 
+  /** @param {string} name @param {unknown} value @param {"zh"|"en"} language */
+  #cell(name, value, language) {
+    const column = this.columns[name];
+    const text = valueText(value, column, language);
+    return h("td", isFigure(column) ? { class: "num tabular" } : { title: text.length > 16 ? text : null }, text);
+  }
+
   /** A head that sorts: upwards, downwards, by number again.
    * @param {string} name @param {string} title */
   #head(name, title) {
@@ -119,11 +164,12 @@ export class AttributeTable {
     const next = { none: name, ascending: `-${name}`, descending: "" }[way];
     const sort = () => {
       this.sort = next;
-      void this.#load(null);
+      this.#first();
     };
     const mark = { none: "", ascending: " ↑", descending: " ↓" }[way];
-    const label = t("planner.sort", { title });
-    return h("th", { scope: "col", title: name, "aria-sort": way }, h("button", { class: "link", type: "button", title: label, onclick: sort }, `${title}${mark}`));
+    const props = { class: "sort", type: "button", title: `${t("planner.sort", { title })} (${name})`, onclick: sort };
+    const kind = isFigure(this.columns[name]) ? "num" : null;
+    return h("th", { scope: "col", class: kind, "aria-sort": way }, h("button", props, `${title}${mark}`));
   }
 
   /** @param {any} feature */

@@ -6,7 +6,7 @@ import { tab } from "../ui/store.js";
 /** @typedef {{layer: string, filter?: string, within_m: number}} Others */
 /** @typedef {{lon: number, lat: number, minutes: number, mode: "drive"|"cycle"|"walk", towards: boolean}} Reach */
 /** @typedef {{filter: string, area?: Geometry, within_m?: number, reach?: Reach, beside?: Others}} Wanted */
-/** @typedef {"area"|"reach"|"beside"} Condition */
+/** @typedef {"filter"|"area"|"reach"|"beside"} Condition */
 
 /** @param {string} code @returns {Wanted} */
 export function wantedOf(code) {
@@ -21,6 +21,7 @@ export function keepWanted(code, wanted) {
 
 /** @param {Wanted} wanted @param {Condition} condition @returns {Wanted} */
 export function without(wanted, condition) {
+  if (condition === "filter") return { ...wanted, filter: "" };
   const rest = { ...wanted };
   delete rest[condition];
   if (condition === "area") delete rest.within_m;
@@ -31,6 +32,7 @@ export function without(wanted, condition) {
  * @param {Wanted} wanted @param {Condition} condition
  * @returns {{key: string, n: number, layer: string}} */
 export function saying(wanted, condition) {
+  if (condition === "filter") return { key: "choose.filtered", n: 0, layer: "" };
   if (condition === "beside") {
     const { layer = "", within_m = 0 } = wanted.beside ?? {};
     return { key: `choose.beside.${within_m ? "near" : "touching"}`, n: within_m, layer };

@@ -2,12 +2,12 @@
 
 import { call } from "../ui/api.js";
 import { h } from "../ui/dom.js";
-import { name, t } from "../ui/i18n.js";
+import { currentLanguage, name, t } from "../ui/i18n.js";
 import { chip } from "../ui/parts.js";
 import { tab } from "../ui/store.js";
 import { showFound } from "../planner/found.js";
 import { ask, facts, frame, part } from "../planner/frame.js";
-import { shown } from "../planner/model.js";
+import { rowsOf } from "../planner/values.js";
 import { aboutOf, featureOf, placesOf, targetOf, titleOf } from "./model.js";
 
 /** @typedef {import("../desk.js").Desk} Desk */
@@ -65,13 +65,7 @@ export class HitPanel {
     const columns = (await call(`/layers/${layer}`).catch(() => null))?.columns ?? {};
     await ask(rows, `/layers/${layer}/features/${fid}`, (feature) => {
       if (this.element.isConnected) showFound(feature.geometry);
-      const known = Object.entries(feature.properties);
-      return [facts(known.map(([key, value]) => [columns[key] ? this.#title(columns[key]) : key, shown(value)]))];
+      return [facts(rowsOf(feature.properties, columns, currentLanguage()))];
     });
-  }
-
-  /** @param {{zh: string, en: string}} column */
-  #title({ zh, en }) {
-    return name("title", { title_zh: zh, title_en: en });
   }
 }

@@ -7,7 +7,7 @@ import { saidLine, sending } from "../ui/sending.js";
 import { facts, frame, part } from "../planner/frame.js";
 import { showFound } from "../planner/found.js";
 import { isUnderWay } from "../planner/model.js";
-import { figureRows } from "./model.js";
+import { figureRows, placeText } from "./model.js";
 import { reachedPart } from "./reached.js";
 
 /** @typedef {import("./model.js").Kind} Kind */
@@ -70,7 +70,7 @@ export class AnalysisPanel {
     fill(
       this.place,
       part("", h("p", { class: "planner-file" }, h("b", {}, title), h("span", { class: `chip ${job.stage}` }, stage)), this.#progress(job)),
-      words && h("p", { class: "notice bad", role: "alert" }, words),
+      words && part("", h("p", { class: "notice bad", role: "alert" }, words)),
       kind && job.stage === "done" && this.#result(job, kind),
       this.reached?.element,
       part(t("terrain.numbers"), facts(this.#numbers(job, kind))),
@@ -100,7 +100,14 @@ export class AnalysisPanel {
     const model = name("title", this.catalogue.of(job.model)) || job.model;
     const against = job.against && (name("title", this.catalogue.of(job.against)) || job.against);
     const role = t(job.kind === "between" ? "terrain.against" : "reached.buildings");
-    return [[t("terrain.model"), model], [role, against], ...numbers];
+    return [[t("terrain.model"), model], [role, against], ...this.#ground(job), ...numbers];
+  }
+
+  /** Where it was asked: the point that it began from, and whether it kept to an area.
+   * @param {any} job @returns {[string, string][]} */
+  #ground({ place, area }) {
+    const point = place?.type === "Point" ? placeText(place) : "";
+    return [[t("terrain.point"), point], [t("terrain.area"), area ? t("terrain.area.given") : ""]];
   }
 
   #again() {

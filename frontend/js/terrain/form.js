@@ -8,7 +8,7 @@ import { tab } from "../ui/store.js";
 import { ask, frame, part } from "../planner/frame.js";
 import { showFound } from "../planner/found.js";
 import { modelFields } from "./against.js";
-import { limitsText, numbersOf } from "./model.js";
+import { limitsText, numbersOf, placeText } from "./model.js";
 
 /** @typedef {import("./model.js").Kind} Kind */
 /** @typedef {import("./module.js").Geometry} Geometry */
@@ -135,9 +135,4 @@ export class TerrainForm {
       return h("button", { class: "related", type: "button", onclick: open }, h("span", {}, title), h("span", { class: `chip ${job.stage}` }, t(`planner.stage.${job.stage}`)));
     });
   }
-}
-
-/** @param {Geometry} point */
-function placeText({ coordinates: [lon, lat] }) {
-  return `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 }

@@ -16,7 +16,7 @@ export function limitsText({ least, most, unit }) {
   return `${least.toLocaleString()} … ${most.toLocaleString()} ${unit}`.trim();
 }
 
-/** The figures of a report, named and with their units; areas in km² and volumes in 10⁴ m³ when large.
+/** The figures of a report, named and with their units; areas in km² and volumes in 10⁴ or 10⁸ m³ when large.
  * @param {Record<string, number>} figures @param {Record<string, Title>} titles @param {"zh"|"en"} language
  * @returns {[string, string][]} */
 export function figureRows(figures, titles, language) {
@@ -30,6 +30,13 @@ export function figureRows(figures, titles, language) {
 /** @param {number} value @param {string} unit @returns {[number, string]} */
 function scaled(value, unit) {
   if (unit === "m²" && Math.abs(value) >= 100_000) return [value / 1e6, "km²"];
+  if (unit === "m³" && Math.abs(value) >= 1e9) return [value / 1e8, "×10⁸ m³"];
   if (unit === "m³" && Math.abs(value) >= 100_000) return [value / 1e4, "×10⁴ m³"];
   return [value, unit];
+}
+
+/** A place as people write one down: latitude first.
+ * @param {{coordinates: any}} point */
+export function placeText({ coordinates: [lon, lat] }) {
+  return `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 }

@@ -105,3 +105,10 @@ export function fromField(text) {
   const off = Date.parse(`${fieldTime(asUtc)}Z`) - asUtc;
   return asUtc - off;
 }
+
+/** A file's size for people.
+ * @param {number} bytes */
+export function sizeText(bytes) {
+  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KB"] : bytes < 1024 ** 3 ? [bytes / 1024 ** 2, "MB"] : [bytes / 1024 ** 3, "GB"];
+  return `${size.toLocaleString("en", { maximumFractionDigits: size < 10 ? 1 : 0 })} ${unit}`;
+}

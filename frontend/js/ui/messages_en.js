@@ -17,7 +17,7 @@ export const en = {
   "tab.queue": "Queue",
   "tab.map": "Map",
   "tab.work": "Details",
-  "tab.board": "Stations",
+  "tab.board": "Boards",
 
   "severity.1": "Red",
   "severity.2": "Orange",
@@ -207,6 +207,7 @@ export const en = {
 
   "command.label": "Command line",
   "command.placeholder": "a acknowledge · as assign · nt note · rs resolve · w where · ? search",
+  "command.placeholder.planner": "ly layer · in inside · at here · imp import · sh share · ? search",
   "command.offers": "Suggestions",
   "command.unknown": "No command “{word}”; nothing was done",
   "command.no_alert": "No alert has number {word}",
@@ -469,4 +470,10 @@ export const en = {
   "overview.late.cases": "{n} late",
   "overview.late.closures": "{n} to confirm",
   "overview.late.warnings": "{n} to approve",
+  "panes.left": "Edge of the lists and the map",
+  "panes.work": "Edge of the map and the details",
+  "panes.queue": "Edge of queue and board",
+  "panes.hint": "drag it or press an arrow key; a double click puts it back",
+  "panes.wide": "Widen",
+  "panes.narrow": "As it was",
 };

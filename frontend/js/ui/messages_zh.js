@@ -17,7 +17,7 @@ export const zh = {
   "tab.queue": "队列",
   "tab.map": "地图",
   "tab.work": "详情",
-  "tab.board": "站点",
+  "tab.board": "看板",
 
   "severity.1": "红色",
   "severity.2": "橙色",
@@ -205,6 +205,7 @@ export const zh = {
 
   "command.label": "命令行",
   "command.placeholder": "命令：a 受理 · as 指派 · nt 备注 · rs 处置 · w 定位 · ? 查找",
+  "command.placeholder.planner": "命令：ly 图层 · in 区域内 · at 此处 · imp 导入 · sh 分享 · ? 查找",
   "command.offers": "可选项",
   "command.unknown": "没有“{word}”这个命令，未做任何操作",
   "command.no_alert": "没有编号为 {word} 的告警",
@@ -465,4 +466,10 @@ export const zh = {
   "overview.late.cases": "{n} 件超时",
   "overview.late.closures": "{n} 处待确认",
   "overview.late.warnings": "{n} 条待批",
+  "panes.left": "左栏与地图的分界",
+  "panes.work": "地图与详情的分界",
+  "panes.queue": "队列与看板的分界",
+  "panes.hint": "拖动或按方向键调整，双击复原",
+  "panes.wide": "加宽",
+  "panes.narrow": "还原宽度",
 };
