@@ -146,6 +146,7 @@ def main() -> None:
         manage = str(ROOT / "platform" / "manage.py")
         migrate = [sys.executable, "-P", manage, "migrate", "-v", "0"]
         subprocess.run(migrate, check=True, env=os.environ | env)
+        facts = seed.libpq(url)
         counts = {"bench_p": asked.points, "bench_a": asked.areas}
         write(folder / "bench_p.gpkg", points(asked.points))
         write(folder / "bench_a.gpkg", areas(asked.areas))
@@ -155,7 +156,7 @@ def main() -> None:
             for layer in counts:
                 path = folder / f"{layer}.gpkg"
                 forget(url, layer)
-                seen.setdefault((layer, THEIRS), []).append(run(theirs(path, url), {}))
+                seen.setdefault((layer, THEIRS), []).append(run(theirs(path, url), facts))
                 seen.setdefault((layer, OURS), []).append(run(ours(path), env))
         sys.exit(0 if report(seen, counts) else 1)
 

@@ -33,7 +33,8 @@ def replace_features(layer: str, features: Iterable[staging.Feature], *, simulat
     feature that cannot be stored and Unknown for a layer that is not registered.
     """
     found = _vector(layer)
-    return _replace(found, lambda cursor: staging.fill(cursor, features), simulated)
+    rows = staging.written(features)
+    return _replace(found, lambda cursor: staging.fill(cursor, rows), simulated)
 
 
 def renew_features(
@@ -44,6 +45,11 @@ def renew_features(
     Numbers of `features` are those of the file's rows; a feature that was there before (by key or
     by geometry) keeps its own. Simulated content leaves no history. Raises as replace_features.
     """
+    return renew(layer, staging.written(features), renewal)
+
+
+def renew(layer: str, rows: Iterable[str], renewal: history.Renewal) -> history.Change:
+    """Do as renew_features, with rows that `staging.lines` has written."""
     found = _vector(layer)
     made: list[history.Change] = []
 
@@ -51,7 +57,7 @@ def renew_features(
         made.append(history.settle(cursor, found, renewal, fresh=state.simulated))
         return made[-1].since
 
-    _replace(found, lambda cursor: staging.fill(cursor, features), False, settle)
+    _replace(found, lambda cursor: staging.fill(cursor, rows), False, settle)
     return made[0]
 
 

@@ -1,10 +1,12 @@
 """The first half of a replacement: features are copied into a staging table and checked there."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from psycopg.copy import QueuedLibpqWriter
 
 from core.errors import Invalid
 from layers import sql
@@ -13,6 +15,7 @@ from layers.layer import TYPES, Layer
 Properties = Mapping[str, Any]
 Feature = tuple[int, bytes, Properties]
 
+AT_ONCE = 5000  # rows
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 _WHERE = "ST_MakeEnvelope(-180, -85.06, 180, 85.06)"
 _TWIN = "SELECT fid FROM layers_stage GROUP BY fid HAVING count(*) > 1 LIMIT 1"
@@ -30,12 +33,28 @@ _written = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # 
 _JSON = {"int": "number", "float": "number", "bool": "boolean"}
 
 
-def fill(cursor: CursorWrapper, features: Iterable[Feature]) -> None:
-    """COPY (fid, WKB in EPSG:4326, properties) rows into the stage."""
+def lines(numbers: Iterable[int], wkb: Iterable[str], values: Iterable[str]) -> str:
+    """Return rows as COPY takes them: number, WKB in EPSG:4326 (hex), properties (JSON)."""
+    rows = zip(numbers, wkb, values, strict=True)
+    text = "".join([f"{number}\t{shape}\t{held}\n" for number, shape, held in rows])
+    return text.replace("\\", "\\\\")  # JSON holds no other character that COPY would turn
+
+
+def written(features: Iterable[Feature]) -> Iterator[str]:
+    """Yield features as the stage takes them, many at a time."""
+    every = iter(features)
+    while some := list(islice(every, AT_ONCE)):
+        numbers, shapes, held = zip(*some, strict=True)
+        yield lines(numbers, [wkb.hex() for wkb in shapes], map(_written, held))
+
+
+def fill(cursor: CursorWrapper, rows: Iterable[str]) -> None:
+    """COPY rows as `lines` makes them into the stage, while the next ones are made."""
     cursor.execute(sql.STAGE)
-    with cursor.copy("COPY layers_stage (fid, original, properties) FROM STDIN") as copy:
-        for fid, wkb, properties in features:
-            copy.write_row((fid, wkb.hex(), _written(properties)))
+    statement = "COPY layers_stage (fid, original, properties) FROM STDIN"
+    with cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
+        for some in rows:
+            copy.write(some)
 
 
 def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
