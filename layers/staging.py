@@ -1,7 +1,7 @@
 """The first half of a replacement: features are copied into a staging table and checked there."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -48,17 +48,30 @@ def written(features: Iterable[Feature]) -> Iterator[str]:
         yield lines(numbers, [wkb.hex() for wkb in shapes], map(_written, held))
 
 
-def fill(cursor: CursorWrapper, rows: Iterable[str]) -> None:
-    """COPY rows as `lines` makes them into the stage, while the next ones are made."""
+def fill(
+    cursor: CursorWrapper,
+    layer: Layer,
+    rows: Iterable[str],
+    sure: Collection[str] | None = None,
+) -> None:
+    """COPY rows as `lines` makes them into the stage, while the next ones are made.
+
+    Raises Invalid for what cannot be stored. With `sure` (columns whose values are of the layer's
+    type) rows are numbered and typed by us, and are not asked about it again.
+    """
     cursor.execute(sql.STAGE)
     statement = "COPY layers_stage (fid, original, properties) FROM STDIN"
     with cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
         for some in rows:
             copy.write(some)
+    _check(cursor, layer, sure)
 
 
 def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
-    """Read the layer's own source table into the stage; CGCS2000 counts as WGS 84 (< 1 m)."""
+    """Read the layer's own source table into the stage; CGCS2000 counts as WGS 84 (< 1 m).
+
+    Raises Invalid for what cannot be stored.
+    """
     source = layer.table
     if source is None:
         raise Invalid(f"layer {layer.code} has no source table", zh="该图层没有来源表")
@@ -74,12 +87,14 @@ def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
         f"jsonb_strip_nulls(jsonb_build_object({pairs})) FROM {source.table} "
         f"WHERE {source.geometry} IS NOT NULL AND ({source.where})"
     )
+    _check(cursor, layer)
 
 
-def check(cursor: CursorWrapper, layer: Layer) -> None:
+def _check(cursor: CursorWrapper, layer: Layer, sure: Collection[str] | None = None) -> None:
     """Refuse what cannot be stored; raises Invalid and names the first feature."""
     cursor.execute("ANALYZE layers_stage")
-    _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
+    if sure is None:
+        _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
     _refuse(cursor, _EMPTY, None, "has no geometry", "没有几何图形")
     _refuse(
         cursor,
@@ -91,7 +106,7 @@ def check(cursor: CursorWrapper, layer: Layer) -> None:
     dimension = [DIMENSION[layer.shape]]
     _refuse(cursor, _SHAPE, dimension, f"is not a {layer.shape}", "几何类型与图层不符")
     for name, column in layer.columns.items():
-        if column.type in _JSON:
+        if column.type in _JSON and name not in (sure or ()):
             asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
             _refuse(
                 cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"

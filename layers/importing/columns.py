@@ -104,9 +104,11 @@ def written(fields: Fields, columns: Named, count: int) -> Iterator[str]:
 
 def _pairs(held: list[Any], name: str, text: bool) -> Iterable[str]:
     """Return each row's pair of name and value, "" for a gap."""
-    if text:
+    if not text:
+        return ["" if one in _GAPS else name + _LITERAL[type(one)](one) for one in held]
+    if set(map(type, held)) != {str} or _long({str}, held) or "\0" in "".join(held):
         return ["" if one in _GAPS else name + _quoted(_text(one)) for one in held]
-    return ["" if one in _GAPS else name + _LITERAL[type(one)](one) for one in held]
+    return [name + _quoted(one) if one else "" for one in held]
 
 
 def _safe(field: str, used: set[str]) -> str:

@@ -101,7 +101,7 @@ class _Side:
             fields = {name: [held[i] for i in places] for name, held in fields.items()}
         self.kinds.add(fields)
         self.examination.add(numbers, shapes, sound, wrong)
-        wkb = shapely.to_wkb(shapes, hex=True).tolist()
+        wkb = [one.hex() for one in shapely.to_wkb(shapes)]
         self.spool.add(Rows(numbers.tolist(), wkb, fields))
         self.stored += len(numbers)
 

@@ -120,7 +120,9 @@ def _features(job: Job, table: Table, form: str) -> None:
     with transaction.atomic():
         actual = _registered(layer, job.row)
         renewal = Renewal(_key(job, columns), _since(job.wishes.source_date))
-        change = layers.renew(actual.code, judged.lines(), renewal)
+        own = actual.columns
+        sure = {name for name, one in columns.items() if own.get(name, one).type == one.type}
+        change = layers.renew(actual.code, judged.lines(), renewal, sure)
         job.report["change"] = change.as_dict()
         layers.date(actual.code, job.wishes.source_date, layer.source)
         actions.finish(job.row, layer.code, job.report)
