@@ -24,6 +24,11 @@ _AWAY = f"""
 SELECT fid FROM layers_stage WHERE NOT {_WHERE} ~ ST_SetSRID(original, 0) LIMIT 1
 """
 _SHAPE = "SELECT fid FROM layers_stage WHERE ST_Dimension(original) <> %s LIMIT 1"
+_ANY = f"""
+SELECT fid FROM layers_stage
+WHERE original IS NULL OR ST_IsEmpty(original) OR ST_Dimension(original) <> %s
+   OR NOT {_WHERE} ~ ST_SetSRID(original, 0) LIMIT 1
+"""
 _TYPED = """
 SELECT fid FROM layers_stage
 WHERE jsonb_typeof(properties -> %(name)s) NOT IN (%(kind)s, 'null')
@@ -95,6 +100,19 @@ def _check(cursor: CursorWrapper, layer: Layer, sure: Collection[str] | None = N
     cursor.execute("ANALYZE layers_stage")
     if sure is None:
         _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
+    cursor.execute(_ANY, [DIMENSION[layer.shape]])
+    if cursor.fetchone():
+        _refuse_shape(cursor, layer)
+    for name, column in layer.columns.items():
+        if column.type in _JSON and name not in (sure or ()):
+            asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
+            _refuse(
+                cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"
+            )
+
+
+def _refuse_shape(cursor: CursorWrapper, layer: Layer) -> None:
+    """Say what is wrong with the first shape that cannot be stored."""
     _refuse(cursor, _EMPTY, None, "has no geometry", "没有几何图形")
     _refuse(
         cursor,
@@ -105,12 +123,6 @@ def _check(cursor: CursorWrapper, layer: Layer, sure: Collection[str] | None = N
     )
     dimension = [DIMENSION[layer.shape]]
     _refuse(cursor, _SHAPE, dimension, f"is not a {layer.shape}", "几何类型与图层不符")
-    for name, column in layer.columns.items():
-        if column.type in _JSON and name not in (sure or ()):
-            asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
-            _refuse(
-                cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"
-            )
 
 
 def _refuse(cursor: CursorWrapper, query: str, asked: Any, why: str, zh: str) -> None:
