@@ -70,7 +70,7 @@ CREATE TEMPORARY TABLE layers_stage (
 
 # a million rows are sorted and indexed in memory, not on disk
 ROOM = """
-SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off
+SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off
 """
 
 # A partition is filled and indexed beside the living one, then takes its place.

@@ -156,15 +156,16 @@ class Examination:
 
     def _twins(self, spool: Spool) -> None:
         """Find shapes that are the same as an earlier one; only equal boxes are compared."""
-        if not self._checked:
+        boxes = np.concatenate([np.empty(0, np.uint64), *self._boxes])
+        self._boxes = []
+        ordered = np.sort(boxes)
+        repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        if not len(repeated):
             return
-        boxes, numbers = np.concatenate(self._boxes), np.concatenate(self._numbers)
-        order = np.argsort(boxes, kind="stable")
-        equal = boxes[order][1:] == boxes[order][:-1]
-        alike = np.sort(numbers[order][np.r_[equal, False] | np.r_[False, equal]])
-        first: dict[bytes, int] = {}
+        at = np.minimum(np.searchsorted(repeated, boxes), len(repeated) - 1)
+        alike = np.concatenate(self._numbers)[repeated[at] == boxes]
         shapes = zip(alike.tolist(), spool.wkb(alike), strict=True)
-        self._told.add("duplicate", _repeated(shapes, first))
+        self._told.add("duplicate", _repeated(shapes, {}))
 
 
 def _hashed(bounds: NDArray[np.float64]) -> NDArray[np.uint64]:
