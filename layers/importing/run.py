@@ -113,6 +113,11 @@ def _features(job: Job, table: Table, form: str) -> None:
         )
     job.report["topology"] = judged.topology.as_dict()
     job.tell("storing", 60)
+    _store(job, judged, known)
+
+
+def _store(job: Job, judged: rows.Judged, known: Layer | None) -> None:
+    """Register the layer and put the rows into it, in one transaction with the job's end."""
     columns = dict(judged.columns.values())
     layer = making.vector(job.code, job.row.file, job.row.datum, job.wishes, judged.shape, columns)
     filled = State.objects.filter(layer=layer.code, version__gt=0).exists()
@@ -134,7 +139,7 @@ def _read(job: Job, table: Table, sample: Sample, survey: rows.Survey) -> None:
         usable, refused = rows.usable(batch, survey.read + 1)
         sample.add(batch, usable)
         survey.add(batch, usable, refused)
-        job.tell("reading", 5 + 40 * survey.read // max(table.count, survey.read))
+        job.tell("reading", 5 + 40 * survey.read // max(table.count, survey.read, 1))
 
 
 def _key(job: Job, columns: dict[str, Column]) -> str:

@@ -16,7 +16,8 @@ from layers.importing.formats import shapefile
 from layers.importing.sample import Spread
 from layers.importing.spool import Rows, Spool
 from layers.importing.table import ABSENT, Batch, Unreadable, in_columns, joined
-from tests.layers.handed import BOWTIE, SQUARE, Held
+from layers.models import Stage
+from tests.layers.handed import BOWTIE, SQUARE, Held, bring
 
 FLAT = shapely.Polygon([(113.6, 34.7), (113.7, 34.8), (113.6, 34.7), (113.7, 34.8)])
 HOLED = shapely.Polygon(SQUARE.buffer(0.01).exterior, [SQUARE.exterior])
@@ -262,3 +263,15 @@ def test_batches_with_other_fields_are_joined() -> None:
     shapes = np.array([SQUARE], object)
     found = joined([Batch(shapes, {"a": [1]}), Batch(shapes, {"b": [2]})])
     assert found.rows(range(2)) == [{"a": 1}, {"b": 2}]
+
+
+@pytest.mark.django_db
+def test_a_file_without_rows_is_refused(tmp_path: Path, own_data: None) -> None:
+    path = tmp_path / "a.gpkg"
+    pyogrio.raw.write(
+        path, geometry=np.empty(0, object), field_data=[np.empty(0, object)], fields=["n"],
+        geometry_type="Point", crs="EPSG:4490", driver="GPKG", layer="a",
+    )  # fmt: skip
+    found = bring(path.read_bytes(), "a.gpkg")
+    assert found.stage == Stage.REFUSED and "no row can be taken" in found.said["en"]
+    assert found.report["read"] == 0
