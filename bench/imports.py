@@ -123,7 +123,8 @@ def forget(url: str, layer: str) -> None:
     """Let an import be the first of its layer again."""
     with psycopg.connect(url, autocommit=True) as base:
         base.execute("DELETE FROM layers_registered WHERE code = %s", [layer])
-        base.execute("DELETE FROM layers_state WHERE layer = %s", [layer])
+        for table in ("layers_state", "layers_touched", "layers_past"):
+            base.execute(f"DELETE FROM {table} WHERE layer = %s", [layer])
         for parent in ("layers_feature", "layers_level"):
             base.execute(f"DROP TABLE IF EXISTS {parent}_{layer}")
         base.execute("CHECKPOINT")
