@@ -4,7 +4,7 @@ import datetime
 import functools
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def replace_features(layer: str, features: Iterable[staging.Feature], *, simulat
     feature that cannot be stored and Unknown for a layer that is not registered.
     """
     found = _vector(layer)
-    return _replace(found, lambda cursor: staging.fill(cursor, features), simulated)
+    rows = staging.written(features)
+    return _replace(found, lambda cursor: staging.fill(cursor, found, rows), simulated)
 
 
 def renew_features(
@@ -44,6 +45,16 @@ def renew_features(
     Numbers of `features` are those of the file's rows; a feature that was there before (by key or
     by geometry) keeps its own. Simulated content leaves no history. Raises as replace_features.
     """
+    return renew(layer, staging.written(features), renewal)
+
+
+def renew(
+    layer: str,
+    rows: Iterable[str],
+    renewal: history.Renewal,
+    sure: Collection[str] | None = None,
+) -> history.Change:
+    """Do as renew_features, with rows and `sure` columns as `staging.fill` takes them."""
     found = _vector(layer)
     made: list[history.Change] = []
 
@@ -51,7 +62,7 @@ def renew_features(
         made.append(history.settle(cursor, found, renewal, fresh=state.simulated))
         return made[-1].since
 
-    _replace(found, lambda cursor: staging.fill(cursor, features), False, settle)
+    _replace(found, lambda cursor: staging.fill(cursor, found, rows, sure), False, settle)
     return made[0]
 
 
@@ -250,7 +261,6 @@ def _replace(
         state = _locked(layer.code)
         cursor.execute(sql.ROOM)
         fill(cursor)
-        staging.check(cursor, layer)
         since = settle(cursor, state) if settle is not None else None
         features = _new_partition(cursor, "layers_feature", layer.code)
         _store(cursor, layer, features, simulated, since)
@@ -282,6 +292,7 @@ def _store(
         layer=layer.code,
         valid=sql.REPAIRED if areas else sql.AS_IT_IS,
         anchor=sql.ANCHOR if areas and layer.label else "NULL",
+        shown=sql.BY_CLASS if layer.thin else "0",
     )
     classes = json.dumps(layer.thin.from_zoom if layer.thin else {})
     by = layer.thin.by if layer.thin else ""

@@ -47,6 +47,8 @@ class Change:
 
 
 _SHAPE = "ST_AsBinary(ST_Force2D(original))"
+_DIGEST = f"md5({_SHAPE})::uuid"
+_HELD = "jsonb_hash_extended(properties, 0)"  # equal for equal values, however they are written
 _TWIN = """
 SELECT min(fid), properties ->> %(key)s FROM layers_stage WHERE properties ? %(key)s
 GROUP BY 2 HAVING count(*) > 1 ORDER BY 1 LIMIT 1
@@ -60,25 +62,22 @@ FROM layers_stage s JOIN (
     ORDER BY properties ->> %(key)s, fid
 ) o ON s.properties ->> %(key)s = o.properties ->> %(key)s
 """
-# twins (the same shape, the same words) are paired in their order
+# twins (the same shape, the same words) are paired in their order; of fixed size, keys sort fast
 _BY_ALL = """
 CREATE TEMPORARY TABLE layers_match ON COMMIT DROP AS
 SELECT s.fid AS new, o.fid AS old, true AS same
-FROM (SELECT fid, md5({shape}) AS shape, properties,
-             row_number() OVER (PARTITION BY md5({shape}), properties ORDER BY fid) AS nth
-      FROM layers_stage) s
-JOIN (SELECT fid, md5({shape}) AS shape, properties,
-             row_number() OVER (PARTITION BY md5({shape}), properties ORDER BY fid) AS nth
-      FROM {old}) o USING (shape, properties, nth)
+FROM (SELECT fid, shape, held, row_number() OVER (PARTITION BY shape, held ORDER BY fid) AS nth
+      FROM (SELECT fid, {shape} AS shape, {held} AS held FROM layers_stage) stage) s
+JOIN (SELECT fid, shape, held, row_number() OVER (PARTITION BY shape, held ORDER BY fid) AS nth
+      FROM (SELECT fid, {shape} AS shape, {held} AS held FROM {old}) stands) o
+USING (shape, held, nth)
 """
 _BY_SHAPE = """
 INSERT INTO layers_match
 SELECT s.fid, o.fid, false
-FROM (SELECT fid, md5({shape}) AS shape,
-             row_number() OVER (PARTITION BY md5({shape}) ORDER BY fid) AS nth
+FROM (SELECT fid, {shape} AS shape, row_number() OVER (PARTITION BY {shape} ORDER BY fid) AS nth
       FROM layers_stage a WHERE NOT EXISTS (SELECT FROM layers_match WHERE new = a.fid)) s
-JOIN (SELECT fid, md5({shape}) AS shape,
-             row_number() OVER (PARTITION BY md5({shape}) ORDER BY fid) AS nth
+JOIN (SELECT fid, {shape} AS shape, row_number() OVER (PARTITION BY {shape} ORDER BY fid) AS nth
       FROM {old} b WHERE NOT EXISTS (SELECT FROM layers_match WHERE old = b.fid)) o
 USING (shape, nth)
 """
@@ -102,17 +101,17 @@ _COUNTS = """
 SELECT (SELECT count(*) FROM layers_stage), (SELECT count(*) FROM {old}),
        count(*), count(*) FILTER (WHERE same) FROM layers_match
 """
-_NUMBERS = """
-CREATE TEMPORARY TABLE layers_numbers ON COMMIT DROP AS
-SELECT s.fid AS new, coalesce(m.old, %(base)s + row_number() OVER (
-           PARTITION BY m.old IS NULL ORDER BY s.fid)) AS fid,
-       CASE WHEN m.same THEN o.valid_from ELSE %(since)s END AS valid_from
-FROM layers_stage s LEFT JOIN layers_match m ON m.new = s.fid LEFT JOIN {old} o ON o.fid = m.old
-"""
 _RENUMBER = """
-UPDATE layers_stage s SET fid = n.fid, valid_from = n.valid_from
-FROM layers_numbers n WHERE s.fid = n.new
+CREATE TEMPORARY TABLE layers_renewed ON COMMIT DROP AS
+WITH added AS (
+    SELECT fid, row_number() OVER (ORDER BY fid) AS nth FROM layers_stage s
+    WHERE NOT EXISTS (SELECT FROM layers_match m WHERE m.new = s.fid))
+SELECT coalesce(m.old, %(base)s + a.nth) AS fid, s.original, s.properties,
+       CASE WHEN m.same THEN o.valid_from ELSE %(since)s END AS valid_from
+FROM layers_stage s LEFT JOIN layers_match m ON m.new = s.fid LEFT JOIN added a ON a.fid = s.fid
+LEFT JOIN {old} o ON o.fid = m.old
 """
+_TAKE = "DROP TABLE layers_stage; ALTER TABLE layers_renewed RENAME TO layers_stage"
 _COLUMNS = "layer, fid, geom, original, anchor, properties, shown_from, simulated, valid_from"
 _KEEP = """
 INSERT INTO layers_past ({columns}, valid_to)
@@ -144,10 +143,10 @@ def settle(cursor: CursorWrapper, layer: Layer, renewal: Renewal, *, fresh: bool
     _match(cursor, renewal.key, old)
     change = _told(cursor, old, since, base)
     values = {"since": since, "base": base}
-    cursor.execute(_NUMBERS.format(old=old), values)
-    cursor.execute(_RENUMBER)
+    cursor.execute(_RENUMBER.format(old=old), values)
+    cursor.execute(_TAKE)
     cursor.execute(_KEEP.format(old=old, columns=_COLUMNS), values)
-    cursor.execute("DROP TABLE layers_match, layers_numbers")
+    cursor.execute("DROP TABLE layers_match")
     return change
 
 
@@ -193,9 +192,9 @@ def _match(cursor: CursorWrapper, key: str, old: str) -> None:
         shapes = {f"shape_{of}": _of(of) for of in "so"}
         cursor.execute(_BY_KEY.format(old=old, **shapes), {"key": key})
     else:
-        cursor.execute(_BY_ALL.format(old=old, shape=_SHAPE))
+        cursor.execute(_BY_ALL.format(old=old, shape=_DIGEST, held=_HELD))
         cursor.execute("ANALYZE layers_match")
-        cursor.execute(_BY_SHAPE.format(old=old, shape=_SHAPE))
+        cursor.execute(_BY_SHAPE.format(old=old, shape=_DIGEST))
     cursor.execute("ANALYZE layers_match")
 
 

@@ -217,6 +217,15 @@ class Layer:
             return ()
         return tuple(zoom for zoom in (6, 8, 10, 12, 13) if self.min_zoom <= zoom < self.max_zoom)
 
+    def band(self, zoom: int, shared_from: int) -> int | None:
+        """Return the band that a zoom is drawn from; None: from the features themselves.
+
+        Bands from `shared_from` on (-1: none) are one, the finest.
+        """
+        bands = self.bands()
+        own = next((band for band in bands if zoom <= band), None)
+        return bands[-1] if own is not None and 0 <= shared_from <= own else own
+
 
 def _plain(layer: Layer) -> list[str]:
     """Return what is wrong with the simple fields."""

@@ -70,7 +70,7 @@ CREATE TEMPORARY TABLE layers_stage (
 
 # a million rows are sorted and indexed in memory, not on disk
 ROOM = """
-SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off
+SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off
 """
 
 # A partition is filled and indexed beside the living one, then takes its place.
@@ -98,8 +98,7 @@ FILL = """
 INSERT INTO {new}
     (layer, fid, geom, original, anchor, properties, shown_from, simulated, valid_from)
 SELECT '{layer}', fid, geom, original, {anchor}, properties,
-       coalesce((%(classes)s::jsonb ->> (properties ->> %(by)s::text))::smallint, 0), %(simulated)s,
-       coalesce(valid_from, %(since)s, now())
+       {shown}, %(simulated)s, coalesce(valid_from, %(since)s, now())
 FROM (
     SELECT fid, properties, original, ST_Transform({valid}, 3857) AS geom, valid_from
     FROM (SELECT fid, properties, ST_SetSRID(ST_Force2D(original), 4326) AS original, valid_from
@@ -107,6 +106,7 @@ FROM (
 ) drawn
 ORDER BY geom
 """
+BY_CLASS = "coalesce((%(classes)s::jsonb ->> (properties ->> %(by)s::text))::smallint, 0)"
 AS_IT_IS = "original"
 REPAIRED = (
     "CASE WHEN ST_IsValid(original) THEN original"

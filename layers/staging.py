@@ -1,10 +1,12 @@
 """The first half of a replacement: features are copied into a staging table and checked there."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from psycopg.copy import QueuedLibpqWriter
 
 from core.errors import Invalid
 from layers import sql
@@ -13,6 +15,7 @@ from layers.layer import TYPES, Layer
 Properties = Mapping[str, Any]
 Feature = tuple[int, bytes, Properties]
 
+AT_ONCE = 5000  # rows
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 _WHERE = "ST_MakeEnvelope(-180, -85.06, 180, 85.06)"
 _TWIN = "SELECT fid FROM layers_stage GROUP BY fid HAVING count(*) > 1 LIMIT 1"
@@ -21,6 +24,11 @@ _AWAY = f"""
 SELECT fid FROM layers_stage WHERE NOT {_WHERE} ~ ST_SetSRID(original, 0) LIMIT 1
 """
 _SHAPE = "SELECT fid FROM layers_stage WHERE ST_Dimension(original) <> %s LIMIT 1"
+_ANY = f"""
+SELECT fid FROM layers_stage
+WHERE original IS NULL OR ST_IsEmpty(original) OR ST_Dimension(original) <> %s
+   OR NOT {_WHERE} ~ ST_SetSRID(original, 0) LIMIT 1
+"""
 _TYPED = """
 SELECT fid FROM layers_stage
 WHERE jsonb_typeof(properties -> %(name)s) NOT IN (%(kind)s, 'null')
@@ -30,16 +38,45 @@ _written = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # 
 _JSON = {"int": "number", "float": "number", "bool": "boolean"}
 
 
-def fill(cursor: CursorWrapper, features: Iterable[Feature]) -> None:
-    """COPY (fid, WKB in EPSG:4326, properties) rows into the stage."""
+def lines(numbers: Iterable[int], wkb: Iterable[str], values: Iterable[str]) -> str:
+    """Return rows as COPY takes them: number, WKB in EPSG:4326 (hex), properties (JSON)."""
+    rows = zip(numbers, wkb, values, strict=True)
+    text = "".join([f"{number}\t{shape}\t{held}\n" for number, shape, held in rows])
+    return text.replace("\\", "\\\\")  # JSON holds no other character that COPY would turn
+
+
+def written(features: Iterable[Feature]) -> Iterator[str]:
+    """Yield features as the stage takes them, many at a time."""
+    every = iter(features)
+    while some := list(islice(every, AT_ONCE)):
+        numbers, shapes, held = zip(*some, strict=True)
+        yield lines(numbers, [wkb.hex() for wkb in shapes], map(_written, held))
+
+
+def fill(
+    cursor: CursorWrapper,
+    layer: Layer,
+    rows: Iterable[str],
+    sure: Collection[str] | None = None,
+) -> None:
+    """COPY rows as `lines` makes them into the stage, while the next ones are made.
+
+    Raises Invalid for what cannot be stored. With `sure` (columns whose values are of the layer's
+    type) rows are numbered and typed by us, and are not asked about it again.
+    """
     cursor.execute(sql.STAGE)
-    with cursor.copy("COPY layers_stage (fid, original, properties) FROM STDIN") as copy:
-        for fid, wkb, properties in features:
-            copy.write_row((fid, wkb.hex(), _written(properties)))
+    statement = "COPY layers_stage (fid, original, properties) FROM STDIN"
+    with cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
+        for some in rows:
+            copy.write(some)
+    _check(cursor, layer, sure)
 
 
 def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
-    """Read the layer's own source table into the stage; CGCS2000 counts as WGS 84 (< 1 m)."""
+    """Read the layer's own source table into the stage; CGCS2000 counts as WGS 84 (< 1 m).
+
+    Raises Invalid for what cannot be stored.
+    """
     source = layer.table
     if source is None:
         raise Invalid(f"layer {layer.code} has no source table", zh="该图层没有来源表")
@@ -55,12 +92,27 @@ def fill_from_table(cursor: CursorWrapper, layer: Layer) -> None:
         f"jsonb_strip_nulls(jsonb_build_object({pairs})) FROM {source.table} "
         f"WHERE {source.geometry} IS NOT NULL AND ({source.where})"
     )
+    _check(cursor, layer)
 
 
-def check(cursor: CursorWrapper, layer: Layer) -> None:
+def _check(cursor: CursorWrapper, layer: Layer, sure: Collection[str] | None = None) -> None:
     """Refuse what cannot be stored; raises Invalid and names the first feature."""
     cursor.execute("ANALYZE layers_stage")
-    _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
+    if sure is None:
+        _refuse(cursor, _TWIN, None, "comes twice: numbers must be unique", "编号重复")
+    cursor.execute(_ANY, [DIMENSION[layer.shape]])
+    if cursor.fetchone():
+        _refuse_shape(cursor, layer)
+    for name, column in layer.columns.items():
+        if column.type in _JSON and name not in (sure or ()):
+            asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
+            _refuse(
+                cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"
+            )
+
+
+def _refuse_shape(cursor: CursorWrapper, layer: Layer) -> None:
+    """Say what is wrong with the first shape that cannot be stored."""
     _refuse(cursor, _EMPTY, None, "has no geometry", "没有几何图形")
     _refuse(
         cursor,
@@ -71,12 +123,6 @@ def check(cursor: CursorWrapper, layer: Layer) -> None:
     )
     dimension = [DIMENSION[layer.shape]]
     _refuse(cursor, _SHAPE, dimension, f"is not a {layer.shape}", "几何类型与图层不符")
-    for name, column in layer.columns.items():
-        if column.type in _JSON:
-            asked = {"name": name, "kind": _JSON[column.type], "whole": column.type == "int"}
-            _refuse(
-                cursor, _TYPED, asked, f"holds no {column.type} in {name}", f"字段 {name} 类型不符"
-            )
 
 
 def _refuse(cursor: CursorWrapper, query: str, asked: Any, why: str, zh: str) -> None:

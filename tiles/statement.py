@@ -31,9 +31,9 @@ def of(layer: Layer, zoom: int, thinned_to: int) -> Statement:
 
 
 def _form(layer: Layer, zoom: int, thinned_to: int) -> str:
-    for band in layer.bands():
-        if zoom <= band:
-            return f"band{band}"
+    band = layer.band(zoom, thinned_to)
+    if band is not None:
+        return f"band{band}"
     return "thinned" if layer.shape == "point" and zoom <= thinned_to else "features"
 
 

@@ -97,7 +97,8 @@ def to_degrees(datum: str, coordinates: Coordinates) -> Coordinates:
 
 def lift(datum: str, shapes: Shapes) -> Shapes:
     """Return shapes of a datum in WGS 84 degrees, flat."""
-    flat = shapely.force_2d(shapes)
+    deep = shapely.has_z(shapes).any() or shapely.has_m(shapes).any()
+    flat = shapely.force_2d(shapes) if deep else shapes
     if datum in LONLAT:
         return np.asarray(flat, dtype=object)
     moved = shapely.transform(flat, functools.partial(to_degrees, datum))

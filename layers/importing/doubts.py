@@ -1,16 +1,14 @@
 """Doubts about a declared datum: each is a question that the one who imports must answer."""
 
 import math
-from typing import Any
 
 import numpy as np
-import shapely
 from django.contrib.gis.db.models import Extent
 
 from core.errors import Problem
 from layers.importing import datum, evidence
 from layers.importing.datum import Coordinates
-from layers.importing.table import Shapes, Table
+from layers.importing.sample import Sample
 from places.models import Division
 
 FAR = 200.0  # km from the city's edge
@@ -23,40 +21,28 @@ class Doubt(Problem):
     status, code, title = 409, "datum_doubted", "Is this the right datum?"
 
 
-def coordinates(table: Table) -> Coordinates:
-    """Return the file's coordinates, all that are numbers."""
-    found = shapely.get_coordinates(table.shapes[~shapely.is_missing(table.shapes)])
-    return np.asarray(found[np.isfinite(found).all(axis=1)], float)
-
-
-def guess(table: Table) -> datum.Guess:
+def guess(sample: Sample) -> datum.Guess:
     """Propose a datum: by the file's words, the size of its numbers, and what is known here."""
-    first = datum.guess(table.crs, coordinates(table))
-    if first.datum not in datum.LONLAT or datum.named(table.crs):
+    first = datum.guess(sample.crs, sample.coordinates)
+    if first.datum not in datum.LONLAT or datum.named(sample.crs):
         return first
-    finding = evidence.look(first.datum, *_usable(table))
+    finding = evidence.look(first.datum, sample)
     if finding.by == "nothing":
         return first
     return datum.Guess(finding.better or first.datum, finding.en, finding.zh)
 
 
-def raise_any(table: Table, declared: str) -> evidence.Finding:
+def raise_any(sample: Sample, declared: str) -> evidence.Finding:
     """Return what the comparison found; raises Doubt if it, the numbers or the file contradict."""
-    found = coordinates(table)
+    found = sample.coordinates
     if len(found):
         _size(found, declared)
-        _own_words(table.crs, declared)
+        _own_words(sample.crs, declared)
         distance(found, declared)
-    finding = evidence.look(declared, *_usable(table))
+    finding = evidence.look(declared, sample)
     if finding.better:
         raise _doubt(finding.en, finding.zh, finding.better)
     return finding
-
-
-def _usable(table: Table) -> tuple[Shapes, list[dict[str, Any]]]:
-    at = np.flatnonzero(~shapely.is_missing(table.shapes) & ~shapely.is_empty(table.shapes))
-    finite = np.isfinite(shapely.bounds(table.shapes[at])).all(axis=1)
-    return table.shapes[at[finite]], [table.rows[i] for i in at[finite]]
 
 
 def _size(found: Coordinates, declared: str) -> None:

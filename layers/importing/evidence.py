@@ -7,7 +7,6 @@ all; what fits nothing proves nothing.
 """
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import shapely
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from layers.importing import datum as datums
 from layers.importing.known import Known, near_shapes, places_named, spread
+from layers.importing.sample import Sample
 from layers.importing.table import Shapes
 
 CLOSE = 250.0  # m: so near lie two centres of one place in two surveys
@@ -62,13 +62,13 @@ class Finding:
         return f"已与{seen}比对，中位偏差 {self.metres:.0f} m"
 
 
-def look(declared: str, shapes: Shapes, rows: list[dict[str, Any]]) -> Finding:
-    """Compare the file under its declared datum and the likely others; shapes as in the file."""
+def look(declared: str, sample: Sample) -> Finding:
+    """Compare the file under its declared datum and the likely others."""
     rivals = _rivals(declared)
-    if not len(shapes):
+    if not len(sample.shapes):
         return Finding()
-    by_name = _by_names(declared, rivals, shapes, rows)
-    return by_name if by_name.by != "nothing" else _by_shapes(declared, rivals, shapes)
+    by_name = _by_names(declared, rivals, sample)
+    return by_name if by_name.by != "nothing" else _by_shapes(declared, rivals, sample.some)
 
 
 def _rivals(declared: str) -> list[str]:
@@ -79,14 +79,11 @@ def _rivals(declared: str) -> list[str]:
     return [one for one in every if not datums.same(one, declared)]
 
 
-def _by_names(
-    declared: str, rivals: list[str], shapes: Shapes, rows: list[dict[str, Any]]
-) -> Finding:
-    at = np.flatnonzero(~shapely.is_empty(shapes) & ~shapely.is_missing(shapes))
-    known = places_named([rows[i] for i in at])
+def _by_names(declared: str, rivals: list[str], sample: Sample) -> Finding:
+    known = places_named(sample.rows)
     if len(known.which) < LEAST_NAMES:
         return Finding()
-    centres = shapely.get_coordinates(shapely.centroid(shapes[at[known.which]]))
+    centres = shapely.get_coordinates(shapely.centroid(sample.shapes[known.which]))
     apart = {one: _apart(datums.to_degrees(one, centres), known) for one in (declared, *rivals)}
     return _judge("names", declared, apart, CLOSE)
 

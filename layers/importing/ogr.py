@@ -5,10 +5,11 @@ taken out of GDAL's list while it is open, so that no content can send us to ano
 """
 
 import ctypes
+import functools
 import re
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pyogrio._ogr
 import shapely
 from numpy.typing import NDArray
 
-from layers.importing.table import Refused, Table, Unreadable
+from layers.importing.table import ROWS, Batch, Fields, Refused, Table, Unreadable
 
 MOST_ROWS = 5_000_000
 _CONFINED = {
@@ -38,6 +39,9 @@ _CONFINED = {
     "SHAPE_RESTORE_SHX": "YES",
 }
 _VECTOR = 0x04
+_FLAT = ("heights of the coordinates (Z) are not kept", "坐标中的高程（Z）未保留")
+Notes = list[tuple[str, str]]
+_Part = tuple[dict[str, Any], Any, NDArray[np.object_], list[NDArray[Any]]]
 _lock = threading.RLock()  # GDAL's list of drivers belongs to the whole process
 
 
@@ -105,70 +109,91 @@ def count(path: Path, driver: str, layer: str) -> int:
         return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
 
 
-def read(path: Path, driver: str, layer: str, *, encoding: str | None = None) -> Table:
-    """Read one layer: shapes as they are, rows by field name; raises Unreadable."""
+def read(
+    path: Path, driver: str, layer: str, *, encoding: str | None = None, leap: bool = True
+) -> Table:
+    """Read one layer: shapes as they are, values by field name; raises Unreadable.
+
+    A driver that finds a row by its number is read in batches, unless `leap` forbids it.
+    """
     with only(driver), _told(path, driver):
         info = pyogrio.read_info(path, layer=layer, encoding=encoding, force_feature_count=True)
-        if info["features"] > MOST_ROWS:
+        count = int(info["features"])
+        if count > MOST_ROWS:
             raise _unreadable(
-                f"{path.name} holds {info['features']:,} rows, more than {MOST_ROWS:,}",
-                f"{path.name} 有 {info['features']} 行，超过 {MOST_ROWS} 行",
+                f"{path.name} holds {count:,} rows, more than {MOST_ROWS:,}",
+                f"{path.name} 有 {count} 行，超过 {MOST_ROWS} 行",
             )
-        meta, _, wkb, columns = pyogrio.raw.read(
-            path, layer=layer, encoding=encoding, datetime_as_string=True
+        leap = leap and info["capabilities"]["fast_set_next_by_index"]
+        part = functools.partial(
+            pyogrio.raw.read, path, layer=layer, encoding=encoding, datetime_as_string=True
         )
-    if wkb is None:
+        first = part(max_features=min(ROWS, count)) if leap and count else part()
+    if first[2] is None:
         raise _unreadable(f"{path.name} holds no geometry", f"{path.name} 没有几何数据")
-    shapes, refused = _shapes(wkb)
-    return Table(shapes, _rows(meta, columns, len(wkb)), meta["crs"] or "", refused, _flat(shapes))
+    table = Table((), count, info["crs"] or "")
+    table.batches = _batches(path, driver, part, first, count if leap else 0, table.notes)
+    return table
 
 
-def _shapes(wkb: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Refused]]:
+def _batches(
+    path: Path, driver: str, part: Callable[..., _Part], first: _Part, count: int, notes: Notes
+) -> Iterator[Batch]:
+    """Yield all rows, a part at a time; what concerns the whole file is noted once.
+
+    No more is asked for than is there: past the end an error of a row before would be raised.
+    """
+    found, at = first, 0
+    while True:
+        meta, _, wkb, columns = found
+        shapes, refused = _shapes(wkb, at)
+        if _FLAT not in notes and shapely.has_z(shapes).any():
+            notes.append(_FLAT)
+        yield Batch(shapes, _fields(meta, columns), refused)
+        at += len(wkb)
+        if at >= count or not len(wkb):
+            return
+        with only(driver), _told(path, driver):
+            found = part(skip_features=at, max_features=min(ROWS, count - at))
+
+
+def _shapes(wkb: NDArray[np.object_], first: int) -> tuple[NDArray[np.object_], list[Refused]]:
     """Return shapes; what shapely cannot hold (solids, triangles, damage) is refused by number."""
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    there = np.array([one is not None for one in wkb], bool)
-    lost = np.flatnonzero(shapely.is_missing(shapes) & there).tolist()
+    missing = np.flatnonzero(shapely.is_missing(shapes)).tolist()
     return shapes, [
-        Refused(at + 1, "its geometry is damaged or a solid", "几何数据有误或为三维体")
-        for at in lost
+        Refused(first + at + 1, "its geometry is damaged or a solid", "几何数据有误或为三维体")
+        for at in missing
+        if wkb[at] is not None
     ]
 
 
-def _flat(shapes: NDArray[np.object_]) -> list[tuple[str, str]]:
-    if not shapely.has_z(shapes).any():
-        return []
-    return [("heights of the coordinates (Z) are not kept", "坐标中的高程（Z）未保留")]
+def _fields(meta: dict[str, Any], columns: list[NDArray[Any]]) -> Fields:
+    kinds = zip(meta["fields"], meta["dtypes"], meta["ogr_types"], columns, strict=True)
+    return {
+        str(name): _plain(column, str(kind))
+        for name, kind, declared, column in kinds
+        if declared != "OFTBinary"
+    }
 
 
-def _rows(meta: dict[str, Any], columns: list[NDArray[Any]], count: int) -> list[dict[str, Any]]:
-    names = [str(name) for name in meta["fields"]]
-    types = [str(kind) for kind in meta["dtypes"]]
-    values = [_plain(one, kind) for one, kind in zip(columns, types, strict=True)]
-    kept = [at for at, column in enumerate(values) if column is not None]
-    names, values = [names[at] for at in kept], [values[at] for at in kept]
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    return rows or [{} for _ in range(count)]
-
-
-def _plain(column: NDArray[Any], kind: str) -> list[Any] | None:
-    """Return a column's values as JSON knows them, by its declared type; None for binary ones.
+def _plain(column: NDArray[Any], kind: str) -> list[Any]:
+    """Return a column's values as JSON knows them, by its declared type.
 
     A column of whole numbers or of yes and no that has gaps comes as floats with NaN.
     """
     if column.dtype.kind != "f":
-        listed = column.tolist()
-        if any(isinstance(one, bytes) for one in listed):
-            return None
-        return [one.tolist() if isinstance(one, np.ndarray) else one for one in listed]
+        listed: list[Any] = column.tolist()
+        if kind.startswith("list"):
+            return [one.tolist() if isinstance(one, np.ndarray) else one for one in listed]
+        return listed
     there = np.isfinite(column)
-    if kind.startswith("int") or kind == "bool":
-        turned = column[there].astype(bool if kind == "bool" else np.int64)
-    else:
-        turned = column[there].astype(float)
-    filled = np.full(len(column), None, object)
-    filled[there] = turned
-    found: list[Any] = [one.item() if isinstance(one, np.generic) else one for one in filled]
-    return found
+    whole = kind.startswith("int")
+    turned = np.where(there, column, 0).astype(np.int64 if whole else float)
+    filled: list[Any] = (turned.astype(bool) if kind == "bool" else turned).tolist()
+    for at in np.flatnonzero(~there).tolist():
+        filled[at] = None
+    return filled
 
 
 def curved(path: Path, driver: str, layer: str) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import shapely
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -28,15 +27,14 @@ from layers.importing import (
     relieving,
     rows,
     staying,
-    topology,
 )
 from layers.importing.format import Choice
 from layers.importing.making import Wishes
-from layers.importing.table import Refused, Table, Unreadable
+from layers.importing.sample import Sample
+from layers.importing.table import Table, Unreadable
 from layers.layer import Column, Layer
 from layers.models import Import, State
 
-MOST_TOLD = 1000  # rows that a report names; it counts all
 Tell = Callable[[str, int], None]
 
 
@@ -94,39 +92,42 @@ def _import(job: Job) -> None:
 
 
 def _features(job: Job, table: Table, form: str) -> None:
-    read = {"kind": "features", "format": form, "read": len(table), "notes": table.notes}
+    sample = Sample(table.crs)
+    survey = rows.Survey(job.folder, job.row.datum, coverage=job.wishes.coverage)
+    _read(job, table, sample, survey)
+    read = {"kind": "features", "format": form, "read": survey.read, "notes": table.notes}
     job.report |= read
-    job.tell("checking", 25)
-    _sure_of_datum(job, table)
-    judged = rows.judge(table, job.row.datum, _replaced(job.row))
+    job.tell("checking", 45)
+    _sure_of_datum(job, sample)
+    judged = survey.judge(_replaced(job.row))
     known = _known(job.row)
-    judged = staying.under_own_names(judged, known)
-    job.report |= _told(len(judged.rows), judged.refused, judged.repaired)
+    judged.columns = staying.under_own_names(judged.columns, known)
+    job.report |= _told(judged)
     job.report["notes"] += judged.notes
-    if judged.refused and job.wishes.strict:
-        first = judged.refused[0]
+    if judged.refused.count and job.wishes.strict:
+        first = judged.refused.first[0]
         raise Unreadable(
             f"row {first.row} {first.en}, and every row was wanted",
             zh=f"第 {first.row} 行{first.zh}，而要求全部入库",
             field="file",
         )
-    job.tell("checking", 45)
-    found = topology.examine(
-        judged.numbers, judged.shapes, judged.shape, coverage=job.wishes.coverage
-    )
-    job.report["topology"] = found.as_dict()
+    job.report["topology"] = judged.topology.as_dict()
     job.tell("storing", 60)
-    layer = making.vector(
-        job.code, job.row.file, job.row.datum, job.wishes, judged.shape, judged.columns
-    )
+    _store(job, judged, known)
+
+
+def _store(job: Job, judged: rows.Judged, known: Layer | None) -> None:
+    """Register the layer and put the rows into it, in one transaction with the job's end."""
+    columns = dict(judged.columns.values())
+    layer = making.vector(job.code, job.row.file, job.row.datum, job.wishes, judged.shape, columns)
     filled = State.objects.filter(layer=layer.code, version__gt=0).exists()
     layer = staying.kept(layer, known, job.wishes, filled=filled)
-    wkb = shapely.to_wkb(judged.shapes).tolist()
-    numbered = zip(judged.numbers.tolist(), wkb, judged.rows, strict=True)
     with transaction.atomic():
         actual = _registered(layer, job.row)
-        renewal = Renewal(_key(job, judged.columns), _since(job.wishes.source_date))
-        change = layers.renew_features(actual.code, numbered, renewal)
+        renewal = Renewal(_key(job, columns), _since(job.wishes.source_date))
+        own = actual.columns
+        sure = {name for name, one in columns.items() if own.get(name, one).type == one.type}
+        change = layers.renew(actual.code, judged.lines(), renewal, sure)
         job.report["change"] = change.as_dict()
         telling.tell(actual, "filled", job.row.by, file=job.row.file, **_counted(change))
         layers.date(actual.code, job.wishes.source_date, layer.source)
@@ -135,6 +136,15 @@ def _features(job: Job, table: Table, form: str) -> None:
 
 def _counted(change: history.Change) -> dict[str, int]:
     return {name: getattr(change, name) for name in ("added", "changed", "removed", "kept")}
+
+
+def _read(job: Job, table: Table, sample: Sample, survey: rows.Survey) -> None:
+    """Read all rows, look at them and keep them aside; a job may be cancelled between batches."""
+    for batch in table.batches:
+        usable, refused = rows.usable(batch, survey.read + 1)
+        sample.add(batch, usable)
+        survey.add(batch, usable, refused)
+        job.tell("reading", 5 + 40 * survey.read // max(table.count, survey.read, 1))
 
 
 def _key(job: Job, columns: dict[str, Column]) -> str:
@@ -159,14 +169,14 @@ def _since(day: str) -> datetime.datetime | None:
     return at.replace(tzinfo=timezone.get_default_timezone())
 
 
-def _sure_of_datum(job: Job, table: Table) -> None:
+def _sure_of_datum(job: Job, sample: Sample) -> None:
     """Compare the declared datum with what is known; an accepted doubt is only reported."""
-    guess = doubts.guess(table)
+    guess = doubts.guess(sample)
     job.report["guess"] = dataclasses.asdict(guess)
     if not job.row.datum:
         raise doubts.unsaid(guess)
     try:
-        finding = doubts.raise_any(table, job.row.datum)
+        finding = doubts.raise_any(sample, job.row.datum)
     except doubts.Doubt as doubt:
         if not job.row.accepted:
             raise
@@ -203,14 +213,14 @@ def _registered(layer: Layer, row: Import) -> Layer:
     return own
 
 
-def _told(stored: int, refused: list[Refused], repaired: list[Refused]) -> dict[str, Any]:
+def _told(judged: rows.Judged) -> dict[str, Any]:
     return {
-        "stored": stored,
-        "refused": len(refused),
-        "repaired": len(repaired),
+        "stored": judged.stored,
+        "refused": judged.refused.count,
+        "repaired": judged.repaired.count,
         "rows": {
-            "refused": [dataclasses.asdict(one) for one in refused[:MOST_TOLD]],
-            "repaired": [dataclasses.asdict(one) for one in repaired[:MOST_TOLD]],
+            "refused": [dataclasses.asdict(one) for one in judged.refused.first],
+            "repaired": [dataclasses.asdict(one) for one in judged.repaired.first],
         },
     }
 

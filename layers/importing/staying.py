@@ -3,28 +3,24 @@
 import dataclasses
 from typing import Any
 
+from layers.importing.columns import Named
 from layers.importing.making import Wishes
-from layers.importing.rows import Judged
 from layers.layer import Column, Layer
 
 _SAID = ("group", "owner", "sharing", "refresh", "order", "min_zoom", "max_zoom", "thin", "site")
 _NAMED = ("title_zh", "title_en", "source", "attribution")
 
 
-def under_own_names(judged: Judged, known: Layer | None) -> Judged:
-    """Return the rows with a column called as the layer has it where the titles are the same."""
+def under_own_names(columns: Named, known: Layer | None) -> Named:
+    """Return columns called as the layer has them where the titles are the same."""
     if known is None:
-        return judged
+        return columns
     by_title = {one.zh: name for name, one in known.columns.items()}
-    names = {
-        name: name if name in known.columns else by_title.get(one.zh, name)
-        for name, one in judged.columns.items()
+    found = {
+        field: (name if name in known.columns else by_title.get(one.zh, name), one)
+        for field, (name, one) in columns.items()
     }
-    if len(set(names.values())) < len(names):
-        return judged
-    rows = [{names[key]: value for key, value in row.items()} for row in judged.rows]
-    columns = {names[name]: one for name, one in judged.columns.items()}
-    return dataclasses.replace(judged, rows=rows, columns=columns)
+    return found if len(dict(found.values())) == len(columns) else columns
 
 
 def kept(layer: Layer, known: Layer | None, wishes: Wishes, *, filled: bool) -> Layer:
@@ -45,7 +41,8 @@ def kept(layer: Layer, known: Layer | None, wishes: Wishes, *, filled: bool) -> 
     }
     said["columns"] = titled if filled else known.columns | titled
     named = {known.label, known.thin.by if known.thin else ""}
-    named |= {key for paint in known.style for key in (*paint.where, paint.text, paint.text_en)}
+    for paint in known.style:
+        named |= {*paint.where, paint.text, paint.text_en, *paint.colours}
     if named - {"", "n"} <= set(said["columns"]):
         said |= {"style": known.style, "label": known.label}
     else:

@@ -5,7 +5,7 @@ looked through for gaps and overlaps. Sizes are square metres on a local plane.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
+from layers.importing.spool import Spool
 from layers.importing.table import Shapes
 
 MOST_TOLD = 200  # of each kind; all are counted
@@ -22,6 +23,10 @@ WIDE = 2.0  # m: gaps that are open to the outside and wider may be streets
 _BESIDE = 0.001  # m
 LEAST = 0.01  # m²: less overlap or gap is rounding
 _METRES = 111_195.0  # of one degree of latitude
+KINDS = ("crossing", "duplicate", "sliver", "hole", "overlap", "gap", "open_gap")
+_ODD = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64
+)
 Indices = NDArray[np.intp]
 
 
@@ -53,52 +58,125 @@ class Topology:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Looked:
-    """Sound shapes in degrees and on the plane, with their rows' numbers."""
+    """Sound shapes on the plane, with their rows' numbers; `scale` is metres of a degree."""
 
     numbers: Indices
-    shapes: Shapes
-    sound: Shapes
     flat: Shapes
     scale: NDArray[np.float64]
 
-    def place(self, at: int) -> tuple[float, float]:
-        """Return a place on a shape, in degrees."""
-        return _spot(self.sound[at])
+
+class _Told:
+    """Findings by kind: all are counted, the first are kept."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.first: dict[str, list[Finding]] = {}
+
+    def add(self, kind: str, findings: Iterable[Finding], more: int = 0) -> None:
+        """Take findings of a kind, and `more` that are only counted."""
+        for one in findings:
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            kept = self.first.setdefault(kind, [])
+            if len(kept) < MOST_TOLD:
+                kept.append(one)
+        if more:
+            self.counts[kind] = self.counts.get(kind, 0) + more
+
+    def add_some(self, kind: str, at: Indices, finding: Callable[[int], Finding]) -> None:
+        """Take the findings at these places, worded only where they are told."""
+        room = MOST_TOLD - len(self.first.get(kind, ()))
+        self.add(kind, map(finding, at[:room].tolist()), more=len(at[room:]))
 
 
-def examine(numbers: Indices, shapes: Shapes, shape: str, *, coverage: bool) -> Topology:
-    """Look at shapes in WGS 84 degrees; `numbers` are their rows in the file."""
-    looked = _look(numbers, shapes, shape)
-    kinds: list[Iterable[Finding]] = [_crossings(looked, shape), _twins(looked)]
-    notes: list[tuple[str, str]] = []
-    if shape == "polygon":
-        kinds += [_slivers(looked), _holes(looked)]
-    if coverage and shape == "polygon" and len(shapes) <= MOST_COVERED:
-        kinds += [_overlaps(looked), _gaps(looked)]
-    elif coverage:
-        en = f"gaps and overlaps are looked for among at most {MOST_COVERED:,} areas: not checked"
-        notes.append((en, f"缝隙与重叠仅检查 {MOST_COVERED} 个以内的面：未检查"))
-    counts: dict[str, int] = {}
-    found: list[Finding] = []
-    for one in (finding for kind in kinds for finding in kind):
-        counts[one.kind] = counts.get(one.kind, 0) + 1
-        if counts[one.kind] <= MOST_TOLD:
-            found.append(one)
-    return Topology(len(shapes), counts, found, notes)
+class Examination:
+    """A look at shapes of one kind in WGS 84 degrees, batch by batch."""
+
+    def __init__(self, shape: str, *, coverage: bool) -> None:
+        self._shape = shape
+        self._covers = coverage and shape == "polygon"
+        self._coverage = coverage
+        self._told = _Told()
+        self._checked = 0
+        self._boxes: list[NDArray[np.uint64]] = []
+        self._numbers: list[Indices] = []
+        self._sound: list[Shapes] = []
+
+    def add(
+        self, numbers: Indices, shapes: Shapes, sound: Shapes, wrong: NDArray[np.bool_]
+    ) -> None:
+        """Look at further shapes: as they are, as they are mended, which cross themselves."""
+        self._checked += len(shapes)
+        self._boxes.append(_hashed(shapely.bounds(shapes)))
+        self._numbers.append(numbers.astype(np.int32))
+        self._cross(numbers, shapes, sound, wrong)
+        if self._shape == "polygon":
+            self._told.add_some("hole", *_holes(numbers, sound))
+            self._told.add_some("sliver", *_slivers(numbers, sound))
+        if self._covers and self._checked <= MOST_COVERED:
+            self._sound.append(sound)
+
+    def found(self, spool: Spool) -> Topology:
+        """Return what was found; shapes that are looked at again come from the spool."""
+        self._twins(spool)
+        notes: list[tuple[str, str]] = []
+        if self._covers and self._checked <= MOST_COVERED:
+            looked = self._looked()
+            self._told.add("overlap", _overlaps(looked))
+            for gap in _gaps(looked):
+                self._told.add(gap.kind, [gap])
+        elif self._coverage:
+            en = f"gaps and overlaps are looked for among at most {MOST_COVERED:,} areas"
+            notes.append(
+                (f"{en}: not checked", f"缝隙与重叠仅检查 {MOST_COVERED} 个以内的面：未检查")
+            )
+        counts, first = self._told.counts, self._told.first
+        kinds = [kind for kind in KINDS if kind in counts]
+        found = [one for kind in kinds for one in first[kind]]
+        return Topology(self._checked, {kind: counts[kind] for kind in kinds}, found, notes)
+
+    def _looked(self) -> _Looked:
+        sound = np.concatenate([np.empty(0, object), *self._sound])
+        middle = np.radians(shapely.bounds(sound)[:, [1, 3]].mean())
+        scale = np.array([_METRES * np.cos(middle), _METRES])
+        flat = np.asarray(shapely.transform(sound, lambda at: at * scale), dtype=object)
+        return _Looked(np.concatenate(self._numbers), flat, scale)
+
+    def _cross(
+        self, numbers: Indices, shapes: Shapes, sound: Shapes, wrong: NDArray[np.bool_]
+    ) -> None:
+        def finding(at: int) -> Finding:
+            row = int(numbers[at])
+            why = "crosses itself"
+            if self._shape == "polygon":
+                why = str(shapely.is_valid_reason(shapes[at])).split("[")[0].lower()
+            en, zh = f"row {row}: {why}", f"第 {row} 行自相交"
+            return Finding("crossing", [row], _spot(sound[at]), en, zh)
+
+        self._told.add_some("crossing", np.flatnonzero(wrong), finding)
+
+    def _twins(self, spool: Spool) -> None:
+        """Find shapes that are the same as an earlier one; only equal boxes are compared."""
+        boxes = np.concatenate([np.empty(0, np.uint64), *self._boxes])
+        self._boxes = []
+        ordered = np.sort(boxes)
+        repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        if not len(repeated):
+            return
+        at = np.minimum(np.searchsorted(repeated, boxes), len(repeated) - 1)
+        alike = np.concatenate(self._numbers)[repeated[at] == boxes]
+        shapes = zip(alike.tolist(), spool.wkb(alike), strict=True)
+        self._told.add("duplicate", _repeated(shapes, {}))
 
 
-def _look(numbers: Indices, shapes: Shapes, shape: str) -> _Looked:
-    sound = shapes.copy()
-    if shape == "polygon":
-        wrong = np.flatnonzero(~shapely.is_valid(shapes))
-        sound[wrong] = [_areas(one) for one in shapely.make_valid(shapes[wrong])]
-    middle = np.radians(shapely.bounds(shapes)[:, [1, 3]].mean())
-    scale = np.array([_METRES * np.cos(middle), _METRES])
-    flat = np.asarray(shapely.transform(sound, lambda at: at * scale), dtype=object)
-    return _Looked(numbers, shapes, sound, flat, scale)
+def _hashed(bounds: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Return a number for each box, the same for equal ones; others may share it, rarely."""
+    words = (bounds + 0.0).view(np.uint64)  # -0.0 is 0.0
+    mixed = (words ^ (words >> np.uint64(29))) * _ODD
+    found: NDArray[np.uint64] = np.bitwise_xor.reduce(mixed ^ (mixed >> np.uint64(32)), axis=1)
+    return found
 
 
-def _areas(mended: shapely.Geometry) -> shapely.Geometry:
+def areas(mended: shapely.Geometry) -> shapely.Geometry:
     """Return the areas of a mended shape, without the lines and points that it may have left."""
     parts = shapely.get_parts(mended)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
@@ -109,66 +187,63 @@ def _spot(shape: shapely.Geometry) -> tuple[float, float]:
     return round(float(spot.x), 7), round(float(spot.y), 7)
 
 
-def _crossings(looked: _Looked, shape: str) -> Iterator[Finding]:
-    if shape == "point":
-        return
-    whole = shapely.is_valid if shape == "polygon" else shapely.is_simple
-    for at in np.flatnonzero(~whole(looked.shapes)).tolist():
-        row = int(looked.numbers[at])
-        why = "crosses itself"
-        if shape == "polygon":
-            why = str(shapely.is_valid_reason(looked.shapes[at])).split("[")[0].lower()
-        yield Finding(
-            "crossing", [row], looked.place(at), f"row {row}: {why}", f"第 {row} 行自相交"
-        )
-
-
-def _twins(looked: _Looked) -> Iterator[Finding]:
-    """Yield shapes that are the same as an earlier one; only equal boxes are compared."""
-    bounds = shapely.bounds(looked.shapes)
-    _, group, size = np.unique(bounds, axis=0, return_inverse=True, return_counts=True)
-    alike = np.flatnonzero(size[group.reshape(-1)] > 1)
-    first: dict[bytes, int] = {}
-    for at, wkb in zip(alike.tolist(), _normal(looked.shapes[alike]), strict=True):
-        row = int(looked.numbers[at])
-        before = first.setdefault(wkb, row)
+def _repeated(shapes: Iterable[tuple[int, str]], first: dict[bytes, int]) -> Iterator[Finding]:
+    """Yield rows whose shape, however it is drawn, an earlier row has."""
+    for row, wkb in shapes:
+        shape = shapely.from_wkb(wkb)
+        before = first.setdefault(shapely.to_wkb(shapely.normalize(shape)), row)
         if before != row:
-            en, zh = (
-                f"row {row} is the same as row {before}",
-                f"第 {row} 行与第 {before} 行图形相同",
-            )
-            yield Finding("duplicate", [row, before], looked.place(at), en, zh)
+            en = f"row {row} is the same as row {before}"
+            zh = f"第 {row} 行与第 {before} 行图形相同"
+            yield Finding("duplicate", [row, before], _spot(_mended(shape)), en, zh)
 
 
-def _normal(shapes: Shapes) -> list[bytes]:
-    found: list[bytes] = shapely.to_wkb(shapely.normalize(shapes)).tolist()
-    return found
+def _mended(shape: shapely.Geometry) -> shapely.Geometry:
+    if shapely.get_dimensions(shape) < 2 or shapely.is_valid(shape):
+        return shape
+    return areas(shapely.make_valid(shape))
 
 
-def _slivers(looked: _Looked) -> Iterator[Finding]:
-    area, around = shapely.area(looked.flat), shapely.length(looked.flat)
+def _flat(shapes: Shapes) -> Shapes:
+    """Return each shape on a plane of its own, in metres."""
+    bounds = shapely.bounds(shapes)
+    scale = np.cos(np.radians((bounds[:, 1] + bounds[:, 3]) / 2))
+    at, of = shapely.get_coordinates(shapes, return_index=True)
+    at[:, 0] *= scale[of]
+    return np.asarray(shapely.set_coordinates(shapes.copy(), at * _METRES), dtype=object)
+
+
+def _slivers(numbers: Indices, sound: Shapes) -> tuple[Indices, Callable[[int], Finding]]:
+    """Return which areas are slivers, and how each is told."""
+    flat = _flat(sound)
+    area, around = shapely.area(flat), shapely.length(flat)
     width = 2 * area / np.maximum(around, 1e-9)
-    for at in np.flatnonzero(width < THIN).tolist():
-        row, m2 = int(looked.numbers[at]), round(float(area[at]), 2)
+
+    def finding(at: int) -> Finding:
+        row, m2 = int(numbers[at]), round(float(area[at]), 2)
         en = f"row {row} is {width[at]:.2f} m wide at the mean ({m2:,} m²)"
         zh = f"第 {row} 行平均宽度 {width[at]:.2f} m（{m2:,} m²）"
-        yield Finding("sliver", [row], looked.place(at), en, zh, m2)
+        return Finding("sliver", [row], _spot(sound[at]), en, zh, m2)
+
+    return np.flatnonzero(width < THIN), finding
 
 
-def _holes(looked: _Looked) -> Iterator[Finding]:
-    parts, owner = shapely.get_parts(looked.flat, return_index=True)
-    inside = shapely.get_num_interior_rings(parts)
-    rings, of = shapely.get_rings(parts[inside > 0], return_index=True)
-    owners = owner[inside > 0][of]
-    outer = np.r_[True, of[1:] != of[:-1]][: len(of)]  # a part's first ring is its outside
-    count = np.bincount(owners[~outer], minlength=len(looked.flat))
-    least = np.full(len(looked.flat), np.inf)
-    np.minimum.at(least, owners[~outer], shapely.area(shapely.polygons(rings[~outer])))
-    for at in np.flatnonzero(count).tolist():
-        row, m2 = int(looked.numbers[at]), round(float(least[at]), 2)
+def _holes(numbers: Indices, sound: Shapes) -> tuple[Indices, Callable[[int], Finding]]:
+    """Return which areas have holes, and how each is told."""
+    parts, owner = shapely.get_parts(sound, return_index=True)
+    count = np.bincount(
+        owner, weights=shapely.get_num_interior_rings(parts), minlength=len(sound)
+    ).astype(int)
+
+    def finding(at: int) -> Finding:
+        of = shapely.get_parts(_flat(sound[at : at + 1]))
+        least = min(shapely.area(shapely.Polygon(ring)) for one in of for ring in one.interiors)
+        row, m2 = int(numbers[at]), round(float(least), 2)
         en = f"row {row} has {count[at]} holes, the smallest of {m2:,} m²"
         zh = f"第 {row} 行有 {count[at]} 个洞，最小 {m2:,} m²"
-        yield Finding("hole", [row], looked.place(at), en, zh, m2)
+        return Finding("hole", [row], _spot(sound[at]), en, zh, m2)
+
+    return np.flatnonzero(count), finding
 
 
 def _overlaps(looked: _Looked) -> Iterator[Finding]:

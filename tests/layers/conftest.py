@@ -1,7 +1,6 @@
 """Reading a file as an import does, without the database."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,7 @@ from django.conf import settings
 
 from layers.importing import opening
 from layers.importing.format import Choice
-from layers.importing.table import Table
-
-Read = Callable[..., Table]
+from tests.layers.handed import Held, Read
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def read(tmp_path: Path) -> Read:
     """Read a file handed in: read("a.csv", b"…", member="…", east="…")."""
 
-    def made(name: str, content: bytes | Path, member: str = "", **said: str) -> Table:
+    def made(name: str, content: bytes | Path, member: str = "", **said: str) -> Held:
         work = tmp_path / f"work{len(list(tmp_path.iterdir()))}"
         work.mkdir()
         kept = work / f"file{Path(name).suffix}"
@@ -36,6 +33,6 @@ def read(tmp_path: Path) -> Read:
         inside.mkdir()
         meant = opening.meant(kept, inside, member)
         assert meant.format is not None
-        return meant.format.read(meant.path, Choice(meant.dataset, **said))
+        return Held.of(meant.format.read(meant.path, Choice(meant.dataset, **said)))
 
     return made

@@ -1,20 +1,47 @@
 """Files as they are handed in, by somebody who may, and brought to their end."""
 
+import dataclasses
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 
 from layers.importing import actions, run
 from layers.importing.making import Wishes
+from layers.importing.table import Refused, Table, joined
 from layers.models import Import
 from people.may import Rights
 from people.models import Role
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """All that a format read of a file, as a format reads it without the rest of an import."""
+
+    shapes: NDArray[np.object_]
+    rows: list[dict[str, Any]]
+    crs: str
+    refused: list[Refused]
+    notes: list[tuple[str, str]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def of(cls, found: Table) -> "Held":
+        whole = joined(found.batches)
+        rows = whole.rows(range(len(whole)))
+        return cls(whole.shapes, rows, found.crs, whole.refused, found.notes)
+
+
+Read = Callable[..., Held]
 
 PLANNER = Rights(7, Role.PLANNER.value, ("4101",), None, "pan")
 SQUARE = shapely.box(113.60, 34.70, 113.61, 34.71)

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ from lxml import etree
 from layers import actions, catalogue, selection
 from layers.exporting import taking
 from layers.importing import making
-from layers.importing.table import Table
 from layers.layer import Column
 from people.models import Role
+from tests.layers.handed import Read
 
-Read = Callable[..., Table]
 FORMS = {"geojson": ".geojson", "gpkg": ".gpkg", "shp": ".zip", "csv": ".zip", "kml": ".kml"}
 AREA = shapely.Polygon(
     [(113.6, 34.7), (113.7, 34.7), (113.7, 34.8), (113.6, 34.8)],

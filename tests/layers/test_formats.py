@@ -4,7 +4,7 @@ import io
 import sqlite3
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from django.conf import settings
 
 from layers.importing import datum
 from layers.importing.format import by_suffix
-from layers.importing.table import Table, Unreadable
+from layers.importing.table import Unreadable
+from tests.layers.handed import Read
 
-Read = Callable[..., Table]
 SPOT = shapely.Point(113.6, 34.7)
 SQUARE = shapely.box(113.60, 34.70, 113.61, 34.71)
 ROAD = shapely.LineString([(113.6, 34.7), (113.7, 34.8)])

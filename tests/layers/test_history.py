@@ -202,3 +202,12 @@ def test_ogc_answers_by_datetime(client: Client) -> None:
         == [1]
         == numbers(datetime="2023-01-01T00:00:00Z/..")
     )
+
+
+def test_a_number_written_otherwise_is_no_change(db: None) -> None:
+    first = [(east, {"name": f"井{east}", "depth": float(east)}) for east in range(5)]
+    again = [(east, {"name": f"井{east}", "depth": east}) for east in range(5)]
+    bring(*first)
+    assert counts(bring(*again)) == (0, 0, 0, 5)
+    again[3][1]["depth"] = 7
+    assert counts(bring(*again)) == (0, 1, 0, 4)

@@ -5,7 +5,7 @@ import socket
 import sqlite3
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,9 +15,9 @@ import pytest
 import shapely
 
 from layers.importing import ogr
-from layers.importing.table import Table, Unreadable
+from layers.importing.table import Unreadable
+from tests.layers.handed import Read
 
-Read = Callable[..., Table]
 SECRET = "the-secret-of-another-file"
 PLACEMARK = (
     "<Placemark><name>{}</name><Point><coordinates>113.6,34.7</coordinates></Point></Placemark>"

@@ -236,8 +236,8 @@ def test_a_large_source_is_read_aside_and_old_names_answer(
         def start(self) -> None:
             started.append(self._run)
 
-    monkeypatch.setattr(index.threading, "Thread", Thread)
     fill("hospitals", [*HOSPITALS[:2], ("白沙医院", "Baisha", 113.66, 34.76)])
+    monkeypatch.setattr(index.threading, "Thread", Thread)
     assert names("白沙医院") == [] and names("金水区中医院") == ["金水区中医院"]
     assert names("中牟县人民医院") == []  # it is no more, whatever memory says
     assert len(started) == 1  # not begun twice

@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable
 
+import pytest
 import shapely
 from django.db import connection
 
+from layers import catalogue, thinning
 from layers.layer import THINNED_FROM
 from layers.models import State
 
@@ -75,3 +77,24 @@ def test_shapes_are_simplified_by_zoom(fill: Fill) -> None:
     sizes = dict(rows("SELECT z, sum(ST_NPoints(geom)) FROM layers_level GROUP BY z"))
     assert sizes[8] < sizes[12] < 801
     assert dict(rows("SELECT z, count(*) FROM layers_level GROUP BY z"))[8] == 1
+
+
+def test_many_plain_areas_share_the_finest_band(
+    fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thinning, "MANY", 3)
+    houses = [shapely.box(113 + at / 100, 34, 113.005 + at / 100, 34.005) for at in range(4)]
+    fill("waters", [(house, {}) for house in houses])
+    shared = State.objects.get(layer="waters").thinned_to
+    layer = catalogue.layer("waters")
+    assert dict(rows("SELECT z, count(*) FROM layers_level GROUP BY z")) == {13: 4}
+    assert shared == 8  # of band 6 they are too small
+    assert [layer.band(zoom, shared) for zoom in (6, 7, 13, 14)] == [6, 13, 13, None]
+    assert [layer.band(zoom, -1) for zoom in (9, 13)] == [10, 13]
+    fill("waters", [(shapely.Point(113, 34).buffer(0.01), {})] * 4)
+    assert State.objects.get(layer="waters").thinned_to == -1
+    specks = [shapely.box(113.1, at / 99, 113.1003, at / 99 + 0.0003) for at in range(40)]
+    fill("waters", [(one, {}) for one in (*houses, *specks)])
+    shared = State.objects.get(layer="waters").thinned_to
+    assert shared == 12 and layer.band(10, shared) == 10
+    assert dict(rows("SELECT z, count(*) FROM layers_level GROUP BY z")) == {8: 4, 10: 4, 13: 44}

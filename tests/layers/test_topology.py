@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 import shapely
 from django.conf import settings
 
-from layers.importing import actions, run, topology
+from layers.importing import actions, rows, run, topology
 from layers.importing.making import Wishes
+from layers.importing.table import Batch
 from layers.models import Stage
 from people.may import Rights
 from people.models import Role
@@ -27,8 +29,11 @@ def area(west: float, south: float, east: float, north: float) -> shapely.Polygo
 def examined(
     *shapes: shapely.Geometry, shape: str = "polygon", coverage: bool = False
 ) -> topology.Topology:
-    rows = np.arange(1, len(shapes) + 1)
-    return topology.examine(rows, np.array(shapes, object), shape, coverage=coverage)
+    batch = Batch(np.array(shapes, object), {})
+    with TemporaryDirectory() as folder:
+        survey = rows.Survey(Path(folder), "EPSG:4326", coverage=coverage)
+        survey.add(batch, *rows.usable(batch, 1))
+        return survey.judge(shape).topology
 
 
 def told(found: topology.Topology) -> list[tuple[str, list[int]]]:

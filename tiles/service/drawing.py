@@ -61,10 +61,9 @@ def _rows(
     table, level = "layers_feature", ""
     if layer.shape == "point" and at <= thinned_to:
         table, level = "layers_level", f"z = {at} AND"
-    for band in layer.bands():
-        if at <= band:
-            table, level = "layers_level", f"z = {band} AND"
-            break
+    band = layer.band(at, thinned_to)
+    if band is not None:
+        table, level = "layers_level", f"z = {band} AND"
     code = CRS.from_user_input(srs).to_epsg()
     with connection.cursor() as cursor:
         asked = [code, layer.code, *box, at, MOST]

@@ -9,7 +9,7 @@ from typing import Any
 
 from layers.importing import located
 from layers.importing.format import Choice, Format
-from layers.importing.table import Refused, Table, Unreadable
+from layers.importing.table import Batch, Refused, Table, Unreadable, table
 
 LARGEST = 1 << 30  # bytes
 MOST_COLUMNS, LONGEST = 1000, 8 << 20  # a field may hold the WKT of a whole province
@@ -37,12 +37,11 @@ class Delimited(Format):
         columns, refused = _columns(heads, lines)
         shapes, crs = located.shapes(where, columns, refused)
         kept = {name: _typed(held) for name, held in columns.items() if name not in where}
-        rows = [dict(zip(kept, row, strict=True)) for row in zip(*kept.values(), strict=True)]
         notes = [
             (f"text read as {encoding.upper()}", f"文字编码 {encoding.upper()}"),
             (f"coordinates from {where.told}", f"坐标取自 {where.told}"),
         ]
-        return Table(shapes, rows or [{} for _ in shapes], crs, refused, notes)
+        return table(Batch(shapes, kept, refused), crs, notes)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from layers.importing import ogr
 from layers.importing.format import Choice, Format
-from layers.importing.table import Table, Unreadable
+from layers.importing.table import ABSENT, Batch, Table, Unreadable, joined, table
 
 _DRIVER = "DXF"
 _KINDS = ("points", "lines", "areas")
@@ -38,28 +38,32 @@ class Dxf(Format):
 
     def datasets(self, path: Path) -> list[str]:
         """Return which of points, lines and areas the drawing holds."""
-        held = set(_kinds(_drawing(path)).tolist())
+        held = set(_kinds(_drawing(path)[0]).tolist())
         return [name for dimension, name in enumerate(_KINDS) if dimension in held]
 
     def read(self, path: Path, choice: Choice) -> Table:
         """Read what is of one kind; `Layer` is the drawing's layer."""
-        table = _drawing(path)
-        kinds = _kinds(table)
+        drawing, notes = _drawing(path)
+        shapes, kinds = drawing.shapes, _kinds(drawing)
         if choice.dataset == "lines":
-            closed = [at for at in np.flatnonzero(kinds == 2) if _is_line(table.rows[at])]
-            table.shapes[closed] = shapely.boundary(table.shapes[closed])
+            drawn = drawing.fields.get("SubClasses", [None] * len(drawing))
+            closed = [at for at in np.flatnonzero(kinds == 2) if _is_line(drawn[at])]
+            shapes[closed] = shapely.boundary(shapes[closed])
             kinds[closed] = 1
         chosen = np.flatnonzero(kinds == _KINDS.index(choice.dataset))
-        rows = [{k: v for k, v in table.rows[at].items() if v is not None} for at in chosen]
-        return Table(table.shapes[chosen], rows, notes=[*table.notes, *_NOTES])
+        fields = {
+            name: [ABSENT if held[at] is None else held[at] for at in chosen]
+            for name, held in drawing.fields.items()
+        }
+        return table(Batch(shapes[chosen], fields), notes=[*notes, *_NOTES])
 
 
-def _is_line(row: dict[str, object]) -> bool:
-    """Say whether an area was drawn as a closed line, not as a filling."""
-    return not any(kind in str(row.get("SubClasses") or "") for kind in _FILLED)
+def _is_line(drawn: object) -> bool:
+    """Say by its subclasses whether an area was drawn as a closed line, not as a filling."""
+    return not any(kind in str(drawn or "") for kind in _FILLED)
 
 
-def _drawing(path: Path) -> Table:
+def _drawing(path: Path) -> tuple[Batch, list[tuple[str, str]]]:
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b"\0"
     if raw.startswith(_BINARY) or b"\0" in raw[:_HEAD]:
         raise Unreadable(
@@ -77,7 +81,8 @@ def _drawing(path: Path) -> Table:
         )
     plain = path.with_name(f"{path.stem}-utf8.dxf")
     plain.write_text(text, encoding="utf-8")
-    return ogr.read(plain, _DRIVER, "entities")
+    found = ogr.read(plain, _DRIVER, "entities")
+    return joined(found.batches), found.notes
 
 
 def _copies(insert: re.Match[str]) -> int:
@@ -103,7 +108,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("gb18030", errors="replace")
 
 
-def _kinds(table: Table) -> NDArray[np.int32]:
+def _kinds(drawing: Batch) -> NDArray[np.int32]:
     """Return each row's dimension, -1 for what has no geometry or mixed ones."""
-    mixed = shapely.get_type_id(table.shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    return np.where(mixed, -1, shapely.get_dimensions(table.shapes)).astype(np.int32)
+    mixed = shapely.get_type_id(drawing.shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    return np.where(mixed, -1, shapely.get_dimensions(drawing.shapes)).astype(np.int32)

@@ -8,7 +8,15 @@ import numpy as np
 import shapely
 
 from layers.importing.format import Choice, Format
-from layers.importing.table import Refused, Shapes, Table, Unreadable
+from layers.importing.table import (
+    ROWS,
+    Batch,
+    Refused,
+    Shapes,
+    Table,
+    Unreadable,
+    in_columns,
+)
 
 LARGEST = 1 << 30  # bytes
 _KINDS = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
@@ -65,22 +73,29 @@ def _read(path: Path) -> Table:
 
 
 def _table(raws: list[msgspec.Raw], crs: str) -> Table:
+    """Decode the features batch by batch."""
+    starts = range(0, len(raws), ROWS)
+    return Table((_batch(raws[at : at + ROWS], at) for at in starts), len(raws), crs)
+
+
+def _batch(raws: list[msgspec.Raw], first: int) -> Batch:
     refused: list[Refused] = []
     shapes: Shapes = np.full(len(raws), None, dtype=object)
     rows: list[dict[str, Any]] = []
-    for number, raw in enumerate(raws):
+    for at, raw in enumerate(raws):
+        row = first + at + 1
         try:
             feature = msgspec.json.decode(raw, type=_Feature)
             rows.append(feature.properties or {})
-            shapes[number] = _shape(feature)
+            shapes[at] = _shape(feature)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            del rows[number:]
+            del rows[at:]
             rows.append({})
-            refused.append(Refused(number + 1, f"is no feature: {error}", "不是有效的要素"))
+            refused.append(Refused(row, f"is no feature: {error}", "不是有效的要素"))
         except shapely.errors.GEOSException as error:
             why = str(error).split(":", 1)[-1].strip()
-            refused.append(Refused(number + 1, f"its geometry is wrong: {why}", "几何数据有误"))
-    return Table(shapes, rows, crs, refused)
+            refused.append(Refused(row, f"its geometry is wrong: {why}", "几何数据有误"))
+    return Batch(shapes, in_columns(rows), refused)
 
 
 def _shape(feature: _Feature) -> shapely.Geometry | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from layers.importing import markup, ogr
 from layers.importing.format import Choice, Format
-from layers.importing.table import Table
+from layers.importing.table import Table, joined, table
 
 _DRIVER = "GPX"
 _KINDS = ("waypoints", "routes", "tracks")
@@ -24,7 +24,11 @@ class Gpx(Format):
     def read(self, path: Path, choice: Choice) -> Table:
         """Read one kind; columns that no row fills are left out."""
         sound = markup.checked(path, ("gpx",), self.name)
-        table = ogr.read(sound, _DRIVER, choice.dataset)
-        filled = {name for row in table.rows for name, value in row.items() if value is not None}
-        table.rows = [{k: v for k, v in row.items() if k in filled} for row in table.rows]
-        return table
+        found = ogr.read(sound, _DRIVER, choice.dataset)
+        whole = joined(found.batches)
+        whole.fields = {
+            name: held
+            for name, held in whole.fields.items()
+            if any(value is not None for value in held)
+        }
+        return table(whole, found.crs, found.notes)

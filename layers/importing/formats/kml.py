@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from layers.importing import markup, ogr
 from layers.importing.format import Choice, Format
-from layers.importing.table import Refused, Table, Unreadable
+from layers.importing.table import ABSENT, Batch, Refused, Table, Unreadable, joined, table
 
 _DRIVER = "LIBKML"
 # what the reader adds to every row, filled or not
@@ -28,36 +26,34 @@ class Kml(Format):
     def read(self, path: Path, choice: Choice) -> Table:
         """Read the placemarks of every folder, in the file's order."""
         sound = markup.checked(path, ("kml",), self.name)
-        table = _joined(
-            [(one, ogr.read(sound, _DRIVER, one)) for one in ogr.datasets(sound, _DRIVER)]
-        )
-        if not len(table):
+        folders = ogr.datasets(sound, _DRIVER)
+        tables = [(one, ogr.read(sound, _DRIVER, one)) for one in folders]
+        whole = _joined([(one, joined(held.batches)) for one, held in tables])
+        if not len(whole):
             raise Unreadable(
                 "the KML holds no placemarks (a network link is not followed)",
                 zh="KML 中没有地标（不跟随网络链接）",
                 field="file",
             )
-        return table
+        notes = dict.fromkeys(note for _, held in tables for note in held.notes)
+        return table(whole, "EPSG:4326", notes)
 
 
-def _joined(tables: list[tuple[str, Table]]) -> Table:
-    """Return the folders' rows as one table, numbered on."""
-    many = len(tables) > 1
-    rows: list[dict[str, object]] = []
-    refused: list[Refused] = []
-    notes: list[tuple[str, str]] = []
-    for folder, table in tables:
-        refused += [Refused(one.row + len(rows), one.en, one.zh) for one in table.refused]
-        notes += [note for note in table.notes if note not in notes]
-        rows += [_bare(row) | ({"folder": folder} if many else {}) for row in table.rows]
-    shapes = np.concatenate([np.empty(0, object), *(table.shapes for _, table in tables)])
-    return Table(shapes, rows, "EPSG:4326", refused, notes)
+def _joined(folders: list[tuple[str, Batch]]) -> Batch:
+    """Return the folders' rows as one, numbered on."""
+    bare: list[Batch] = []
+    first = 0
+    for folder, held in folders:
+        fields = {name: _bare(name, values) for name, values in held.fields.items()}
+        if len(folders) > 1:
+            fields["folder"] = [folder] * len(held)
+        refused = [Refused(first + one.row, one.en, one.zh) for one in held.refused]
+        bare.append(Batch(held.shapes, fields, refused))
+        first += len(held)
+    return joined(bare)
 
 
-def _bare(row: dict[str, object]) -> dict[str, object]:
+def _bare(name: str, values: list[object]) -> list[object]:
     """Leave out what the reader added and the file did not say."""
-    return {
-        name: value
-        for name, value in row.items()
-        if value is not None and not (name in _ADDED and value == _ADDED[name])
-    }
+    added = _ADDED.get(name)
+    return [ABSENT if one is None or one == added else one for one in values]

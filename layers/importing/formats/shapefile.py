@@ -5,10 +5,11 @@ from pathlib import Path
 
 from layers.importing import ogr
 from layers.importing.format import Choice, Format
-from layers.importing.table import Table, Unreadable
+from layers.importing.table import ROWS, Table, Unreadable
 
 _DRIVER = "ESRI Shapefile"
 _MAGIC = b"\x00\x00\x27\x0a"
+_LOOKED_AT = 5000  # records
 _LANGUAGES = {0x4D: "gbk", 0x4F: "big5", 0x57: "cp1252", 0x03: "cp1252", 0x13: "cp932"}
 
 
@@ -40,8 +41,9 @@ def _read(path: Path) -> Table:
     encoding = _encoding(path, attributes) if attributes else "utf-8"
     notes.append((f"text read as {encoding.upper()}", f"文字编码 {encoding.upper()}"))
     crs = _taken_prj(path)
-    found = ogr.read(path, _DRIVER, path.stem, encoding=encoding)
-    found.crs, found.notes = crs, [*notes, *found.notes]
+    leap = attributes is None or not _deleted(attributes)
+    found = ogr.read(path, _DRIVER, path.stem, encoding=encoding, leap=leap)
+    found.crs, found.notes[:0] = crs, notes
     return found
 
 
@@ -66,9 +68,24 @@ def _taken_prj(path: Path) -> str:
     return text.strip().lstrip("\ufeff")
 
 
+def _deleted(table: Path) -> bool:
+    """Say whether records are marked as deleted: rows then stand at other places than counted."""
+    with table.open("rb") as opened:
+        head = opened.read(32)
+        header, size = (int.from_bytes(head[at : at + 2], "little") for at in (8, 10))
+        opened.seek(header)
+        while content := opened.read(max(1, size) * ROWS):
+            if b"*" in content[:: max(1, size)]:
+                return True
+    return False
+
+
 def _encoding(path: Path, table: Path) -> str:
     """Return the encoding that is named (.cpg, language byte) and fits, or the one that fits."""
-    content = table.read_bytes()
+    with table.open("rb") as opened:
+        content = opened.read(32)
+        header, size = (int.from_bytes(content[at : at + 2], "little") for at in (8, 10))
+        content += opened.read(header + max(1, size) * _LOOKED_AT)
     named = _named(path, content)
     for encoding in filter(None, (named, "utf-8", "gbk")):
         if _fits(content, encoding):
@@ -94,8 +111,8 @@ def _fits(content: bytes, encoding: str) -> bool:
     size = max(1, int.from_bytes(content[10:12], "little"))
     names = [content[at : at + 11].split(b"\0")[0] for at in range(32, header - 1, 32)]
     lines = [content[at : at + size] for at in range(header, len(content), size)]
-    bad = sum(not _decodes(one, encoding) for one in (*names, *lines[:5000]))
-    return bad <= (len(names) + min(len(lines), 5000)) // 50
+    bad = sum(not _decodes(one, encoding) for one in (*names, *lines[:_LOOKED_AT]))
+    return bad <= (len(names) + min(len(lines), _LOOKED_AT)) // 50
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:
