@@ -11,6 +11,8 @@ from layers.layer import CODE, Column
 
 MOST = 200  # columns
 LONGEST = 4000  # characters of one value
+LONGEST_TITLE = 120  # characters of a field's own name
+_EXACT = range(-(1 << 63), 1 << 63)  # whole numbers that every reader of ours holds
 _TAKEN = {"fid", "geom", "n"}
 Rows = Sequence[dict[str, Any]]
 
@@ -24,7 +26,8 @@ def of(rows: Rows) -> dict[str, tuple[str, Column]]:
         used.add(safe)
         kind = _kind(row.get(field) for row in rows)
         tile = kind != "text" or len(found) < 12
-        found[field] = safe, Column(zh=field, en=field, type=kind, tile=tile)
+        title = _text(field)[:LONGEST_TITLE] or safe
+        found[field] = safe, Column(zh=title, en=title, type=kind, tile=tile)
     return found
 
 
@@ -55,6 +58,7 @@ def values(row: dict[str, Any], columns: dict[str, tuple[str, Column]]) -> dict[
 
 def _safe(field: str, used: set[str]) -> str:
     """Return a column name: pinyin for Chinese, small letters, digits and underscores."""
+    field = field[:LONGEST_TITLE]
     latin = "_".join(lazy_pinyin(field)) if not field.isascii() else field
     plain = re.sub(r"[^a-z0-9]+", "_", latin.lower()).strip("_")[:26]
     base = plain if plain and plain[0].isalpha() else f"f_{plain}".rstrip("_")
@@ -66,7 +70,7 @@ def _safe(field: str, used: set[str]) -> str:
 
 
 def _kind(values: Iterable[Any]) -> str:
-    kinds = {type(value) for value in values if value is not None and value != ""}
+    kinds = {_type(value) for value in values if value is not None and value != ""}
     if not kinds:
         return "text"
     if kinds == {bool}:
@@ -74,6 +78,11 @@ def _kind(values: Iterable[Any]) -> str:
     if kinds == {int}:
         return "int"
     return "float" if kinds <= {int, float} else "text"
+
+
+def _type(value: Any) -> type:
+    """Return a value's type; a whole number that is too long to be one counts as a text."""
+    return str if type(value) is int and value not in _EXACT else type(value)
 
 
 def _text(value: Any) -> str:

@@ -203,7 +203,8 @@ def _told(path: Path, driver: str) -> Iterator[None]:
         yield
     except (RuntimeError, ValueError, UnicodeError) as error:
         why = " ".join(str(error).replace(f"{path.parent}/", "").split())
-        why = re.split("; It might|[.] You may", why)[0]
+        why = re.split("; It might|[.] You may|Error occurred in /", why)[0]
+        why = why or "its inside is damaged"
         raise _unreadable(
             f"{path.name} cannot be read as {driver}: {why[:200]}", f"{path.name} 无法读取"
         ) from error

@@ -15,6 +15,8 @@ from layers.staging import DIMENSION
 SHAPE_OF = {dimension: shape for shape, dimension in DIMENSION.items()}
 ZH = {"point": "点", "line": "线", "polygon": "面"}
 _EDGE = 85.06
+MOST_CROSSINGS = 2000  # of one area with itself
+_BATCH = 200  # lines
 
 
 @dataclasses.dataclass(slots=True)
@@ -124,6 +126,13 @@ def _repaired(
         return usable, []
     repaired = []
     for at in usable[~shapely.is_valid(shapes[usable])].tolist():
+        if tangled(shapes[at]):
+            refused[at + 1] = Refused(
+                at + 1,
+                f"crosses itself more than {MOST_CROSSINGS:,} times",
+                f"边界自相交超过 {MOST_CROSSINGS} 处",
+            )
+            continue
         why = shapely.is_valid_reason(shapes[at]).split("[")[0].strip()
         if shapely.area(shapely.make_valid(shapes[at])) > 0:
             zh = "边界自相交或有误，已修复，原图形保留"
@@ -134,8 +143,30 @@ def _repaired(
     return _without(usable, refused), repaired
 
 
+def tangled(shape: shapely.Geometry) -> bool:
+    """Say whether an area crosses itself too often: mending takes time by the square of it."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    places, ring = shapely.get_coordinates(rings, return_index=True)
+    at = np.flatnonzero(ring[1:] == ring[:-1])
+    pairs = np.stack([places[at], places[at + 1]], axis=1)
+    lines: Shapes = np.asarray(shapely.linestrings(pairs), dtype=object)
+    tree, found = shapely.STRtree(lines), 0
+    for first in range(0, len(lines), _BATCH):
+        part = lines[first : first + _BATCH]
+        found += tree.query(part, predicate="crosses").shape[1]
+        if found > 2 * MOST_CROSSINGS:  # each is seen from both of its lines
+            return True
+    return False
+
+
 def _nothing_left(refused: dict[int, Refused]) -> Unreadable:
-    first = min(refused.values(), key=lambda one: one.row, default=Refused(0, "none", "无"))
+    if not refused:
+        return Unreadable(
+            "the file holds no rows: there is nothing to import",
+            zh="文件中没有任何数据行，无可导入",
+            field="file",
+        )
+    first = min(refused.values(), key=lambda one: one.row)
     return Unreadable(
         f"no row can be taken; row {first.row}: {first.en}",
         zh=f"没有可用的行；第 {first.row} 行：{first.zh}",

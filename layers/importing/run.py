@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import errno
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import Conflict, Problem
+from core import disk
+from core.errors import Conflict, Full, Problem
 from layers import actions as layers
 from layers import catalogue, jobs
 from layers.history import Renewal
@@ -76,8 +78,25 @@ def run(number: uuid.UUID) -> Import:
             actions.ask(number, doubt, report)
         except Problem as problem:
             actions.refuse(number, problem, report | problem.more)
+        except (MemoryError, OSError) as error:
+            actions.refuse(number, _too_much(error), report)
+            jobs.clear_rasters(number)
     row.refresh_from_db()
     return row
+
+
+def _too_much(error: MemoryError | OSError) -> Problem:
+    """Return what is to be said when the machine is full; raises any other error of the system."""
+    if isinstance(error, MemoryError):
+        return Unreadable(
+            "the file needs more memory than an import may take",
+            zh="文件所需内存超过导入上限",
+            field="file",
+            remedy="cut it in pieces",
+        )
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    return Full(disk.free_mb())
 
 
 def _import(job: Job) -> None:
@@ -231,6 +250,7 @@ def _raster(job: Job, path: Path) -> None:
             proposed=guess.datum,
         )
     crs = rasters.check_place(path, job.row.datum)
+    rasters.check_on_earth(path, crs)
     try:
         doubts.distance(rasters.middle(path), job.row.datum)
     except doubts.Doubt as doubt:
