@@ -114,13 +114,40 @@ def read(path: Path, driver: str, layer: str, *, encoding: str | None = None) ->
                 f"{path.name} holds {info['features']:,} rows, more than {MOST_ROWS:,}",
                 f"{path.name} 有 {info['features']} 行，超过 {MOST_ROWS} 行",
             )
-        meta, _, wkb, columns = pyogrio.raw.read(
-            path, layer=layer, encoding=encoding, datetime_as_string=True
-        )
+        meta, wkb, columns = _raw(path, layer, encoding, info)
     if wkb is None:
         raise _unreadable(f"{path.name} holds no geometry", f"{path.name} 没有几何数据")
     shapes, refused = _shapes(wkb)
     return Table(shapes, _rows(meta, columns, len(wkb)), meta["crs"] or "", refused, _flat(shapes))
+
+
+def _raw(
+    path: Path, layer: str, encoding: str | None, info: dict[str, Any]
+) -> tuple[dict[str, Any], Any, list[NDArray[Any]]]:
+    """Return a layer's fields, shapes and columns; days that no calendar has come as texts."""
+    try:
+        meta, _, wkb, columns = pyogrio.raw.read(
+            path, layer=layer, encoding=encoding, datetime_as_string=True
+        )
+    except ValueError:
+        days = [str(kind) == "datetime64[D]" for kind in info["dtypes"]]
+        if not any(days):
+            raise
+        asked = ", ".join(map(_selected, map(str, info["fields"]), days))
+        meta, _, wkb, columns = pyogrio.raw.read(
+            path, sql=f"SELECT {asked} FROM {_named(layer)}", sql_dialect="OGRSQL",
+            encoding=encoding, datetime_as_string=True,
+        )  # fmt: skip
+    return meta, wkb, columns
+
+
+def _named(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _selected(field: str, is_day: bool) -> str:
+    name = _named(field)
+    return f"CAST({name} AS character(10)) AS {name}" if is_day else name
 
 
 def _shapes(wkb: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Refused]]:
@@ -201,9 +228,14 @@ def _told(path: Path, driver: str) -> Iterator[None]:
     """Turn what GDAL says of a file into one sentence without paths of ours."""
     try:
         yield
-    except (RuntimeError, ValueError, UnicodeError) as error:
+    except UnicodeError as error:
+        raise _unreadable(
+            f"{path.name} holds text that is not UTF-8", f"{path.name} 中有非 UTF-8 编码的文字"
+        ) from error
+    except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).replace(f"{path.parent}/", "").split())
         why = re.split("; It might|[.] You may|Error occurred in /", why)[0]
+        why = re.sub(r"/\S+/\S+, \d+: ", "", why)  # where in GDAL's own source
         why = why or "its inside is damaged"
         raise _unreadable(
             f"{path.name} cannot be read as {driver}: {why[:200]}", f"{path.name} 无法读取"

@@ -100,6 +100,9 @@ def check_place(path: Path, declared: str) -> str:
 def check_on_earth(path: Path, crs: str) -> None:
     """Raise Unreadable for a raster whose middle lies nowhere: metres called degrees, or worse."""
     to_earth = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    with opened(path) as source:
+        if not by_points(source) and not abs(source.transform.determinant) > 0:
+            raise refused("its cells have no size", "像元大小为零", "look at its world file")
     at = middle(path)[0]
     lon, lat = to_earth.transform(*at)
     if not (abs(lon) <= 180 and abs(lat) <= _NORTHMOST):

@@ -15,6 +15,7 @@ from layers.staging import DIMENSION
 SHAPE_OF = {dimension: shape for shape, dimension in DIMENSION.items()}
 ZH = {"point": "点", "line": "线", "polygon": "面"}
 _EDGE = 85.06
+_ELSEWHERE = 5.0  # degrees, or metres: nearer than that, 0, 0 may be meant
 MOST_CROSSINGS = 2000  # of one area with itself
 _BATCH = 200  # lines
 
@@ -70,10 +71,23 @@ def _usable(shapes: Shapes, refused: dict[int, Refused]) -> NDArray[np.intp]:
         refused.setdefault(at + 1, Refused(at + 1, "has no geometry", "没有几何图形"))
     for at in np.flatnonzero(shapely.is_empty(shapes)).tolist():
         refused.setdefault(at + 1, Refused(at + 1, "its geometry is empty", "几何图形为空"))
+    for at in _at_nought(shapes):
+        why = Refused(at + 1, "lies at 0, 0: its coordinates are missing", "坐标为 0, 0：没有坐标")
+        refused.setdefault(at + 1, why)
     for at in np.flatnonzero(~np.isfinite(shapely.bounds(shapes)).all(axis=1)).tolist():
         why = Refused(at + 1, "a coordinate is no number", "坐标不是有效数字")
         refused.setdefault(at + 1, why)
     return _without(np.arange(len(shapes)), refused)
+
+
+def _at_nought(shapes: Shapes) -> list[int]:
+    """Return the places of points at 0, 0 in a file that lies elsewhere: readers' empty ones."""
+    bounds = shapely.bounds(shapes)
+    noughts = (bounds == 0).all(axis=1)
+    others = bounds[~noughts & np.isfinite(bounds).all(axis=1)]
+    if not len(others) or np.abs(np.median(others, axis=0)).max() < _ELSEWHERE:
+        return []
+    return [int(at) for at in np.flatnonzero(noughts)]
 
 
 def _without(usable: NDArray[np.intp], refused: dict[int, Refused]) -> NDArray[np.intp]:

@@ -13,6 +13,8 @@ import shapely
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from rasterio._err import CPLE_BaseError  # what a warp says of a place that is none
+from rasterio.errors import RasterioError
 
 from core import disk
 from core.errors import Conflict, Full, Problem
@@ -78,15 +80,18 @@ def run(number: uuid.UUID) -> Import:
             actions.ask(number, doubt, report)
         except Problem as problem:
             actions.refuse(number, problem, report | problem.more)
-        except (MemoryError, OSError) as error:
-            actions.refuse(number, _too_much(error), report)
+        except (MemoryError, OSError, RasterioError, CPLE_BaseError) as error:
+            actions.refuse(number, _ended_by(error), report)
             jobs.clear_rasters(number)
     row.refresh_from_db()
     return row
 
 
-def _too_much(error: MemoryError | OSError) -> Problem:
-    """Return what is to be said when the machine is full; raises any other error of the system."""
+def _ended_by(error: Exception) -> Problem:
+    """Return what is to be said of a full machine or of damage that is met only while reading.
+
+    Raises any other error of the system.
+    """
     if isinstance(error, MemoryError):
         return Unreadable(
             "the file needs more memory than an import may take",
@@ -94,9 +99,16 @@ def _too_much(error: MemoryError | OSError) -> Problem:
             field="file",
             remedy="cut it in pieces",
         )
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        raise error
-    return Full(disk.free_mb())
+    free = disk.free_mb()
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or free < settings.MIN_FREE_MB:
+        return Full(free)
+    if isinstance(error, RasterioError | CPLE_BaseError):
+        return rasters.refused(
+            "parts of it are damaged and cannot be read",
+            "部分数据已损坏，无法读取",
+            "copy it again",
+        )
+    raise error
 
 
 def _import(job: Job) -> None:

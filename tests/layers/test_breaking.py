@@ -1,27 +1,33 @@
 """Files that broke an import's process once: each is taken, or refused with a sentence."""
 
 import bz2
+import dataclasses
 import errno
 import io
 import json
 import lzma
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 import shapely
+from rasterio._err import CPLE_AppDefinedError
 from rasterio.transform import from_origin
 
-from core.errors import Invalid
-from layers import catalogue
-from layers.importing import datum, rows, run
+from core.errors import Invalid, Problem
+from layers import catalogue, rights
+from layers.importing import datum, making, rows, run
 from layers.importing.making import Wishes
 from layers.importing.table import Table, Unreadable
 from layers.models import Feature, Registered, Stage
+from people.may import NOBODY, Rights
+from people.models import Role
 from tests.layers.handed import bring, collection, feature
 
 Read = Callable[..., Table]
@@ -126,6 +132,34 @@ def test_what_crosses_itself_without_end_is_not_mended() -> None:
         rows.judge(Table(shapes[:0], []), "EPSG:4326")
 
 
+def table(*days: bytes) -> bytes:
+    """Return a DBF of one column of days."""
+    head = struct.pack("<BBBBIHH", 3, 126, 11, 22, len(days), 65, 9) + bytes(20)
+    field = "日".encode("gbk").ljust(11, b"\0") + b"D" + bytes(4) + b"\x08\0" + bytes(14)
+    return head + field + b"\r" + b"".join(b" " + day for day in days) + b"\x1a"
+
+
+def test_days_that_no_calendar_has_come_as_texts(read: Read, tmp_path: Path) -> None:
+    pyogrio.raw.write(
+        tmp_path / "a.shp", geometry=shapely.to_wkb(np.array([SPOT, SPOT], object)),
+        field_data=[], fields=[], geometry_type="Point", crs="EPSG:4326",
+    )  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(tmp_path / "a.shp", "a.shp")
+        archive.write(tmp_path / "a.shx", "a.shx")
+        archive.writestr("a.dbf", table(b"20260131", b"20269999"))
+    found = read("a.zip", out.getvalue())
+    assert [row["日"] for row in found.rows] == ["2026/01/31", "2026/99/99"]
+    assert found.shapes.tolist() == [SPOT, SPOT]
+
+
+def test_a_place_that_is_missing_is_not_null_island() -> None:
+    shapes = np.array([shapely.Point(0, 0), SPOT], object)
+    judged = rows.judge(Table(shapes, [{}, {}]), "EPSG:4326")
+    assert judged.numbers.tolist() == [2] and "0, 0" in judged.refused[0].en
+
+
 @pytest.mark.parametrize("day", ["2026-02-31", "2026-13-01", "0000-00-00", "2026-19-39"])
 def test_a_day_that_is_none_is_refused_at_once(day: str) -> None:
     with pytest.raises(Invalid, match="2026-01-31"):
@@ -177,6 +211,28 @@ def test_a_picture_of_metres_is_no_picture_of_degrees(real: None, tmp_path: Path
     assert not Registered.objects.exists()
 
 
+@pytest.mark.usefixtures("own_data")
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_damage_inside_a_picture_is_said(real: None, tmp_path: Path) -> None:
+    path = tmp_path / "picture.tif"
+    cells = np.random.default_rng(1).integers(0, 255, (3, 128, 128), "uint8")
+    for west, broken in ((113.6, True), (179.9, False)):
+        with rasterio.open(
+            path, "w", driver="GTiff", width=128, height=128, count=3, dtype="uint8",
+            compress="deflate", crs="EPSG:4326", transform=from_origin(west, 34.8, 0.001, 0.001),
+        ) as out:  # fmt: skip
+            out.write(cells)
+        content = bytearray(path.read_bytes())
+        if broken:
+            content[-400:-10] = bytes(390)
+        done = bring(bytes(content), "picture.tif", "EPSG:4326", accept_datum=True)
+        assert done.stage == Stage.REFUSED and done.said["zh"], done.said
+        assert ("damaged" if broken else "180°") in done.said["en"], done.said
+    done = bring(bytes(content[:300]), "picture.tif", "EPSG:4326", accept_datum=True)
+    assert done.stage == Stage.REFUSED and done.said["zh"], done.said
+    assert not Registered.objects.exists()
+
+
 # --- stored -----------------------------------------------------------------------------------
 
 
@@ -195,7 +251,11 @@ def test_names_and_texts_that_no_database_holds(real: None) -> None:
 @pytest.mark.usefixtures("own_data")
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(OSError(errno.ENOSPC, "full"), "disk_full"), (MemoryError(), "unreadable_file")],
+    [
+        (OSError(errno.ENOSPC, "full"), "disk_full"),
+        (MemoryError(), "unreadable_file"),
+        (CPLE_AppDefinedError(1, 1, "no place"), "unreadable_file"),
+    ],
 )
 def test_a_full_machine_is_said(
     real: None, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
@@ -206,3 +266,15 @@ def test_a_full_machine_is_said(
     monkeypatch.setattr(run, "_import", full)
     done = bring(collection(feature(SPOT)))
     assert (done.stage, done.said["code"]) == (Stage.REFUSED, code) and done.said["zh"]
+
+
+def test_a_refusal_does_not_tell_the_title() -> None:
+    layer = making.raster(
+        "depots", "a.tif", "EPSG:4490", Wishes(title_zh="绝密仓库", title_en="Depots"),
+        heights=False, order=1, zooms=range(1, 2),
+    )  # fmt: skip
+    for who in (NOBODY, Rights(3, Role.INSPECTOR.value, (), None, "")):
+        with pytest.raises(Problem) as caught:
+            rights.ask(dataclasses.replace(layer, sharing=("planner",)), who)
+        told = caught.value.as_json().decode()
+        assert "depots" in told and "绝密" not in told and "Depots" not in told
