@@ -64,6 +64,16 @@ def _checked(datum: str) -> str:
     return datum
 
 
+def refused(datum: str) -> Invalid | None:
+    """Return why a frame that a file names can be no answer; None if it can, or names none."""
+    try:
+        if datum:
+            _checked(datum)
+    except Invalid as error:
+        return error
+    return None
+
+
 def refuse_old(crs: CRS) -> None:
     """Raise Invalid for Xi'an 1980 and Beijing 1954: no public parameters are good enough."""
     geodetic = crs.geodetic_crs
@@ -160,6 +170,11 @@ def strays(text: str, declared: str, place: Coordinates) -> float:
 def guess(text: str, coordinates: Coordinates) -> Guess:
     """Propose a datum by what the file says, else by the size of its numbers."""
     told = named(text)
+    old = refused(told)
+    if old is not None:
+        return Guess(
+            "", f"the file itself says {told}: {old.detail}", f"文件自述为 {told}：{old.zh}"
+        )
     if told:
         return Guess(told, f"the file itself says {told}", f"文件自述为 {told}")
     if not len(coordinates):

@@ -92,6 +92,14 @@ def _is_east(y: float) -> bool:
 
 def _own_words(said: str, declared: str) -> None:
     told = datum.named(said)
+    old = datum.refused(told)
+    if old is not None:
+        raise _doubt(
+            f"the file itself says {told}: {old.detail}",
+            f"文件自述为 {told}：{old.zh}",
+            "",
+            old.remedy,
+        )
     if not told or datum.same(told, declared) or declared in datum.SHIFTED:
         return
     raise _doubt(

@@ -199,6 +199,16 @@ def test_a_local_grid_is_not_taken_for_a_zone(real: None) -> None:
 
 
 @pytest.mark.usefixtures("own_data")
+def test_a_frame_that_cannot_be_converted_is_not_proposed(real: None) -> None:
+    said = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4610"}}
+    for declared in ("", "EPSG:4490"):
+        asked = bring(collection(feature(SPOT), crs=said), datum=declared)
+        assert asked.stage == Stage.ASKING and not asked.said.get("proposed"), asked.said
+        told = asked.said["en"] if declared else asked.report["guess"]["en"]
+        assert "Xian 1980" in told and "converted" in told
+
+
+@pytest.mark.usefixtures("own_data")
 def test_a_picture_of_metres_is_no_picture_of_degrees(real: None, tmp_path: Path) -> None:
     path = tmp_path / "heights.tif"
     with rasterio.open(
