@@ -16,18 +16,21 @@ def may_see(layer: Layer, rights: Rights) -> bool:
 
 
 def ask(layer: Layer, rights: Rights) -> None:
-    """Return if the layer may be seen; raises SignIn for nobody and Forbidden for the others."""
+    """Return if the layer may be seen; raises SignIn for nobody and Forbidden for the others.
+
+    The refusal says the code that was asked for: a title may tell what is kept from the asker.
+    """
     if may_see(layer, rights):
         return
     if rights == NOBODY:
         raise SignIn(
             f"layer {layer.code} is not open to everybody",
-            zh=f"图层 {layer.title_zh} 不对公众开放",
+            zh=f"图层 {layer.code} 不对公众开放",
             remedy="sign in, or send a bearer token",
         )
     raise Forbidden(
         f"layer {layer.code} is not open to the role {rights.role}",
-        zh=f"你的角色无权查看图层 {layer.title_zh}",
+        zh=f"你的角色无权查看图层 {layer.code}",
         remedy="ask the owner of the layer",
     )
 

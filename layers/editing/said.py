@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import Invalid
 from core.shelf import BadShelf
 from layers import groups
-from layers.importing.making import check_code
+from layers.importing.making import check_code, is_day
 from layers.layer import Column, Layer, Paint
 
 DATUM = "EPSG:4490"  # of all that is stored; a file's own datum is converted at import
@@ -121,6 +121,12 @@ def _about(said: Said) -> dict[str, Any]:
         raise Invalid("a layer has a title", zh="请填写名称", field="title_zh")
     if said.group not in groups.CODES:
         raise Invalid(f"there is no group {said.group!r}", zh="没有这个分组", field="group")
+    if said.source_date and not is_day(said.source_date):
+        raise Invalid(
+            f"there is no day {said.source_date}",
+            zh=f"没有 {said.source_date} 这一天",
+            field="source_date",
+        )
     return {
         "title_zh": said.title_zh or said.title_en,
         "title_en": said.title_en or said.title_zh,

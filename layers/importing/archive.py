@@ -4,10 +4,13 @@ A file geodatabase is a folder: its parts go into one folder of its own name.
 """
 
 import contextlib
+import lzma
+import os
 import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from layers.importing import format as formats
 from layers.importing import rasters
@@ -15,11 +18,16 @@ from layers.importing.table import Unreadable
 
 MOST_MEMBERS = 2000  # a file geodatabase has six for each of its tables
 LARGEST = 4 << 30  # bytes of everything that is unpacked
+LONGEST = 200  # bytes of a name: what the disk takes, less what readers append
 RATIO = 300  # a member that grows more than this is a bomb, not data
 _SMALL = 1 << 20  # bytes: below this a high ratio does no harm
 _CHUNK = 1 << 20
 # zipfile's words for damage, for a compression that it does not know, and for a password
-_UNOPENED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+_LOCKED = 0x1  # a member's flag: it wants a password
 _PICTURES = {*rasters.DRIVERS, *rasters.WORLD_FILES}
 _GEODATABASE = {".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist"}
 
@@ -35,10 +43,10 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
             _check(opened, members)
             found = [_extract(opened, one, folder) for one in members]
             return list(dict.fromkeys(_whole(one) for one in found))
-    except _UNOPENED as error:
+    except _DAMAGED as error:
         raise Unreadable(
             f"the archive cannot be opened: {error}",
-            zh="压缩包无法打开（已损坏、已加密或格式不支持）",
+            zh="压缩包无法打开（已损坏或压缩方式不支持）",
             field="file",
             remedy="pack it again as a plain .zip without a password",
         ) from error
@@ -55,7 +63,8 @@ def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     if not member.flag_bits & 0x800:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("gb18030")
-    return PurePosixPath(name.replace("\\", "/")).parts
+    shown = "".join(one if one.isprintable() else "_" for one in name)
+    return PurePosixPath(shown.replace("\\", "/")).parts
 
 
 def _place(member: zipfile.ZipInfo) -> PurePosixPath:
@@ -93,14 +102,22 @@ def _check(opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
     if sum(one.file_size for one in members) > LARGEST:
         raise _bomb(f"more than {LARGEST >> 30} GB unpacked", f"解压后超过 {LARGEST >> 30} GB")
     for one in members:
-        if stat.S_ISLNK(one.external_attr >> 16):
-            raise _bomb(f"a link: {name_of(one)}", f"含链接 {name_of(one)}")
-        if one.file_size > _SMALL and one.file_size > RATIO * max(one.compress_size, 1):
-            raise _bomb(f"{name_of(one)} grows more than {RATIO} times", "压缩比异常")
+        _check_member(one)
     names = [str(_place(one)).lower() for one in members]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise _bomb(f"two files called {twice}", f"有两个同名文件 {twice}")
+
+
+def _check_member(one: zipfile.ZipInfo) -> None:
+    if one.flag_bits & _LOCKED:
+        raise _bomb("it is locked by a password", "压缩包已加密")
+    if any(len(os.fsencode(part)) > LONGEST for part in _place(one).parts):
+        raise _bomb(f"a name is longer than {LONGEST} bytes", "文件名过长（约 65 个汉字以内）")
+    if stat.S_ISLNK(one.external_attr >> 16):
+        raise _bomb(f"a link: {name_of(one)}", f"含链接 {name_of(one)}")
+    if one.file_size > _SMALL and one.file_size > RATIO * max(one.compress_size, 1):
+        raise _bomb(f"{name_of(one)} grows more than {RATIO} times", "压缩比异常")
 
 
 def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:
@@ -109,12 +126,19 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> 
     target.parent.mkdir(exist_ok=True)
     left = member.file_size
     with opened.open(member) as source, target.open("wb") as out:
-        while chunk := source.read(_CHUNK):
+        while chunk := _read(source):
             left -= len(chunk)
             if left < 0:
                 raise _bomb("a member larger than it says", "成员大小与声明不符")
             out.write(chunk)
     return target
+
+
+def _read(source: IO[bytes]) -> bytes:
+    try:
+        return source.read(_CHUNK)
+    except OSError as error:  # what the bzip2 reader says of damage
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _bomb(en: str, zh: str) -> Unreadable:

@@ -13,6 +13,8 @@ from layers.layer import CODE, Column
 
 MOST = 200  # columns
 LONGEST = 4000  # characters of one value
+LONGEST_TITLE = 120  # characters of a field's own name
+_EXACT = range(-(1 << 63), 1 << 63)  # whole numbers that every reader of ours holds
 _TAKEN = {"fid", "geom", "n"}
 _GAPS = (None, "", ABSENT)
 Named = dict[str, tuple[str, Column]]  # safe name and column by the field's own name
@@ -56,7 +58,8 @@ class Kinds:
             used.add(safe)
             kind = _kind(seen.kinds)
             tile = kind != "text" or len(found) < 12
-            found[field] = safe, Column(zh=field, en=field, type=kind, tile=tile)
+            title = _text(field)[:LONGEST_TITLE] or safe
+            found[field] = safe, Column(zh=title, en=title, type=kind, tile=tile)
         return found
 
     def lost(self, columns: Named) -> list[tuple[str, str]]:
@@ -75,10 +78,12 @@ class Kinds:
 
 
 def _filled(kinds: set[type], held: list[Any]) -> set[type]:
-    """Return the kinds of values that are no gaps."""
+    """Return the kinds of values that are no gaps; a whole number too long to be one is a text."""
     found = kinds - {type(None), type(ABSENT)}
     if str in found and not any(one for one in held if type(one) is str):
         found.discard(str)
+    if int in found and any(type(one) is int and one not in _EXACT for one in held):
+        found.add(str)
     return found
 
 
@@ -113,6 +118,7 @@ def _pairs(held: list[Any], name: str, text: bool) -> Iterable[str]:
 
 def _safe(field: str, used: set[str]) -> str:
     """Return a column name: pinyin for Chinese, small letters, digits and underscores."""
+    field = field[:LONGEST_TITLE]
     latin = "_".join(lazy_pinyin(field)) if not field.isascii() else field
     plain = re.sub(r"[^a-z0-9]+", "_", latin.lower()).strip("_")[:26]
     base = plain if plain and plain[0].isalpha() else f"f_{plain}".rstrip("_")

@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError
 
 from core import datums
@@ -20,6 +20,9 @@ LONLAT = ("EPSG:4326", "EPSG:4490")  # one and the same here: they differ by les
 SHIFTED = {GCJ02: datums.Datum.GCJ02, BD09: datums.Datum.BD09}
 _OLD = ("Xian 1980", "Beijing 1954", "New Beijing", "Beijing_1954", "Xian_1980")
 _SPELT = {"gcj02": GCJ02, "bd09": BD09, "wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}
+_SURE = 70  # percent: below it, PROJ proposes any frame of the same ellipsoid
+_LIKE, _MOST_LIKE = 25, 60
+_SAME = 1.0  # units of the frame
 Coordinates = NDArray[np.float64]
 
 
@@ -59,6 +62,16 @@ def _checked(datum: str) -> str:
     if not (crs.is_geographic or crs.is_projected):
         raise Invalid(f"{datum} is no frame of a map", zh=f"{datum} 不是地图坐标系", field="datum")
     return datum
+
+
+def refused(datum: str) -> Invalid | None:
+    """Return why a frame that a file names can be no answer; None if it can, or names none."""
+    try:
+        if datum:
+            _checked(datum)
+    except Invalid as error:
+        return error
+    return None
 
 
 def refuse_old(crs: CRS) -> None:
@@ -120,13 +133,49 @@ def named(text: str) -> str:
         return ""
     if crs.to_authority() == ("OGC", "CRS84"):
         return "EPSG:4326"
-    code = crs.to_epsg(min_confidence=25)
-    return f"EPSG:{code}" if code else ""
+    earth = crs.geodetic_crs
+    if earth is None or earth.datum is None or "unknown" in earth.datum.name.lower():
+        return ""
+    likely = crs.list_authority("EPSG", _LIKE if crs.is_projected else _SURE)
+    codes = (int(one.code) for one in likely[:_MOST_LIKE])
+    return next((f"EPSG:{code}" for code in codes if _alike(crs, CRS.from_epsg(code))), "")
+
+
+def _alike(own: CRS, other: CRS) -> bool:
+    """Say whether two frames give a place the same numbers: a likeness may be of another zone."""
+    area = other.area_of_use
+    if not own.is_projected or area is None:
+        return not own.is_projected
+    middle = (area.west + area.east) / 2, (area.south + area.north) / 2
+    one, two = (np.array(Proj(crs)(*middle)) for crs in (own, other))
+    return bool(np.abs(one - two).max() < _SAME)
+
+
+def strays(text: str, declared: str, place: Coordinates) -> float:
+    """Return how many metres the file's own frame and a declared one lie apart at a place.
+
+    0 if the file says nothing that can be understood.
+    """
+    try:
+        own = CRS.from_user_input(text)
+        to_earth = Transformer.from_crs(own, "EPSG:4326", always_xy=True)
+    except (CRSError, pyproj.exceptions.ProjError):
+        return 0.0
+    one = to_earth.transform(*place[0])
+    other = to_degrees(declared, place)[0]
+    if not np.isfinite([*one, *other]).all():
+        return 0.0
+    return float(pyproj.Geod(ellps="GRS80").inv(*one, *other)[2])
 
 
 def guess(text: str, coordinates: Coordinates) -> Guess:
     """Propose a datum by what the file says, else by the size of its numbers."""
     told = named(text)
+    old = refused(told)
+    if old is not None:
+        return Guess(
+            "", f"the file itself says {told}: {old.detail}", f"文件自述为 {told}：{old.zh}"
+        )
     if told:
         return Guess(told, f"the file itself says {told}", f"文件自述为 {told}")
     if not len(coordinates):

@@ -11,6 +11,7 @@ from layers.importing.datum import Coordinates
 from layers.importing.sample import Sample
 from places.models import Division
 
+APART = 5.0  # m between what the file says and what is declared
 FAR = 200.0  # km from the city's edge
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 
@@ -38,6 +39,7 @@ def raise_any(sample: Sample, declared: str) -> evidence.Finding:
     if len(found):
         _size(found, declared)
         _own_words(sample.crs, declared)
+        _own_frame(sample.crs, declared, found)
         distance(found, declared)
     finding = evidence.look(declared, sample)
     if finding.better:
@@ -76,6 +78,14 @@ def _is_east(y: float) -> bool:
 
 def _own_words(said: str, declared: str) -> None:
     told = datum.named(said)
+    old = datum.refused(told)
+    if old is not None:
+        raise _doubt(
+            f"the file itself says {told}: {old.detail}",
+            f"文件自述为 {told}：{old.zh}",
+            "",
+            old.remedy,
+        )
     if not told or datum.same(told, declared) or declared in datum.SHIFTED:
         return
     raise _doubt(
@@ -83,11 +93,31 @@ def _own_words(said: str, declared: str) -> None:
     )
 
 
+def _own_frame(said: str, declared: str, found: Coordinates) -> None:
+    """Doubt a datum that the file's own frame contradicts, where that has no code: a local grid."""
+    if datum.named(said) or declared in datum.SHIFTED:
+        return
+    metres = datum.strays(said, declared, np.median(found, axis=0)[None])
+    if metres > APART:
+        raise _doubt(
+            f"the file's own frame (.prj) has no EPSG code and lies {metres:,.0f} m off {declared}",
+            f"文件自带的坐标系（.prj）没有 EPSG 代码，与 {declared} 相差 {metres:,.0f} 米",
+            "",
+            "it is a local grid: have it converted to CGCS2000 first",
+        )
+
+
 def distance(found: Coordinates, declared: str) -> None:
     """Raise Doubt if the coordinates lie far from the city under the declared datum."""
     box = Division.objects.filter(level="city").aggregate(box=Extent("boundary"))["box"]
     lon, lat = datum.to_degrees(declared, np.median(found, axis=0)[None])[0]
-    if box is None or not (math.isfinite(lon) and math.isfinite(lat)):
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise _doubt(
+            f"under {declared} the numbers lie nowhere on the earth",
+            f"按 {declared} 计算，坐标不在地球上",
+            datum.guess("", found).datum,
+        )
+    if box is None:
         return
     east = max(box[0] - lon, 0.0, lon - box[2]) * math.cos(math.radians(lat))
     away = math.hypot(east, max(box[1] - lat, 0.0, lat - box[3])) * 111.2

@@ -14,7 +14,7 @@ from layers import catalogue
 from layers.importing.table import Shapes
 from layers.staging import DIMENSION
 
-MOST_NAMES = 2000
+MOST_NAMES, MOST_COLUMNS = 2000, 100
 MOST_SHAPES, REACH = 48, 1500.0  # shapes that are looked at, and metres round each
 MOST_NEAR, MOST_VERTICES = 4000, 40
 _SAME = 300.0  # m: two known places of one name further apart than this are two places
@@ -50,14 +50,19 @@ class Known:
 def places_named(rows: list[dict[str, Any]]) -> Known:
     """Return the known places whose names stand in the rows, by the column that names most."""
     best = Known(np.empty(0, np.intp), np.empty((0, 2)))
-    columns = dict.fromkeys(name for row in rows[:200] for name in row)
+    every = dict.fromkeys(name for row in rows[:200] for name in row)
+    columns = [*every][:MOST_COLUMNS]
     for column in columns:
         texts = [row.get(column) for row in rows[:MOST_NAMES]]
-        names = {at: text.strip() for at, text in enumerate(texts) if isinstance(text, str)}
+        names = {at: _plain(text) for at, text in enumerate(texts) if isinstance(text, str)}
         found = _look_up(names) if names else best
         if len(found.which) > len(best.which):
             best = found
     return best
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "").strip()
 
 
 def _bare(name: str) -> str:

@@ -20,6 +20,11 @@ _PAIRS = (
 )  # fmt: skip
 _SHAPE = ("wkt", "geom", "geometry", "the_geom", "shape", "几何", "图形", "geom_wkt", "wkt_geom")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
+_ODD = re.compile(
+    r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE"
+    r"|GEOMETRYCOLLECTION.*GEOMETRYCOLLECTION",
+    re.IGNORECASE | re.DOTALL,
+)
 _DEGREES = re.compile(
     r"""(?:([EWNS东西北南])[经纬]?)?\s*(\d{1,3}(?:\.\d+)?)[°度d]\s*(?:(\d{1,2}(?:\.\d+)?)['′’分m])?
     \s*(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒s]|''))?\s*([EWNS])?""",
@@ -122,12 +127,19 @@ def _of_degrees(text: str) -> float | None:
     return -value if (before or after or "").upper() in ("W", "S", "西", "南") else value
 
 
+def _shapes(texts: list[str | None]) -> Shapes:
+    """Return shapes of WKT, None for damage, curves, and collections in collections."""
+    plain = [None if text and _ODD.search(text) else text for text in texts]
+    with np.errstate(over="ignore"):  # a coordinate beyond all numbers is refused by its row
+        return np.asarray(shapely.from_wkt(plain, on_invalid="ignore"), dtype=object)
+
+
 def _from_wkt(texts: list[str], refused: list[Refused]) -> tuple[Shapes, str]:
     """Return shapes of WKT or EWKT, and the frame that the first EWKT names."""
     known = {one.row for one in refused}
     crs = next((f"EPSG:{one[1]}" for one in map(_SRID.match, texts) if one), "")
     bare = [_SRID.sub("", text, count=1).strip() or None for text in texts]
-    found: Shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
+    found = _shapes(bare)
     for at in np.flatnonzero(shapely.is_missing(found)).tolist():
         if bare[at] and at + 1 not in known:
             refused.append(Refused(at + 1, f"is no WKT: {texts[at][:40]!r}", "WKT 有误"))

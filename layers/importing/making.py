@@ -1,6 +1,7 @@
 """The layer that an import makes: code, titles, style by shape, all from file and wishes."""
 
 import dataclasses
+import datetime
 import re
 import zlib
 from pathlib import PurePath
@@ -17,6 +18,7 @@ _COLOURS = (  # day, night: apart from one another and from the base map
     ("#7a4ea3", "#b491d6"), ("#0f7b7b", "#58bdbd"), ("#a3522b", "#d99169"),
     ("#3464a8", "#86abe0"), ("#7d7a1c", "#c2be58"), ("#a33d73", "#dc8bb4"),
 )  # fmt: skip
+_FIRST_YEAR = 1000
 _ORDER = {"polygon": 440, "line": 460, "point": 640}
 
 
@@ -45,7 +47,7 @@ class Wishes:
         """Refuse what no layer can have; raises Invalid."""
         if self.sharing not in ("open", "staff"):
             raise Invalid("sharing is open or staff", zh="共享方式为公开或内部", field="sharing")
-        if not re.fullmatch(r"(\d{4}-[01]\d-[0-3]\d)?", self.source_date):
+        if self.source_date and not is_day(self.source_date):
             raise Invalid(
                 "the date is written like 2026-01-31",
                 zh="日期格式如 2026-01-31",
@@ -63,6 +65,14 @@ class Wishes:
                 zh="无数据边框值为 0 或 255",
                 field="nodata",
             )
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day of the calendar that lands had in use: 2026-01-31."""
+    try:
+        return len(text) == 10 and datetime.date.fromisoformat(text).year >= _FIRST_YEAR
+    except ValueError:
+        return False
 
 
 def code_of(file: str) -> str:

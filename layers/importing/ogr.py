@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyogrio
@@ -125,15 +125,47 @@ def read(
                 f"{path.name} 有 {count} 行，超过 {MOST_ROWS} 行",
             )
         leap = leap and info["capabilities"]["fast_set_next_by_index"]
-        part = functools.partial(
-            pyogrio.raw.read, path, layer=layer, encoding=encoding, datetime_as_string=True
-        )
+        part = _reader(path, layer, encoding, info)
         first = part(max_features=min(ROWS, count)) if leap and count else part()
     if first[2] is None:
         raise _unreadable(f"{path.name} holds no geometry", f"{path.name} 没有几何数据")
     table = Table((), count, info["crs"] or "")
     table.batches = _batches(path, driver, part, first, count if leap else 0, table.notes)
     return table
+
+
+def _reader(
+    path: Path, layer: str, encoding: str | None, info: dict[str, Any]
+) -> Callable[..., _Part]:
+    """Return what reads rows of a layer; days that no calendar has come as texts."""
+    plain = functools.partial(
+        pyogrio.raw.read, path, layer=layer, encoding=encoding, datetime_as_string=True
+    )
+    days = [str(kind) == "datetime64[D]" for kind in info["dtypes"]]
+    if not any(days):
+        return plain
+    asked = ", ".join(map(_selected, map(str, info["fields"]), days))
+    as_texts = functools.partial(
+        pyogrio.raw.read, path, sql=f"SELECT {asked} FROM {_named(layer)}", sql_dialect="OGRSQL",
+        encoding=encoding, datetime_as_string=True,
+    )  # fmt: skip
+
+    def read(**limits: int) -> _Part:
+        try:
+            return cast(_Part, plain(**limits))
+        except ValueError:
+            return cast(_Part, as_texts(**limits))
+
+    return read
+
+
+def _named(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _selected(field: str, is_day: bool) -> str:
+    name = _named(field)
+    return f"CAST({name} AS character(10)) AS {name}" if is_day else name
 
 
 def _batches(
@@ -226,9 +258,15 @@ def _told(path: Path, driver: str) -> Iterator[None]:
     """Turn what GDAL says of a file into one sentence without paths of ours."""
     try:
         yield
-    except (RuntimeError, ValueError, UnicodeError) as error:
+    except UnicodeError as error:
+        raise _unreadable(
+            f"{path.name} holds text that is not UTF-8", f"{path.name} 中有非 UTF-8 编码的文字"
+        ) from error
+    except (RuntimeError, ValueError) as error:
         why = " ".join(str(error).replace(f"{path.parent}/", "").split())
-        why = re.split("; It might|[.] You may", why)[0]
+        why = re.split("; It might|[.] You may|Error occurred in /", why)[0]
+        why = re.sub(r"/\S+/\S+, \d+: ", "", why)  # where in GDAL's own source
+        why = why or "its inside is damaged"
         raise _unreadable(
             f"{path.name} cannot be read as {driver}: {why[:200]}", f"{path.name} 无法读取"
         ) from error

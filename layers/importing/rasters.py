@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from rasterio.errors import RasterioError
 from rasterio.shutil import copy as copy_raster
@@ -27,6 +27,7 @@ DRIVERS = {
 BARE = (".jpg", ".jpeg", ".png")  # pictures that only a file beside them places
 WORLD_FILES = (".tfw", ".tifw", ".jgw", ".jpgw", ".pgw", ".pngw", ".wld")
 MOST_PIXELS = 4_000_000_000
+_NORTHMOST = 85.06  # degrees: the web map's edge
 LOWEST, HIGHEST = -500.0, 9000.0  # m: heights of land, and of the deepest basins
 _HEIGHTS = ("int16", "uint16", "int32", "float32", "float64")
 
@@ -94,6 +95,22 @@ def check_place(path: Path, declared: str) -> str:
                 "rectify it to CGCS2000 first",
             )
         return _crs(source, declared)
+
+
+def check_on_earth(path: Path, crs: str) -> None:
+    """Raise Unreadable for a raster whose middle lies nowhere: metres called degrees, or worse."""
+    to_earth = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    with opened(path) as source:
+        if not by_points(source) and not abs(source.transform.determinant) > 0:
+            raise refused("its cells have no size", "像元大小为零", "look at its world file")
+    at = middle(path)[0]
+    lon, lat = to_earth.transform(*at)
+    if not (abs(lon) <= 180 and abs(lat) <= _NORTHMOST):
+        raise refused(
+            f"its middle ({at[0]:,.1f}, {at[1]:,.1f}) lies nowhere on the map under this datum",
+            f"按此坐标系，其中心（{at[0]:,.1f}, {at[1]:,.1f}）不在地图范围内",
+            "declare the datum of its numbers: degrees, or the zone of its metres",
+        )
 
 
 def _crs(source: rasterio.DatasetReader, declared: str) -> str:

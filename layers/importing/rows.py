@@ -24,6 +24,9 @@ SHAPE_OF = {dimension: shape for shape, dimension in DIMENSION.items()}
 ZH = {"point": "点", "line": "线", "polygon": "面"}
 MOST_TOLD = 1000  # rows that a report names; it counts all
 _EDGE = 85.06
+_ELSEWHERE = 5.0  # degrees, or metres: nearer than that, 0, 0 may be meant
+MOST_CROSSINGS = 2000  # of one area with itself
+_BATCH = 200  # lines
 Places = NDArray[np.intp]
 
 
@@ -86,11 +89,14 @@ class _Side:
         wrong = _wrong(shapes, self.shape)
         sound = shapes
         if self.shape == "polygon" and wrong.any():
+            knots = wrong.copy()
+            knots[wrong] = [tangled(one) for one in shapes[wrong]]
+            mended = wrong & ~knots
             sound = shapes.copy()
-            sound[wrong] = [areas(one) for one in shapely.make_valid(shapes[wrong])]
-            lost = wrong & ~(shapely.area(sound) > 0)
-            self._tell(numbers, shapes, wrong, lost)
-            kept = ~lost
+            sound[mended] = [areas(one) for one in shapely.make_valid(shapes[mended])]
+            lost = mended & ~(shapely.area(sound) > 0)
+            self._tell(numbers, shapes, mended & ~lost, lost, knots)
+            kept = ~(lost | knots)
             numbers, at, wrong = numbers[kept], at[kept], wrong[kept]
             shapes, sound = shapes[kept], sound[kept]
         if not len(numbers):
@@ -109,20 +115,27 @@ class _Side:
         self,
         numbers: Places,
         shapes: Shapes,
-        wrong: NDArray[np.bool_],
+        mended: NDArray[np.bool_],
         lost: NDArray[np.bool_],
+        knots: NDArray[np.bool_],
     ) -> None:
         zh = "边界自相交或有误，已修复，原图形保留"
         self.repaired.add(
             Refused(row, f"repaired, original kept: {_why(shape)}", zh)
-            for row, shape in zip(
-                numbers[wrong & ~lost].tolist(), shapes[wrong & ~lost], strict=True
-            )
+            for row, shape in zip(numbers[mended].tolist(), shapes[mended], strict=True)
         )
-        self.refused.add(
+        refused = [
             Refused(row, f"cannot be repaired: {_why(shape)}", "边界有误，修复后没有面积")
             for row, shape in zip(numbers[lost].tolist(), shapes[lost], strict=True)
-        )
+        ] + [
+            Refused(
+                row,
+                f"crosses itself more than {MOST_CROSSINGS:,} times",
+                f"边界自相交超过 {MOST_CROSSINGS} 处",
+            )
+            for row in numbers[knots].tolist()
+        ]
+        self.refused.add(sorted(refused, key=attrgetter("row")))
 
 
 def _wrong(shapes: Shapes, shape: str) -> NDArray[np.bool_]:
@@ -135,6 +148,22 @@ def _wrong(shapes: Shapes, shape: str) -> NDArray[np.bool_]:
 
 def _why(shape: shapely.Geometry) -> str:
     return str(shapely.is_valid_reason(shape)).split("[")[0].strip()
+
+
+def tangled(shape: shapely.Geometry) -> bool:
+    """Say whether an area crosses itself too often: mending takes time by the square of it."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    places, ring = shapely.get_coordinates(rings, return_index=True)
+    at = np.flatnonzero(ring[1:] == ring[:-1])
+    pairs = np.stack([places[at], places[at + 1]], axis=1)
+    lines: Shapes = np.asarray(shapely.linestrings(pairs), dtype=object)
+    tree, found = shapely.STRtree(lines), 0
+    for first in range(0, len(lines), _BATCH):
+        part = lines[first : first + _BATCH]
+        found += tree.query(part, predicate="crosses").shape[1]
+        if found > 2 * MOST_CROSSINGS:  # each is seen from both of its lines
+            return True
+    return False
 
 
 class Survey:
@@ -226,6 +255,7 @@ def usable(batch: Batch, first: int) -> tuple[Places, list[Refused]]:
     reasons = (
         (shapely.is_missing(shapes), "has no geometry", "没有几何图形"),
         (shapely.is_empty(shapes), "its geometry is empty", "几何图形为空"),
+        (_at_nought(shapes), "lies at 0, 0: its coordinates are missing", "坐标为 0, 0：没有坐标"),
         (~np.isfinite(shapely.bounds(shapes)).all(axis=1), "a coordinate is no number",
          "坐标不是有效数字"),
     )  # fmt: skip
@@ -237,6 +267,16 @@ def usable(batch: Batch, first: int) -> tuple[Places, list[Refused]]:
     return np.flatnonzero(left), list(refused.values())
 
 
+def _at_nought(shapes: Shapes) -> NDArray[np.bool_]:
+    """Say which shapes are points at 0, 0 among others elsewhere: readers' empty ones."""
+    bounds = shapely.bounds(shapes)
+    noughts = (bounds == 0).all(axis=1)
+    others = bounds[~noughts & np.isfinite(bounds).all(axis=1)]
+    if not len(others) or np.abs(np.median(others, axis=0)).max() < _ELSEWHERE:
+        return np.zeros(len(shapes), bool)
+    return np.asarray(noughts, bool)
+
+
 def _on_the_map(shapes: Shapes) -> NDArray[np.bool_]:
     bounds = np.abs(shapely.bounds(shapes))
     inside = (bounds[:, [0, 2]] <= 180).all(axis=1) & (bounds[:, [1, 3]] <= _EDGE).all(axis=1)
@@ -244,7 +284,13 @@ def _on_the_map(shapes: Shapes) -> NDArray[np.bool_]:
 
 
 def _nothing_left(refused: Told) -> Unreadable:
-    first = next(iter(refused.first), Refused(0, "none", "无"))
+    if not refused.count:
+        return Unreadable(
+            "the file holds no rows: there is nothing to import",
+            zh="文件中没有任何数据行，无可导入",
+            field="file",
+        )
+    first = refused.first[0]
     return Unreadable(
         f"no row can be taken; row {first.row}: {first.en}",
         zh=f"没有可用的行；第 {first.row} 行：{first.zh}",

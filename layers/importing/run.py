@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import errno
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from rasterio._err import CPLE_BaseError  # what a warp says of a place that is none
+from rasterio.errors import RasterioError
 
-from core.errors import Conflict, Problem
+from core import disk
+from core.errors import Conflict, Full, Problem
 from layers import actions as layers
 from layers import catalogue, history, jobs, telling
 from layers.history import Renewal
@@ -74,8 +78,35 @@ def run(number: uuid.UUID) -> Import:
             actions.ask(number, doubt, report)
         except Problem as problem:
             actions.refuse(number, problem, report | problem.more)
+        except (MemoryError, OSError, RasterioError, CPLE_BaseError) as error:
+            actions.refuse(number, _ended_by(error), report)
+            jobs.clear_rasters(number)
     row.refresh_from_db()
     return row
+
+
+def _ended_by(error: Exception) -> Problem:
+    """Return what is to be said of a full machine or of damage that is met only while reading.
+
+    Raises any other error of the system.
+    """
+    if isinstance(error, MemoryError):
+        return Unreadable(
+            "the file needs more memory than an import may take",
+            zh="文件所需内存超过导入上限",
+            field="file",
+            remedy="cut it in pieces",
+        )
+    free = disk.free_mb()
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or free < settings.MIN_FREE_MB:
+        return Full(free)
+    if isinstance(error, RasterioError | CPLE_BaseError):
+        return rasters.refused(
+            "parts of it are damaged and cannot be read",
+            "部分数据已损坏，无法读取",
+            "copy it again",
+        )
+    raise error
 
 
 def _import(job: Job) -> None:
@@ -236,6 +267,7 @@ def _raster(job: Job, path: Path) -> None:
     if not job.row.datum:
         raise doubts.unsaid(guess)
     crs = rasters.check_place(path, job.row.datum)
+    rasters.check_on_earth(path, crs)
     try:
         doubts.distance(rasters.middle(path), job.row.datum)
     except doubts.Doubt as doubt:

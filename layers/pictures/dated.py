@@ -4,6 +4,7 @@ The layer's state carries all its pictures (`raster["pictures"]`, written with i
 transaction), so that a process that knows the state needs no second look.
 """
 
+import contextlib
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -88,12 +89,19 @@ def days(state: Held | None) -> list[str]:
     return [str(state.source_date)] if state.source_date else []
 
 
+def _day(moment: datetime.datetime) -> str:
+    """Return the city's day of a moment; at the ends of all time its own."""
+    with contextlib.suppress(OverflowError):  # 9999-12-31T23:59Z is no later day anywhere
+        moment = moment.astimezone(timezone.get_default_timezone())
+    return moment.date().isoformat()
+
+
 def as_of(code: str, state: Held, moment: datetime.datetime) -> Shown | None:
     """Return the newest picture not after a moment; None: the state itself says it all.
 
     Raises Unknown before the first.
     """
-    day = moment.astimezone(timezone.get_default_timezone()).date().isoformat()
+    day = _day(moment)
     known = days(state)
     if known and day < known[0]:
         raise Unknown(

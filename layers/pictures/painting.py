@@ -100,7 +100,15 @@ def _own_grid(piece: Piece) -> _Grid:
     """Return the web tiles that a piece touches, at the zoom that is about as fine as it is."""
     with rasterio.open(piece.path) as source, _on_web(source, piece, {}) as web:
         west, south, east, north = web.bounds
-        cell = min((east - west) / web.width, (north - south) / web.height)
+        sides = (east - west) / max(web.width, 1), (north - south) / max(web.height, 1)
+        cell = min(sides) if web.width and web.height else 0.0
+    if not 0 < cell < WORLD:
+        raise Invalid(
+            "the picture lies across 180° or beyond the map's edge: it has no place on the map",
+            zh="影像跨越 180° 经线或超出地图边界，无法上图",
+            field="file",
+            remedy="cut it at the edge",
+        )
     zoom = min(24, max(0, round(math.log2(WORLD / TILE / cell))))
     side, most = cell_at(zoom) * TILE, 2**zoom
     first, top = max(0, _floor((west + HALF) / side)), max(0, _floor((HALF - north) / side))

@@ -221,7 +221,7 @@ def test_wkt_may_be_wrong_in_one_row(read: Read) -> None:
     ("content", "complaint"),
     [
         (b"\n", "no line of column names"),
-        (b"lon,lat\x00\n", "no line of column names"),
+        (b"lon,lat\x00\n", "zero bytes"),
         (b"lon,lat,lon\n1,2,3\n", "two columns are called 'lon'"),
         (b"\xff\xff\xff,\x81\n", "neither UTF-8 nor GBK"),
         (b"lon,lat\n" + b'"' + b"x" * (9 << 20), "field larger"),

@@ -92,7 +92,7 @@ def test_a_second_import_takes_the_place_of_the_first(real: None) -> None:
         (b"{", "no GeoJSON"),
         (b'{"type": "Topology"}', "no GeoJSON"),
         (b"\xff\xfe{}", "no GeoJSON"),
-        (b'{"type": "FeatureCollection", "features": []}', "no row can be taken"),
+        (b'{"type": "FeatureCollection", "features": []}', "holds no rows"),
         (b'{"type": "FeatureCollection"}', "no GeoJSON"),
     ],
 )
@@ -186,7 +186,7 @@ def documents(where: str) -> dict[str, bytes]:
         "bad/place_as_text": plain | {"geometry": {"type": "Point", "coordinates": "here"}},
         "bad/wrong_kind": plain | {"geometry": POINT | {"type": "MultiPolygon"}},
         "bad/no_type": {"features": [plain]},
-        "bad/geometry_alone": POINT,
+        "good/geometry_alone": POINT,
         "bad/nothing": None,
     }
     return {name: json.dumps(one).encode() for name, one in made.items()}

@@ -273,5 +273,5 @@ def test_a_file_without_rows_is_refused(tmp_path: Path, own_data: None) -> None:
         geometry_type="Point", crs="EPSG:4490", driver="GPKG", layer="a",
     )  # fmt: skip
     found = bring(path.read_bytes(), "a.gpkg")
-    assert found.stage == Stage.REFUSED and "no row can be taken" in found.said["en"]
+    assert found.stage == Stage.REFUSED and "holds no rows" in found.said["en"]
     assert found.report["read"] == 0

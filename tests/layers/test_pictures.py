@@ -112,6 +112,8 @@ def test_another_day_is_another_mosaic(real: None, square: Write) -> None:
         assert found is not None and found.date == shown
     with pytest.raises(Unknown, match="nothing before 2024-03-01"):
         dated.as_of("ortho", state, moment("2024-02-29"))
+    found = dated.as_of("ortho", state, datetime.datetime.max.replace(tzinfo=datetime.UTC))
+    assert found is not None and found.date == "2026-05-01"
 
 
 def test_a_day_is_taken_away(real: None, square: Write) -> None:

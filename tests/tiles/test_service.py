@@ -193,3 +193,14 @@ def test_a_new_layer_is_there_at_once(city: httpx.Client, fill: Callable[..., in
     fill("greens", [(shapely.box(113.6, 34.7, 113.61, 34.71), {})])
     assert b"<Name>greens</Name>" in city.get("/service", params=asked).content
     assert city.post("/service").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BBOX", ""), ("WIDTH", "0"), ("WIDTH", "-1"), ("HEIGHT", "1.5"), ("BGCOLOR", "zz")],
+)
+def test_what_mapproxy_stumbles_over_is_refused(city: httpx.Client, name: str, value: str) -> None:
+    asked = {**MAP, "LAYERS": "ortho", "CRS": "EPSG:4326", "BBOX": "34.7,113.6,34.8,113.7"}
+    answer = city.get("/service", params=asked | {name: value})
+    assert answer.status_code == 400 and answer.json()["field"] == name
+    assert city.get("/service", params=asked | {"BGCOLOR": "0xFFEEDD"}).status_code == 200

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import multiprocessing
+import re
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from urllib.parse import parse_qsl
@@ -95,11 +96,18 @@ class Service:
 
 def _check(query: str) -> None:
     """Refuse numbers that are none: MapProxy would call them its own failure."""
-    given = {name.upper(): value for name, value in parse_qsl(query)}
+    given = {name.upper(): value for name, value in parse_qsl(query, keep_blank_values=True)}
     box = given.get("BBOX", "0,0,0,0").split(",")
-    sizes = [given.get(name, "1") for name in ("WIDTH", "HEIGHT", "TILECOL", "TILEROW")]
-    if len(box) != 4 or not all(_is_number(one) for one in (*box, *sizes)):
-        raise Invalid("a box is four numbers, sizes are whole", zh="范围或尺寸无效", field="BBOX")
+    places = [given.get(name, "1") for name in ("TILECOL", "TILEROW")]
+    if len(box) != 4 or not all(_is_number(one) for one in (*box, *places)):
+        raise Invalid("a box is four numbers", zh="范围应为四个数字", field="BBOX")
+    for name in ("WIDTH", "HEIGHT"):
+        if not re.fullmatch(r"0*[1-9]\d{0,5}", given.get(name, "1")):
+            raise Invalid(
+                f"{name} is a whole number of pixels", zh=f"{name} 应为像素数", field=name
+            )
+    if not re.fullmatch(r"(0x|#)?([0-9a-fA-F]{6}|[0-9a-fA-F]{8})?", given.get("BGCOLOR", "")):
+        raise Invalid("a colour is written 0xRRGGBB", zh="颜色写作 0xRRGGBB", field="BGCOLOR")
 
 
 def _is_number(text: str) -> bool:

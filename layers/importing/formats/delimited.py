@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,7 +58,9 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 def _lines(text: str) -> tuple[list[str], Iterator[list[str]]]:
     first = text.partition("\n")[0]
-    if not first.strip() or "\0" in text[:4096]:
+    if "\0" in text:
+        raise _unreadable("it holds zero bytes, which no text has", "含有空字符，不是文本")
+    if not first.strip():
         raise _unreadable("it has no line of column names", "没有表头")
     delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(LONGEST)
@@ -68,7 +71,18 @@ def _lines(text: str) -> tuple[list[str], Iterator[list[str]]]:
     twice = next((name for name in heads if name and heads.count(name) > 1), "")
     if twice:
         raise _unreadable(f"two columns are called {twice!r}", f"有两个字段名为 {twice!r}")
-    return [name or f"column_{at}" for at, name in enumerate(heads, 1)], _sound(reader)
+    return _filled(heads), _sound(reader)
+
+
+def _filled(heads: list[str]) -> list[str]:
+    """Name what has no name by its place, as long as no other column is called so."""
+    named = []
+    for at, name in enumerate(heads, 1):
+        own = name or f"column_{at}"
+        while not name and own in heads:
+            own += "_"
+        named.append(own)
+    return named
 
 
 def _sound(reader: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -109,9 +123,13 @@ def _typed(texts: list[str]) -> list[Any]:
     read: Callable[[str], Any] = str
     if filled and all(_INT.fullmatch(text) for text in filled):
         read = int
-    elif filled and all(_FLOAT.fullmatch(text) and not _coded(text) for text in filled):
+    elif filled and all(_is_number(text) for text in filled):
         read = float
     return [read(text) if text.lower() not in _GAPS else None for text in bare]
+
+
+def _is_number(text: str) -> bool:
+    return bool(_FLOAT.fullmatch(text)) and not _coded(text) and math.isfinite(float(text))
 
 
 def _coded(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Reading GeoJSON strictly, feature by feature, so that each bad one is named by its number."""
 
+import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ _KINDS = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "Mu
           "GeometryCollection"}  # fmt: skip
 
 
+_WRONG = "几何数据有误"
 _NONE = msgspec.Raw(b"null")
 
 
@@ -30,12 +33,19 @@ class _Collection(msgspec.Struct):
     type: str
     features: list[msgspec.Raw] | None = None
     crs: Any = None
+    bbox: Any = None
 
 
 class _Feature(msgspec.Struct):
     type: str
     geometry: msgspec.Raw = _NONE
     properties: dict[str, Any] | None = None
+    bbox: Any = None
+
+
+class _Shape(msgspec.Struct):
+    type: str
+    bbox: Any = None
 
 
 class GeoJson(Format):
@@ -56,20 +66,43 @@ def _read(path: Path) -> Table:
     """Read a FeatureCollection (or one Feature); raises Unreadable if it is no GeoJSON."""
     if path.stat().st_size > LARGEST:
         raise _unreadable(f"it is larger than {LARGEST >> 30} GB", f"超过 {LARGEST >> 30} GB")
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    text, notes = _utf8(path.read_bytes())
     try:
         whole = msgspec.json.decode(text, type=_Collection)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise _unreadable(str(error), "不是有效的 JSON 或不是 GeoJSON") from error
+    except RecursionError as error:
+        raise _unreadable("it is nested too deep", "嵌套过深") from error
     if whole.type == "FeatureCollection" and whole.features is not None:
         raws = whole.features
     elif whole.type == "Feature":
         raws = [msgspec.Raw(text)]
+    elif whole.type in _KINDS:  # a shape alone is a feature without properties
+        raws = [msgspec.Raw(b'{"type": "Feature", "geometry": %b}' % text)]
     else:
         raise _unreadable(
-            f"a FeatureCollection is expected, not {whole.type!r}", "应为 FeatureCollection"
+            f"a FeatureCollection is expected, not {whole.type[:40]!r}", "应为 FeatureCollection"
         )
-    return _table(raws, _crs(whole.crs))
+    if whole.type == "FeatureCollection" and not _is_box(whole.bbox):
+        raise _unreadable("its bbox is not four or six numbers", "bbox 应为四个或六个数字")
+    table = _table(raws, _crs(whole.crs))
+    table.notes += notes
+    return table
+
+
+def _utf8(raw: bytes) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return a text in UTF-8, with a note if it was in GBK or UTF-16; raises Unreadable."""
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding).encode()
+        except UnicodeError:
+            continue
+        if encoding == "utf-8-sig":
+            return text, []
+        name = encoding.replace("gb18030", "gbk").upper()
+        return text, [(f"text read as {name}", f"文字编码 {name}")]
+    raise _unreadable("its text is neither UTF-8 nor GBK", "文字既非 UTF-8 也非 GBK")
 
 
 def _table(raws: list[msgspec.Raw], crs: str) -> Table:
@@ -92,22 +125,40 @@ def _batch(raws: list[msgspec.Raw], first: int) -> Batch:
             del rows[at:]
             rows.append({})
             refused.append(Refused(row, f"is no feature: {error}", "不是有效的要素"))
+        except RecursionError:
+            del rows[at:]
+            rows.append({})
+            refused.append(Refused(row, "is nested too deep", "嵌套过深"))
         except shapely.errors.GEOSException as error:
-            why = str(error).split(":", 1)[-1].strip()
-            refused.append(Refused(row, f"its geometry is wrong: {why}", "几何数据有误"))
+            refused.append(Refused(row, f"its geometry is wrong: {_why(error)}", _WRONG))
     return Batch(shapes, in_columns(rows), refused)
 
 
 def _shape(feature: _Feature) -> shapely.Geometry | None:
     if feature.type != "Feature":
-        raise msgspec.ValidationError(f"its type is {feature.type!r}, not 'Feature'")
+        raise msgspec.ValidationError(f"its type is {feature.type[:40]!r}, not 'Feature'")
     if bytes(feature.geometry) == b"null":
         return None
-    kind = msgspec.json.decode(feature.geometry, type=dict[str, Any]).get("type")
-    if kind not in _KINDS:
-        raise msgspec.ValidationError(f"its geometry's type is {str(kind)[:40]!r}")
+    told = msgspec.json.decode(feature.geometry, type=_Shape)
+    if told.type not in _KINDS:
+        raise msgspec.ValidationError(f"its geometry's type is {told.type[:40]!r}")
+    if not (_is_box(feature.bbox) and _is_box(told.bbox)):
+        raise msgspec.ValidationError("its bbox is not four or six numbers")
     shape: shapely.Geometry = shapely.from_geojson(bytes(feature.geometry).decode())
     return shape
+
+
+def _is_box(given: Any) -> bool:
+    """Say whether a member `bbox` is one, or was not given."""
+    if given is None:
+        return True
+    numbers = isinstance(given, list) and all(type(one) in (int, float) for one in given)
+    return numbers and len(given) in (4, 6) and all(map(math.isfinite, given))
+
+
+def _why(error: shapely.errors.GEOSException) -> str:
+    """Return what is wrong with a shape, without the name of the library's own exception."""
+    return re.sub(r"\[json\.exception\.\S+\]", "", str(error).split(":", 1)[-1]).strip(" '")
 
 
 def _crs(given: Any) -> str:
