@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from layers import staging
 from layers.importing import columns, datum
 from layers.importing.spool import Rows, Spool
+from layers.importing.strays import Strays
 from layers.importing.table import Batch, Refused, Shapes, Unreadable
 from layers.importing.topology import Examination, Topology, areas
 from layers.staging import DIMENSION
@@ -177,6 +178,7 @@ class Survey:
         self._declared = declared
         self._refused = Told()
         self._counts = np.zeros(3, int)
+        self._strays = Strays()
         self._rows: dict[tuple[int, bool], list[Places]] = {}  # by dimension, and whether mixed
         self._sides = {
             dimension: _Side(shape, folder / f"rows-{shape}", coverage=coverage)
@@ -194,6 +196,7 @@ class Survey:
         away = Refused(0, "does not lie on the map under this datum", "按此坐标系不在地图范围内")
         refused += [dataclasses.replace(away, row=first + at) for at in usable[~inside].tolist()]
         self._refused.add(sorted(refused, key=attrgetter("row")))
+        self._strays.add(first + usable[inside], shapes[inside])
         self._divide(first, shapes[inside], batch, usable[inside])
 
     def _divide(self, first: int, shapes: Shapes, batch: Batch, at: Places) -> None:
@@ -228,7 +231,7 @@ class Survey:
             named,
             refused,
             side.repaired,
-            side.kinds.lost(named),
+            side.kinds.lost(named) + self._strays.found(),
             side.examination.found(side.spool),
         )
 

@@ -8,6 +8,7 @@ import json
 import lzma
 import struct
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,9 @@ def test_curves_and_nests_in_wkt_are_refused_by_row(read: Read) -> None:
     assert [one.row for one in table.refused] == [1, 2, 3] and table.shapes[3] == SPOT
 
 
-def judged(shapes: list[shapely.Geometry], folder: Path) -> rows.Judged:
+def judged(shapes: Sequence[shapely.Geometry], folder: Path) -> rows.Judged:
     """Judge shapes as the rows of a file."""
+    folder.mkdir(exist_ok=True)
     survey = rows.Survey(folder, "EPSG:4326", coverage=False)
     if shapes:
         batch = Batch(np.array(shapes, object), {})
@@ -165,6 +167,23 @@ def test_a_place_that_is_missing_is_not_null_island(tmp_path: Path) -> None:
     found = judged([shapely.Point(0, 0), SPOT], tmp_path)
     (refused,) = found.refused.first
     assert found.stored == 1 and refused.row == 1 and "0, 0" in refused.en
+
+
+def test_a_drawing_of_folders_without_end_is_refused(read: Read) -> None:
+    folders = "".join(f"<Folder><name>{at}</name></Folder>" for at in range(401))
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>'
+    with pytest.raises(Unreadable, match="401 folders"):
+        read("a.kml", text.encode())
+
+
+def test_a_row_far_from_all_others_is_told(tmp_path: Path) -> None:
+    near = [shapely.Point(113.6 + step / 1000, 34.7) for step in range(200)]
+    far = [shapely.Point(11.36, 34.7), shapely.Point(113.6, 3.47)]
+    ((en, zh),) = judged([*near[:7], far[0], *near[7:], far[1]], tmp_path / "a").notes
+    assert "2 of the rows" in en and "8, 202;" in en and "第 8、202 行" in zh
+    assert not judged(near, tmp_path / "b").notes
+    wide = [shapely.Point(80 + step, 30) for step in range(40)]
+    assert not judged(wide, tmp_path / "c").notes, "a file of a whole country"
 
 
 @pytest.mark.parametrize("day", ["2026-02-31", "2026-13-01", "0000-00-00", "2026-19-39"])

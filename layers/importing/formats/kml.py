@@ -7,6 +7,7 @@ from layers.importing.format import Choice, Format
 from layers.importing.table import ABSENT, Batch, Refused, Table, Unreadable, joined, table
 
 _DRIVER = "LIBKML"
+MOST_FOLDERS = 400  # each is a pass over the whole file
 # what the reader adds to every row, filled or not
 _ADDED = {
     "id": None, "timestamp": None, "begin": None, "end": None, "altitudeMode": None,
@@ -27,6 +28,13 @@ class Kml(Format):
         """Read the placemarks of every folder, in the file's order."""
         sound = markup.checked(path, ("kml",), self.name)
         folders = ogr.datasets(sound, _DRIVER)
+        if len(folders) > MOST_FOLDERS:
+            raise Unreadable(
+                f"the KML has {len(folders):,} folders, more than {MOST_FOLDERS}",
+                zh=f"KML 有 {len(folders)} 个文件夹，超过 {MOST_FOLDERS} 个",
+                field="file",
+                remedy="put the placemarks into fewer folders, or save it as GeoPackage",
+            )
         tables = [(one, ogr.read(sound, _DRIVER, one)) for one in folders]
         whole = _joined([(one, joined(held.batches)) for one, held in tables])
         if not len(whole):
