@@ -90,14 +90,22 @@ class Shape(Schema):
     geometry: dict[str, Any]
 
 
+class Room(Schema):
+    """How people are reckoned where buildings tell none: a column of storeys, m² of floor each."""
+
+    storeys: Annotated[str, Field(max_length=31)]
+    m2_each: Annotated[float, Field(ge=1, le=1000)]
+
+
 class Ground(Schema):
     """Some ground: drawn, with the metres round it, reached in time, or that of an analysis.
 
     `level` (m) says which water of flood levels is meant; `buildings`, whose people are told;
-    `at`: what stood there on a day or at a moment.
+    `at`: what stood there on a day or at a moment; `room`: how their people are reckoned.
     """
 
     at: str = ""
+    room: Room | None = None
     area: dict[str, Any] | None = None
     within_m: Metres = 0
     reach: Within | None = None
@@ -136,8 +144,10 @@ def affected(request: HttpRequest, asked: Ground) -> dict[str, Any]:
             zh="请给出区域、可达范围或分析",
             field="area",
         )
-    found = reached.reached(places, who, buildings, instead, then)
-    return dataclasses.asdict(found) | then.told(found.figures.counts)
+    room = reached.Room(**asked.room.dict()) if asked.room else None
+    found = reached.reached(places, who, buildings, instead, then, room)
+    reckoned = {"room": dataclasses.asdict(room)} if room else {}
+    return dataclasses.asdict(found) | reckoned | then.told(found.figures.counts)
 
 
 @router.post("/measure")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 
+from core.errors import Invalid
 from layers import catalogue
 from layers.asof import NOW, AsOf, store
 from layers.filtering import NUMERIC
@@ -79,15 +80,30 @@ FROM piece JOIN {rows}
 WHERE properties ->> 'name_zh' <> '' ORDER BY f.layer, f.fid LIMIT %(most)s
 """
 _SIZE = "SELECT sum(ST_Area(ST_Transform(geom, 4326)::geography)) / 1e6 FROM piece"
+_UNKNOWN = "NULL::float8"
+_HELD = """CASE WHEN {storeys} IS NOT NULL
+     THEN ST_Area(f.original::geography) * greatest({storeys}, 1) / %(m2_each)s END"""
 _WHOLE = -1  # the key of all zones together
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Room:
+    """How people are reckoned in buildings that tell none: a column of storeys, m² of floor each.
+
+    A building's floor is the ground under it, on the ellipsoid, times its storeys (one at least);
+    where the storeys are not known its people are not.
+    """
+
+    storeys: str
+    m2_each: float
 
 
 @dataclasses.dataclass(slots=True)
 class Figures:
     """Of the ground, or of what of it lies in one zone: by layer, and people.
 
-    `people` is what the column `people` of the buildings says (an estimate), None where no
-    building says any; `people_unknown` buildings say nothing.
+    `people` is what the column `people` of the buildings says (an estimate), or what their room
+    is reckoned to hold; None where no building says any; `people_unknown` buildings say nothing.
     """
 
     counts: dict[str, int] = dataclasses.field(default_factory=dict)
@@ -125,10 +141,12 @@ def reached(
     buildings: str = HOMES,
     instead: str = "",
     then: AsOf = NOW,
+    room: Room | None = None,
 ) -> Reached:
     """Return what the ground (EPSG:4326) reaches in every layer that these rights open.
 
     `buildings` is whose people are told; `instead`: a layer that they stand in the place of.
+    Raises Invalid for a room whose storeys are no column of numbers.
     """
     every = catalogue.layers().values()
     seen = [
@@ -144,10 +162,11 @@ def reached(
         "lines": [one.code for one in seen if one.shape == "line"],
         "sites": [one.code for one in seen if one.site],
         "most": MOST_SITES,
+        "m2_each": room.m2_each if room else None,
         **then.values,
     }
     found: dict[int, Figures] = {_WHOLE: Figures()}
-    _count(asked, seen, buildings, found, then)
+    _count(asked, seen, buildings, room, found, then)
     _lengths(asked, found, then)
     ((size,),) = fetch(_read(_PIECES + _SIZE, then), asked)
     whole = found.pop(_WHOLE)
@@ -166,6 +185,7 @@ def _count(
     asked: dict[str, Any],
     seen: Sequence[Layer],
     buildings: str,
+    room: Room | None,
     found: dict[int, Figures],
     then: AsOf,
 ) -> None:
@@ -174,7 +194,7 @@ def _count(
     touched = " UNION ALL ".join(
         "({})".format(
             _TOUCHED.format(
-                layer=one.code, people=_people(one, buildings),
+                layer=one.code, people=_people(one, room) if one.code == buildings else _UNKNOWN,
                 rows=store(then.of(one.code), "f"), held=then.held,
             )
         )
@@ -189,11 +209,27 @@ def _count(
             into.people_unknown = unknown
 
 
-def _people(layer: Layer, buildings: str) -> str:
-    column = layer.columns.get("people")
-    if layer.code != buildings or column is None or column.type not in NUMERIC:
-        return "NULL::float8"
-    return "(f.properties ->> 'people')::float8"
+def _people(layer: Layer, room: Room | None) -> str:
+    """Return the expression of a building's people: what it tells, else what its room holds."""
+    own = _number("people") if _is_number(layer, "people") else _UNKNOWN
+    if room is None:
+        return own
+    if not _is_number(layer, room.storeys):
+        raise Invalid(
+            f"{layer.code} has no column of numbers called {room.storeys!r}",
+            zh=f"图层 {layer.title_zh} 没有数值字段 {room.storeys!r}",
+            field="room",
+        )
+    return f"coalesce({own}, {_HELD.format(storeys=_number(room.storeys))})"
+
+
+def _is_number(layer: Layer, name: str) -> bool:
+    column = layer.columns.get(name)
+    return column is not None and column.type in NUMERIC
+
+
+def _number(column: str) -> str:
+    return f"(f.properties ->> '{column}')::float8"
 
 
 def _lengths(asked: dict[str, Any], found: dict[int, Figures], then: AsOf) -> None:

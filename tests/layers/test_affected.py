@@ -13,6 +13,7 @@ import rasterio
 import shapely
 from django.conf import settings
 from django.test import Client
+from pyproj import Geod
 from rasterio.transform import from_origin
 from rasterio.warp import transform
 
@@ -211,6 +212,25 @@ def test_who_and_what_by_layer_and_by_zone(ask: Callable[..., Any]) -> None:
     assert zones["北街道"]["counts"] == {"buildings": 3, "schools": 1}
     assert zones["北街道"]["people"] == zones["金水区"]["people"] == 42
     assert zones["南街道"]["lengths_km"]["streets"] == pytest.approx(0.175, rel=0.005)
+
+
+def test_people_are_reckoned_by_floor_space_where_buildings_tell_none(
+    ask: Callable[..., Any], fill: Callable[..., int]
+) -> None:
+    area = json.loads(shapely.to_geojson(shapely.box(113.60, 34.70, 113.70, 34.80)))
+    house = shapely.box(113.650, 34.750, 113.651, 34.751)
+    size = Geod(ellps="WGS84").geometry_area_perimeter(house)[0]
+    told = [({"floors": 3}, house), ({"people": 7, "floors": 9}, house), ({}, house)]
+    fill("buildings", [(shape, held) for held, shape in told])
+    plain = ask("layers/affected", area=area)["figures"]
+    assert (plain["people"], plain["people_unknown"]) == (7, 2)
+    found = ask("layers/affected", area=area, room={"storeys": "floors", "m2_each": 40})
+    assert found["figures"]["people"] == round(7 + size * 3 / 40)
+    assert found["figures"]["people_unknown"] == 1, "its storeys are not known"
+    assert found["room"] == {"storeys": "floors", "m2_each": 40}
+    for storeys, each in (("use", 40), ("nope", 40), ("floors", 0)):
+        room = {"storeys": storeys, "m2_each": each}
+        assert "room" in ask("layers/affected", 400, area=area, room=room)["field"]
 
 
 def test_over_http_from_the_flood_to_its_figures(ask: Callable[..., Any]) -> None:

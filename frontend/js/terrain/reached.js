@@ -7,6 +7,7 @@ import { field, saidLine, sending } from "../ui/sending.js";
 import { ask, facts, part } from "../planner/frame.js";
 import { dayNote, following, onDay } from "../planner/shown_day.js";
 import { keepWanted } from "../planner/wanted.js";
+import { RoomFields } from "./room.js";
 import { depthText, hasGround, levelLimits, peopleText, rowsOf } from "./reached_model.js";
 
 /** @typedef {import("./reached_model.js").Reached} Reached */
@@ -25,6 +26,8 @@ export class ReachedPart {
     this.layers = [];
     this.level = h("input", { name: "level", type: "number", step: "any", required: true, min: this.limits?.least, max: this.limits?.most, value: this.limits?.most });
     this.buildings = h("select", { name: "buildings" });
+    this.room = new RoomFields();
+    this.buildings.onchange = () => void this.room.choose(this.buildings.value);
     this.answer = h("div", { class: "reached-answer" });
     this.follow = following(desk, () => this.answer.childElementCount && this.#ask());
     this.form = h("form", { class: "planner-form" });
@@ -45,10 +48,13 @@ export class ReachedPart {
       event.preventDefault();
       this.#ask();
     };
-    if (this.job.kind === "affected") this.#ask();
+    const own = this.job.kind === "affected";
+    if (areas.length || own) void this.room.choose(own ? this.job.layer : this.buildings.value);
+    if (own) this.#ask();
     return [
       this.limits && field(t("reached.level"), this.level, `${this.limits.least} … ${this.limits.most} m`),
-      this.job.kind !== "affected" && field(t("reached.buildings"), this.buildings),
+      !own && field(t("reached.buildings"), this.buildings),
+      this.room.element,
       h("div", { class: "work-row" }, h("button", { class: "primary", type: "submit" }, t("reached.ask")), flood && deep, said),
     ];
   }
@@ -59,7 +65,7 @@ export class ReachedPart {
   }
 
   #ask() {
-    const body = onDay(this.desk, { analysis: this.job.id, ...this.#asked() });
+    const body = onDay(this.desk, { analysis: this.job.id, ...this.#asked(), room: this.room.wanted });
     void ask(this.answer, "/layers/affected", (found) => this.#show(found), { method: "POST", body });
   }
 
@@ -94,7 +100,7 @@ export class ReachedPart {
   /** @param {Reached} found */
   #show(found) {
     const { figures } = found;
-    const people = peopleText(figures, figures.counts[found.buildings] ?? 0);
+    const people = peopleText(figures, figures.counts[found.buildings] ?? 0, found.room?.m2_each);
     const rows = rowsOf(figures).map((row) => this.#row(row));
     const sites = found.sites.map((site) => {
       const show = () => this.desk.map?.fit(`${site.layer}/${site.fid}`, [site]);

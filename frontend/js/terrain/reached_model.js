@@ -2,7 +2,7 @@
 
 /** @typedef {{counts: Record<string, number>, lengths_km: Record<string, number>, people: number|null, people_unknown: number}} Figures */
 /** @typedef {{level: string, fid: number, code: string, name_zh: string, name_en: string, figures: Figures}} Zone */
-/** @typedef {{square_km: number, figures: Figures, zones: Zone[], sites: any[], buildings: string, at?: string, as_now?: string[]}} Reached */
+/** @typedef {{square_km: number, figures: Figures, zones: Zone[], sites: any[], buildings: string, room?: {storeys: string, m2_each: number}, at?: string, as_now?: string[]}} Reached */
 /** @typedef {{from_m: number, buildings: number}} Depth */
 
 const WITH_GROUND = ["flood", "levels", "watershed", "earthwork", "between", "viewshed", "affected"];
@@ -22,14 +22,38 @@ export function levelLimits({ kind, numbers, report }) {
 }
 
 /** People as they are known: the estimate, how many buildings it leaves out, or that nobody knows.
- * @param {Figures} figures @param {number} buildings
- * @returns {{key: string, n: string, unknown: string}} */
-export function peopleText({ people, people_unknown }, buildings) {
+ * @param {Figures} figures @param {number} buildings @param {number} [each] m² of floor that one was given
+ * @returns {{key: string, n: string, unknown: string, each: string}} */
+export function peopleText({ people, people_unknown }, buildings, each) {
   const unknown = people_unknown.toLocaleString();
   const n = (people ?? 0).toLocaleString();
-  if (!buildings) return { key: "reached.people.none", n, unknown };
-  if (people === null) return { key: "reached.people.unknown", n, unknown };
-  return { key: people_unknown ? "reached.people.some" : "reached.people.estimate", n, unknown };
+  const words = { n, unknown, each: (each ?? 0).toLocaleString() };
+  if (!buildings) return { key: "reached.people.none", ...words };
+  if (people === null) return { key: "reached.people.unknown", ...words };
+  const reckoned = each ? ".reckoned" : "";
+  return { key: `reached.people.${people_unknown ? "some" : "estimate"}${reckoned}`, ...words };
+}
+
+/** @typedef {Record<string, {zh: string, en: string, type: string}>} Columns */
+
+const NUMBERS = ["int", "float"];
+const STOREYS = /^(floors?|storeys?|stories|levels?|num_floors|building_levels)$|层数|楼层/i;
+
+/** @param {Columns} columns */
+export function numericOf(columns) {
+  return Object.keys(columns).filter((name) => NUMBERS.includes(columns[name].type));
+}
+
+/** Whether the buildings themselves say how many people are in them.
+ * @param {Columns} columns */
+export function tellsPeople({ people }) {
+  return Boolean(people) && NUMBERS.includes(people.type);
+}
+
+/** The column that most likely says how many storeys there are.
+ * @param {string[]} numeric @param {Columns} columns */
+export function likelyStoreys(numeric, columns) {
+  return numeric.find((one) => STOREYS.test(one) || STOREYS.test(columns[one].zh)) ?? numeric[0];
 }
 
 /** What was counted, most first; lengths where there are any.
