@@ -205,7 +205,7 @@ class Cable:
 
 @pytest.fixture
 async def cable(live) -> AsyncIterator[Cable]:
-    """A cable to the server."""
+    """A cable to the server; name it before `open_desk`: desks are closed while it holds."""
     cable = Cable(live.port)
     await cable.plug()
     yield cable

@@ -71,7 +71,7 @@ async def test_typed_words_and_the_choice_survive_a_reload(
     await expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-async def test_the_cable_is_pulled_and_put_back(open_desk, post, roads, dispatcher, cable) -> None:
+async def test_the_cable_is_pulled_and_put_back(cable, open_desk, post, roads, dispatcher) -> None:
     desk = await open_desk(dispatcher, base=cable.url)
     await desk.live()
     await cable.pull()

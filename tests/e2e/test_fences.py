@@ -166,7 +166,7 @@ async def test_the_past_and_the_layer_list_hide_fences(open_desk, dispatcher, ra
 
 
 async def test_fences_drawn_while_the_cable_is_out_are_there_afterwards(
-    open_desk, dispatcher, supervisor, cable
+    cable, open_desk, dispatcher, supervisor
 ) -> None:
     desk = await open_desk(dispatcher, base=cable.url)
     await desk.live()
