@@ -51,7 +51,7 @@ def test_imports_point_down() -> None:
 
 
 def test_only_actions_write_to_the_feed() -> None:
-    allowed = {"actions.py", "rulebook.py", "log.py", "telling.py"}  # `telling`: for several actions
+    allowed = {"actions.py", "rulebook.py", "log.py", "telling.py"}
     writers = [
         path.relative_to(ROOT)
         for folder in ("platform", "alerts", "layers", "tiles", "frontend")
