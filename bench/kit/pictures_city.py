@@ -95,7 +95,8 @@ def register(folder: Path) -> None:
         )
         actions.register(layer, "bench")
     day = datetime.date(2026, 5, 1)
-    pictures.put("bench_ortho", day, folder / "web.tif", [{"file": "x"}], source="x", more={})
+    piece = {"file": "x", "source": "x", "attribution": ""}
+    pictures.put("bench_ortho", day, folder / "web.tif", [piece], actor="bench", more={})
     actions.register_raster(
         "bench_dem", folder / "dem.tif", date=None, source="x", simulated=True, more={"lowest": 0.0}
     )
