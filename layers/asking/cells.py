@@ -117,8 +117,8 @@ def _zones(
     return [
         Zone(
             fid=number,
-            name_zh=f"东 {i * side / 1000:.2f}，北 {j * side / 1000:.2f} km",
-            name_en=f"E {i * side / 1000:.2f}, N {j * side / 1000:.2f} km",
+            name_zh=f"东 {_km(i, side)}，北 {_km(j, side)} km",
+            name_en=f"E {_km(i, side)}, N {_km(j, side)} km",
             code=f"{srid}/{side:g}/{i}/{j}",
             square_km=side * side / 1e6,
             figures=[shown(one.get((i, j)), name) for one, name in named],
@@ -126,3 +126,8 @@ def _zones(
         )
         for number, ((i, j), ring) in enumerate(zip(cells, rings, strict=True), 1)
     ]
+
+
+def _km(number: int, side: float) -> str:
+    """Return where a cell begins, in kilometres, as short as it may be for a list."""
+    return f"{number * side / 1000:.2f}".rstrip("0").rstrip(".")
