@@ -232,7 +232,7 @@ def _write_pid(path: Path, child: Child) -> None:
     if child.popen is None:
         path.unlink(missing_ok=True)
     else:
-        path.write_text(f"{child.popen.pid}\n")
+        state.write_text(path, f"{child.popen.pid}\n")
 
 
 def is_alive(child: Child) -> bool:

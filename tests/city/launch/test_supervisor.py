@@ -85,6 +85,7 @@ def test_stopping_leaves_nothing(layout: Layout, eventually: Wait) -> None:
     note = layout.data / "grandchild"
     with running(layout, process("worker", PARENT, str(note))):
         eventually(lambda: note.exists() and note.read_text(), "the grandchild")
+        eventually(lambda: pid_of(layout, "worker"), "its number")
         pids = [pid_of(layout, "worker"), int(note.read_text())]
     eventually(lambda: not any(exists(pid) for pid in pids), "the end of both")
     assert not list(layout.run.glob("*.pid"))
@@ -108,8 +109,9 @@ def test_web_ends_before_gateway_before_worker(layout: Layout, eventually: Wait)
     )
     code = GOOD.format(last_words)
     names = ("web-1", "web-2", "gateway", "worker")
-    with running(layout, *(process(n, code, str(log), n[0]) for n in names)) as supervisor:
-        eventually(lambda: len(supervisor.alive()) == len(names), "all of them")
+    with running(layout, *(process(n, code, str(log), n[0]) for n in names)):
+        # A process lives a moment before its number is written down.
+        eventually(lambda: all(pid_of(layout, n) for n in names), "all of them")
         eventually(lambda: all(_ready(pid_of(layout, n)) for n in names), "their handlers")
     assert log.read_text() == "wwgw"
 
@@ -123,12 +125,12 @@ def _ready(pid: int) -> bool:
 
 def test_renewing_starts_all_of_them_anew(layout: Layout, eventually: Wait) -> None:
     with running(layout, process("web-1"), process("worker")) as supervisor:
-        eventually(lambda: len(supervisor.alive()) == 2, "both")
+        eventually(lambda: pid_of(layout, "web-1") and pid_of(layout, "worker"), "both")
         before = {pid_of(layout, "web-1"), pid_of(layout, "worker")}
         supervisor.renew = True
         eventually(
             lambda: (
-                not before & {pid_of(layout, "web-1"), pid_of(layout, "worker")}
+                not {0, *before} & {pid_of(layout, "web-1"), pid_of(layout, "worker")}
                 and len(supervisor.alive()) == 2
             ),
             "new ones",
@@ -160,7 +162,7 @@ def test_a_command_that_does_not_exist_is_tried_again(layout: Layout, eventually
     with running(layout, Process("worker", ("/no/such/program",)), process("web-1")) as supervisor:
         eventually(lambda: supervisor.children[0].restarts >= 2, "a second try")
         assert "No such file" in supervisor.children[0].last_end
-        assert pid_of(layout, "web-1")
+        eventually(lambda: pid_of(layout, "web-1"), "the other one")
 
 
 def test_a_full_disk_ends_nothing(layout: Layout, eventually: Wait) -> None:
