@@ -5,14 +5,13 @@ taken out of GDAL's list while it is open, so that no content can send us to ano
 """
 
 import ctypes
-import functools
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -20,7 +19,9 @@ import pyogrio._ogr
 import shapely
 from numpy.typing import NDArray
 
+from layers.importing.reader import Part, Reader
 from layers.importing.table import ROWS, Batch, Fields, Refused, Table, Unreadable
+from layers.importing.texts import unlike_their_types
 
 MOST_ROWS = 5_000_000
 _CONFINED = {
@@ -41,7 +42,6 @@ _CONFINED = {
 _VECTOR = 0x04
 _FLAT = ("heights of the coordinates (Z) are not kept", "坐标中的高程（Z）未保留")
 Notes = list[tuple[str, str]]
-_Part = tuple[dict[str, Any], Any, NDArray[np.object_], list[NDArray[Any]]]
 _lock = threading.RLock()  # GDAL's list of drivers belongs to the whole process
 
 
@@ -125,51 +125,17 @@ def read(
                 f"{path.name} 有 {count} 行，超过 {MOST_ROWS} 行",
             )
         leap = leap and info["capabilities"]["fast_set_next_by_index"]
-        part = _reader(path, layer, encoding, info)
-        first = part(max_features=min(ROWS, count)) if leap and count else part()
-    if first[2] is None:
+        reader = Reader(path, layer, encoding, info)
+        first = reader.part(0, min(ROWS, count)) if leap and count else reader.part(0)
+    if first.wkb is None:
         raise _unreadable(f"{path.name} holds no geometry", f"{path.name} 没有几何数据")
     table = Table((), count, info["crs"] or "")
-    table.batches = _batches(path, driver, part, first, count if leap else 0, table.notes)
+    table.batches = _batches(path, driver, reader, first, count if leap else 0, table.notes)
     return table
 
 
-def _reader(
-    path: Path, layer: str, encoding: str | None, info: dict[str, Any]
-) -> Callable[..., _Part]:
-    """Return what reads rows of a layer; days that no calendar has come as texts."""
-    plain = functools.partial(
-        pyogrio.raw.read, path, layer=layer, encoding=encoding, datetime_as_string=True
-    )
-    days = [str(kind) == "datetime64[D]" for kind in info["dtypes"]]
-    if not any(days):
-        return plain
-    asked = ", ".join(map(_selected, map(str, info["fields"]), days))
-    as_texts = functools.partial(
-        pyogrio.raw.read, path, sql=f"SELECT {asked} FROM {_named(layer)}", sql_dialect="OGRSQL",
-        encoding=encoding, datetime_as_string=True,
-    )  # fmt: skip
-
-    def read(**limits: int) -> _Part:
-        try:
-            return cast(_Part, plain(**limits))
-        except ValueError:
-            return cast(_Part, as_texts(**limits))
-
-    return read
-
-
-def _named(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _selected(field: str, is_day: bool) -> str:
-    name = _named(field)
-    return f"CAST({name} AS character(10)) AS {name}" if is_day else name
-
-
 def _batches(
-    path: Path, driver: str, part: Callable[..., _Part], first: _Part, count: int, notes: Notes
+    path: Path, driver: str, reader: Reader, first: Part, count: int, notes: Notes
 ) -> Iterator[Batch]:
     """Yield all rows, a part at a time; what concerns the whole file is noted once.
 
@@ -177,16 +143,16 @@ def _batches(
     """
     found, at = first, 0
     while True:
-        meta, _, wkb, columns = found
-        shapes, refused = _shapes(wkb, at)
+        shapes, refused = _shapes(found.wkb, at)
         if _FLAT not in notes and shapely.has_z(shapes).any():
             notes.append(_FLAT)
-        yield Batch(shapes, _fields(meta, columns), refused)
-        at += len(wkb)
-        if at >= count or not len(wkb):
+        yield Batch(shapes, _fields(found.meta, found.columns), refused + found.refused)
+        at += len(shapes)
+        if at >= count or not len(shapes):
+            notes += reader.texts.told()
             return
         with only(driver), _told(path, driver):
-            found = part(skip_features=at, max_features=min(ROWS, count - at))
+            found = reader.part(at, min(ROWS, count - at))
 
 
 def _shapes(wkb: NDArray[np.object_], first: int) -> tuple[NDArray[np.object_], list[Refused]]:
@@ -257,7 +223,8 @@ def _curves(layer: int) -> Iterator[bool]:
 def _told(path: Path, driver: str) -> Iterator[None]:
     """Turn what GDAL says of a file into one sentence without paths of ours."""
     try:
-        yield
+        with unlike_their_types(path.name):
+            yield
     except UnicodeError as error:
         raise _unreadable(
             f"{path.name} holds text that is not UTF-8", f"{path.name} 中有非 UTF-8 编码的文字"
