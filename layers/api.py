@@ -274,10 +274,12 @@ def _summary(layer: Layer, state: State | None) -> dict[str, Any]:
 
 
 def _of_raster(layer: Layer, state: State | None) -> dict[str, Any]:
-    """Return what only rasters have: the days of their pictures; of heights, styles and datums."""
+    """Return what only rasters have: days, what colours mean; of heights styles and datums."""
     if layer.is_vector:
         return {}
     found: dict[str, Any] = {"dates": dated.days(state), "pictures": dated.told(state)}
+    if state is not None and (stops := state.raster.get("legend")):
+        found["ramp"] = {"unit": state.raster.get("unit", ""), "stops": stops}
     if layer.heights and state is not None and state.path:
         found["tilejson"] = f"/tiles/{layer.code}.json"
         found["styles"] = styles.told(layer, state.version, state.raster)

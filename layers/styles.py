@@ -3,7 +3,7 @@
 from typing import Any
 
 from layers.layer import Layer
-from layers.terrain.styles import STYLES, Style
+from layers.terrain.styles import STYLES, Named, Ramp
 
 
 def told(
@@ -18,17 +18,21 @@ def told(
             "title_en": style.en,
             "tiles": [f"{origin}{layer.template_of(name, form, version)}" for form in style.forms],
             "unit": style.unit,
-            "legend": _legend(style, lowest),
+            "legend": legend(style.ramp, style.named, lowest if style.over_lowest else 0.0),
             **({"encoding": "mapbox"} if name == "terrain-rgb" else {}),
         }
         for name, style in STYLES.items()
     ]
 
 
-def _legend(style: Style, lowest: float) -> list[dict[str, Any]]:
-    above = lowest if style.over_lowest else 0.0
+def legend(ramp: Ramp, named: Named, above: float = 0.0) -> list[dict[str, Any]]:
+    """Return the stops of a ramp, lifted by `above`: value, colour, and what it is called if it is.
+
+    Of a ramp with names only those are told: the rest only closes a circle, or is not drawn.
+    """
+    stops = [(value, colour) for value, colour in ramp if value in named or not named]
     return [
         {"value": round(value + above, 1), "rgba": list(colour)}
-        for value, colour in style.ramp
-        if value >= 0
+        | (dict(zip(("zh", "en"), named[value], strict=True)) if named else {})
+        for value, colour in stops
     ]

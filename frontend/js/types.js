@@ -184,6 +184,9 @@
  * @property {boolean} [simulated]
  * @property {number[]|null} [bounds] west, south, east, north in degrees
  * @property {string[]} [dates] of a picture: the days it was taken on, ascending
+ * @property {import("./map/looks.js").Ramp} [ramp] of a picture of values: what its colours mean
+ * @property {import("./map/looks.js").TileStyle[]} [styles] of an elevation model: how it can be drawn
+ * @property {string} [look] of an elevation model: which of them is drawn
  *
  * @typedef {object} LinkState
  * @property {"connecting"|"catching up"|"live"|"lost"|"refused"} state

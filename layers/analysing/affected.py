@@ -108,8 +108,8 @@ def run(
 def _register(row: AnalysisJob, state: State, found: list[Feature]) -> None:
     model, buildings = catalogue.layer(row.model), catalogue.layer(row.against)
     held = State.objects.filter(pk=buildings.code).first()
-    source = f"{buildings.code} v{held.version if held else 0}, {row.numbers['level']:g} m"
-    source += f" ← {model.code} v{state.version}"
+    source = f"水位 water level；{row.numbers['level']:g} m；{buildings.code}"
+    source += f" v{held.version if held else 0}, {model.code} v{state.version}"
     layers.register(_layer(row, model, buildings, source), row.by)
     simulated = state.simulated or (held is not None and held.simulated)
     layers.replace_features(row.layer, found, simulated=simulated)

@@ -145,6 +145,7 @@ def public(row: AnalysisJob) -> dict[str, Any]:
 def _kind(code: str, found: Analysis) -> dict[str, Any]:
     return {
         "kind": code,
+        "topic": found.topic,
         "title_zh": found.title_zh,
         "title_en": found.title_en,
         "caution_zh": found.caution_zh,

@@ -19,15 +19,16 @@ from layers import actions as layers
 from layers import catalogue, groups, relief, telling
 from layers.analysing.actions import picture_of
 from layers.analysing.reading import Field
-from layers.layer import Column, Layer, Paint
+from layers.layer import Column, Layer, Paint, Words
 from layers.models import AnalysisJob, State
 from layers.raster import stored
 from layers.rights import narrower
 from layers.staging import Feature
+from layers.styles import legend
 from layers.terrain.analysis import Analysis, Areas, Lines, Outcome, Values
 
 MOST_FEATURES = 500_000
-_ORDER = {"polygon": 445, "line": 465, "": 57}
+_ORDER = {"polygon": 445, "line": 465, "": 65}  # a picture: over orthophotos, under all features
 _ZOOMS = (6, 17)
 _LOOK = {"polygon": "fill", "line": "line"}
 
@@ -51,12 +52,12 @@ class Work:
 
     @property
     def source(self) -> str:
-        """Return where the layer comes from, in words."""
+        """Return where the layer comes from: which analysis in both languages, numbers, models."""
         numbers = ", ".join(f"{name} {value:g}" for name, value in self.row.numbers.items())
-        what = f"{self.analysis.title_zh} {self.row.kind}" + (f" ({numbers})" if numbers else "")
+        what = f"{self.analysis.title_zh} {self.analysis.title_en.lower()}"
         models = [(self.model, self.state), *([self.other] if self.other else [])]
         told = ", ".join(f"{model.code} v{state.version}" for model, state in models)
-        return f"{what} ← {told}"[:400]
+        return "；".join(filter(None, (what, numbers, told)))[:400]
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -96,16 +97,8 @@ def store(work: Work) -> dict[str, Any]:
 def _features(work: Work, made: Areas | Lines) -> dict[str, Any]:
     code, shape = work.row.layer, work.analysis.shape
     found = _lines(work.field, made) if isinstance(made, Lines) else _areas(work.field, made)
-    columns = {
-        name: Column(
-            f"{title.zh}（{title.unit}）" if title.unit else title.zh,
-            f"{title.en} ({title.unit})" if title.unit else title.en,
-            "float",
-        )
-        for name, title in work.analysis.columns.items()
-    }
-    day, night = work.analysis.colours
-    style = (Paint(_LOOK[shape], _paint(shape, day), _paint(shape, night)),)
+    columns = {name: _column(work.analysis, name) for name in work.analysis.columns}
+    style = tuple(_paints(work.analysis))
     layers.register(
         work.layer(code, kind="vector", shape=shape, columns=columns, style=style), work.row.by
     )
@@ -114,6 +107,26 @@ def _features(work: Work, made: Areas | Lines) -> dict[str, Any]:
     layers.note(code, work.parameters)
     telling.tell(catalogue.layer(code), "filled", work.row.by, analysis=work.row.kind)
     return {"features": count}
+
+
+def _column(analysis: Analysis, name: str) -> Column:
+    title = analysis.columns[name]
+    if name == analysis.classed:
+        words = {code: Words(one.zh, one.en) for code, one in analysis.classes.items()}
+        return Column(title.zh, title.en, "text", values=words)
+    zh, en = (f"{title.zh}（{title.unit}）", f"{title.en} ({title.unit})")
+    return Column(zh, en, "float") if title.unit else Column(title.zh, title.en, "float")
+
+
+def _paints(analysis: Analysis) -> Iterator[Paint]:
+    """Yield one look for each class, or the one that all have."""
+    shape = analysis.shape
+    for code, one in analysis.classes.items():
+        day, night = (_paint(shape, colour) for colour in one.colours)
+        yield Paint(_LOOK[shape], day, night, {analysis.classed: [code]}, one.zh, one.en)
+    if not analysis.classes:
+        day, night = (_paint(shape, colour) for colour in analysis.colours)
+        yield Paint(_LOOK[shape], day, night)
 
 
 def _paint(shape: str, colour: str) -> dict[str, Any]:
@@ -160,7 +173,7 @@ def _raster(work: Work, made: Values) -> dict[str, Any]:
     _write_picture(work.field, made, drawn)
     facts = work.parameters | {
         "unit": made.unit,
-        "legend": [{"value": value, "rgba": list(colour)} for value, colour in made.ramp],
+        "legend": legend(made.ramp, made.named),
     }
     own = work.layer(code, kind="raster", tiled=False)
     shown = work.layer(

@@ -19,7 +19,9 @@ from layers.raster import describe, stored
 
 Tell = Callable[[str, int], None]
 _ZOOMS = range(4, 22)
-_HEIGHTS, _RELIEF = 40, 55  # drawing order: under all features
+# drawing order, under all features: a relief lies under orthophotos; a model's slope or heights are
+# asked for, and lie over them
+_HEIGHTS, _RELIEF = 63, 55
 
 
 def heights(

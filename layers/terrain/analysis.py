@@ -8,6 +8,7 @@ import dataclasses
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
 
@@ -89,11 +90,15 @@ class Task:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Values:
-    """A raster: NaN where there is nothing, drawn in colours between those of a ramp."""
+    """A raster: NaN where there is nothing, drawn in colours between those of a ramp.
+
+    `named`: what some values of the ramp are called, in Chinese and English.
+    """
 
     values: Heights
     unit: str
     ramp: Sequence[tuple[float, Colour]]
+    named: Mapping[float, tuple[str, str]] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +125,28 @@ class Outcome:
     figures: dict[str, float] = dataclasses.field(default_factory=dict)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Class:
+    """Features that are called and drawn alike: the code that stands in their column."""
+
+    zh: str
+    en: str
+    colours: tuple[str, str]  # by day and by night
+
+
+class Topic(StrEnum):
+    """What an analysis is about, in the order in which a planner is offered them."""
+
+    SURFACE = "surface"
+    SIGHT = "sight"
+    WATER = "water"
+    EARTH = "earth"
+
+
 class Analysis(ABC):
     """One analysis; its code is the name of its file."""
 
+    topic: ClassVar[Topic]
     title_zh: ClassVar[str]
     title_en: ClassVar[str]
     caution_zh: ClassVar[str] = ""
@@ -134,6 +158,8 @@ class Analysis(ABC):
     columns: ClassVar[dict[str, Title]] = {}
     figures: ClassVar[dict[str, Title]] = {}
     colours: ClassVar[tuple[str, str]] = ("#7a4ea3", "#b491d6")  # by day and by night
+    classed: ClassVar[str] = ""  # the column whose codes `classes` tells apart
+    classes: ClassVar[dict[str, Class]] = {}
 
     def checked(self, given: Mapping[str, float]) -> dict[str, float]:
         """Return all numbers to reckon with; raises Invalid."""
@@ -157,8 +183,10 @@ class Analysis(ABC):
 
 @cache
 def analyses() -> dict[str, Analysis]:
-    """Return every analysis of the shelf by its code."""
-    return {name: made() for name, made in classes(_SHELF, Analysis)}  # type: ignore[type-abstract]
+    """Return every analysis of the shelf by its code, those of one topic together."""
+    made = [(name, one()) for name, one in classes(_SHELF, Analysis)]  # type: ignore[type-abstract]
+    order = list(Topic)
+    return dict(sorted(made, key=lambda each: (order.index(each[1].topic), each[0])))
 
 
 def analysis(code: str) -> Analysis:

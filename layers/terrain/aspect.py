@@ -10,6 +10,9 @@ from layers.terrain.horn import each_row, row_gradients
 from layers.terrain.kernel import kernel
 
 LEVEL = -1.0  # what a level cell has for an aspect
+QUARTERS = {
+    0.0: ("北", "north"), 90.0: ("东", "east"), 180.0: ("南", "south"), 270.0: ("西", "west"),
+}  # fmt: skip
 
 
 def aspect(grid: Grid) -> Heights:

@@ -1,18 +1,20 @@
 """How an elevation model is drawn: its styles, and one web tile of heights in each of them."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from layers.terrain.aspect import LEVEL, aspect
+from layers.terrain.aspect import LEVEL, QUARTERS, aspect
 from layers.terrain.grid import Grid, Heights, Lengths
 from layers.terrain.hillshade import hillshade
 from layers.terrain.kernel import kernel
 from layers.terrain.slope import slope
 
 Picture = npt.NDArray[np.uint8]
-Ramp = tuple[tuple[float, tuple[int, int, int, int]], ...]
+Ramp = Sequence[tuple[float, tuple[int, int, int, int]]]
+Named = Mapping[float, tuple[str, str]]  # what values are called, in Chinese and English
 
 _NORTH, _EAST = (70, 110, 190, 230), (240, 200, 80, 230)
 _SOUTH, _WEST = (205, 70, 50, 230), (120, 150, 90, 230)
@@ -33,6 +35,7 @@ class Style:
     forms: tuple[str, ...] = _ANY
     unit: str = ""
     ramp: Ramp = ()
+    named: Named = dataclasses.field(default_factory=dict)
     over_lowest: bool = False
 
 
@@ -51,6 +54,7 @@ STYLES = {
             (LEVEL, (160, 160, 160, 0)), (LEVEL + 0.5, (160, 160, 160, 0)), (0.0, _NORTH),
             (90.0, _EAST), (180.0, _SOUTH), (270.0, _WEST), (360.0, _NORTH),
         ),
+        named=QUARTERS,
     ),
     "height": Style(
         "高程分色", "Colour by height", unit="m", over_lowest=True,

@@ -357,6 +357,8 @@ async def test_the_ground_along_a_line_and_an_analysis_that_becomes_a_layer(
     # an analysis: its numbers are checked, its refusal is told, and its layer is opened
     await page.get_by_role("tab", name="图层").click()
     await page.keyboard.press("h")
+    await page.select_option("#work select[name=kind]", "earthwork")
+    await expect(page.get_by_role("button", name="画出场地")).to_be_visible()
     await page.select_option("#work select[name=kind]", "flood")
     await expect(page.locator("#work .notice")).to_contain_text("不是水动力模型")
     await page.fill("#work input[name=level]", "100")

@@ -21,7 +21,7 @@ from layers import catalogue
 from layers.analysing import actions, profiling, run
 from layers.jobs import Program, Runner, clear_rasters
 from layers.models import AnalysisJob, Feature, Registered, Stage, State
-from layers.terrain.analysis import Analysis, Outcome, Task, analyses
+from layers.terrain.analysis import Analysis, Outcome, Task, Topic, analyses
 from people.may import Rights
 from people.models import Role
 
@@ -90,6 +90,8 @@ def test_what_is_seen_is_confined_to_its_radius(valley: None) -> None:
     done = bring("viewshed", place=point(60.5, 60.5), numbers={"radius": 200}, layer="seen")
     assert done.stage == Stage.DONE, done.said
     assert done.report["rows"] < 50, "only the cells round the point are read"
+    told = Client().get("/api/v1/layers/seen_picture").json()["ramp"]
+    assert [(stop["value"], stop["zh"]) for stop in told["stops"]] == [(0, "不可见"), (1, "可见")]
     figures = State.objects.get(layer="seen").raster["analysis"]["figures"]
     assert 0 < figures["seen_m2"] <= np.pi * 210**2
 
@@ -148,8 +150,14 @@ def test_cut_and_fill_balance_where_no_level_is_given(valley: None) -> None:
     assert figures["known_m2"] == pytest.approx(200 * 200, rel=0.003)
     assert abs(figures["surplus_m3"]) < 0.001 * figures["cut_m3"]
     kinds = {row.properties["kind"]: row for row in Feature.objects.filter(layer="earth")}
-    assert set(kinds) == {1, 2}
-    assert kinds[1].properties["volume_m3"] == pytest.approx(figures["cut_m3"], abs=0.1)
+    assert set(kinds) == {"cut", "fill"}
+    assert kinds["cut"].properties["volume_m3"] == pytest.approx(figures["cut_m3"], abs=0.1)
+    told = catalogue.layer("earth")
+    assert told.columns["kind"].values["fill"].zh == "填方"
+    assert [(paint.where, paint.zh) for paint in told.style] == [
+        ({"kind": ["cut"]}, "挖方"),
+        ({"kind": ["fill"]}, "填方"),
+    ]
 
 
 def test_a_layer_is_made_anew_from_other_numbers(valley: None) -> None:
@@ -283,7 +291,9 @@ def test_planners_ask_over_http(valley: None, enrol: Any) -> None:
         return getattr(client, method)(f"/api/v1/layers{path}", **given)
 
     kinds = {each["kind"]: each for each in call("get", "/analyses").json()["kinds"]}
-    assert set(kinds) == set(analyses()) and kinds["viewshed"]["numbers"][2]["default"] == 3000
+    assert list(kinds) == list(analyses()) and kinds["viewshed"]["numbers"][2]["default"] == 3000
+    assert len(set(topics := [each["topic"] for each in kinds.values()])) == 4
+    assert topics == sorted(topics, key=[one.value for one in Topic].index)
     made = call("post", "/analyses", kind="contours", numbers={"interval": 50}, layer="lines")
     assert made.status_code == 201, made.content
     number = made.json()["id"]

@@ -186,6 +186,7 @@ def test_tilejson_and_catalogue_tell_the_styles(browser: Browser, dem: Path) -> 
     by_name = {one["name"]: one for one in told["styles"]}
     assert by_name["terrain-rgb"]["encoding"] == "mapbox"
     assert by_name["height"]["legend"][0] == {"value": 220.0, "rgba": [106, 148, 120, 255]}
+    assert [one["zh"] for one in by_name["aspect"]["legend"]] == ["北", "东", "南", "西"]
     x, y = tile_at(6000, 6000)
     for one in told["styles"]:
         for template in one["tiles"]:

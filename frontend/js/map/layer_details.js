@@ -6,6 +6,7 @@ import { h } from "../ui/dom.js";
 import { currentLanguage, name, t } from "../ui/i18n.js";
 import { light } from "./base.js";
 import { creditOf } from "./days.js";
+import { looksOf } from "./looks.js";
 
 /** @typedef {import("../types.js").MapLayer} MapLayer */
 /** @typedef {import("./layers.js").Layers} Layers */
@@ -16,7 +17,7 @@ const OLD_S = 400 * 86400; // a layer that was loaded longer ago gets an amber l
 export function detailsOf(desk, layers, layer, group) {
   const old = typeof layer.age === "number" && layer.age > OLD_S;
   const facts = h("p", { class: `tree-facts ${old ? "old" : ""}`.trim() }, factsOf(layer, layers.past.at));
-  return h("div", { class: "tree-details" }, facts, legendOf(layer, light()), opacity(layers, layer), acts(desk, layers, layer, group));
+  return h("div", { class: "tree-details" }, facts, look(layers, layer), legendOf(layer, light()), opacity(layers, layer), acts(desk, layers, layer, group));
 }
 
 /** Whose it is and how old: the source's date if it is known, else when it was last loaded; of
@@ -28,6 +29,18 @@ function factsOf(layer, at) {
   const { date, attribution } = creditOf(layer, at);
   const from = attribution && t("tree.source", { source: attribution });
   return [date ? t("tree.date", { date }) : age, from].filter(Boolean).join(" · ");
+}
+
+/** In which of its styles an elevation model is drawn.
+ * @param {Layers} layers @param {MapLayer} layer */
+function look(layers, layer) {
+  if (!layer.look) return null;
+  const options = looksOf(layer).map((style) => h("option", { value: style.name }, name("title", style)));
+  const label = t("tree.look.of", { name: name("title", layer) });
+  const choice = h("select", { "aria-label": label, "data-key": `${layer.code}:look` }, ...options);
+  choice.value = layer.look;
+  choice.onchange = () => layers.setLook(layer.code, choice.value);
+  return h("div", { class: "tree-look" }, h("span", { class: "dim" }, t("tree.look")), choice);
 }
 
 /** @param {Layers} layers @param {MapLayer} layer */

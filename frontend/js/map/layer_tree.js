@@ -100,7 +100,7 @@ export class LayerTree {
   /** @param {Branch} branch @param {boolean} found by what was typed: never folded */
   #branch(branch, found) {
     const { group, layers } = branch;
-    const on = layers.filter((layer) => !this.layers.off.has(layer.code)).length;
+    const on = layers.filter((layer) => this.layers.isShown(layer.code)).length;
     const all = (/** @type {boolean} */ wanted) => this.layers.show(layers.map((layer) => layer.code), wanted);
     const rows = layers.map((layer) => this.#row(layer, group.code));
     return this.#group(group.code, name("title", group), on, rows, all, found, true);
@@ -129,9 +129,9 @@ export class LayerTree {
 
   /** @param {MapLayer} layer @param {string} group */
   #row(layer, group) {
-    const { off, base, past } = this.layers;
+    const { base, past } = this.layers;
     const { code } = layer;
-    const shown = !off.has(code);
+    const shown = this.layers.isShown(code);
     const nth = this.rows.indexOf(code);
     const cap = nth >= 0 && nth < QUICK && h("kbd", {}, String(nth + 1));
     const open = this.open.has(code);

@@ -6,6 +6,7 @@ import { currentLanguage, t } from "../ui/i18n.js";
 import { prefs } from "../ui/store.js";
 import { arranged, drawingOrder, FENCES, moved, orderOf, put, QUICK, reordered } from "./arrangement.js";
 import { LayerTree } from "./layer_tree.js";
+import { drawable } from "./looks.js";
 import { Past } from "./past.js";
 import { Swipe } from "./swipe.js";
 
@@ -37,7 +38,9 @@ export class Layers {
     this.tree = [];
     this.order = orderOf(prefs.get("layers.order", null));
     this.off = new Set(prefs.get("layers.off", OFF_AT_FIRST));
-    this.moved = new Set(prefs.get("layers.moved", /** @type {string[]} */ ([]))); // against `off`
+    this.moved = new Set(prefs.get("layers.moved", /** @type {string[]} */ ([]))); // against what is so at first
+    /** @type {Record<string, string>} the style that an elevation model is drawn in, by code */
+    this.looks = prefs.get("layers.looks", {});
     this.folded = new Set(prefs.get("layers.folded", /** @type {string[]} */ ([])));
     for (const one of overlays.all) overlays.show(one.code, this.isOn(one));
     for (const [code, opacity] of Object.entries(prefs.get("layers.opacity", {})))
@@ -58,7 +61,13 @@ export class Layers {
 
   /** What of the catalogue is drawn now, the uppermost first. @returns {MapLayer[]} */
   get shown() {
-    return this.tree.flatMap((branch) => branch.layers).filter((layer) => !this.off.has(layer.code));
+    return this.tree.flatMap((branch) => branch.layers).filter((layer) => this.isShown(layer.code));
+  }
+
+  /** Whether a layer of the catalogue, or the fences, are shown; elevation models are when asked for.
+   * @param {string} code */
+  isShown(code) {
+    return this.of(code)?.styles ? this.moved.has(code) : !this.off.has(code);
   }
 
   /** Open or close the tree. */
@@ -83,10 +92,12 @@ export class Layers {
    * @param {string[]} codes @param {boolean} on */
   show(codes, on) {
     for (const code of codes) {
-      if (on) this.off.delete(code);
-      else this.off.add(code);
+      const [kept, wanted] = this.of(code)?.styles ? [this.moved, on] : [this.off, !on];
+      if (wanted) kept.add(code);
+      else kept.delete(code);
     }
     prefs.set("layers.off", [...this.off]);
+    prefs.set("layers.moved", [...this.moved]);
     if (codes.includes(FENCES)) this.fences.show(!this.off.has(FENCES));
     this.#apply();
   }
@@ -134,6 +145,15 @@ export class Layers {
     prefs.set("layers.opacity", Object.fromEntries(this.base.opacity));
   }
 
+  /** Draw an elevation model in another style.
+   * @param {string} code @param {string} style */
+  setLook(code, style) {
+    this.looks = { ...this.looks, [code]: style };
+    prefs.set("layers.looks", this.looks);
+    this.layers = drawable(this.layers, this.looks);
+    this.#apply();
+  }
+
   /** Draw the map by what stands here. */
   redrawMap() {
     this.base.use(drawingOrder(this.tree), new Set(this.shown.map((layer) => layer.code)));
@@ -149,9 +169,9 @@ export class Layers {
   /** Ask for the catalogue; a failure stands in the tree until it is asked again. */
   async load() {
     try {
-      const found = await call("/layers");
+      const found = await call("/layers?untiled=true");
       this.failure = "";
-      this.layers = found.items;
+      this.layers = drawable(found.items, this.looks);
       this.groups = found.groups;
       this.past.forget();
       this.#apply();
@@ -168,10 +188,10 @@ export class Layers {
     for (let digit = 1; digit <= QUICK; digit += 1) {
       const turn = () => {
         const code = this.view.rows[digit - 1];
-        if (code) this.show([code], this.off.has(code));
+        if (code) this.show([code], !this.isShown(code));
       };
       keys.bind(String(digit), turn, () => this.isOpen);
     }
-    keys.bind("0", () => this.show([FENCES], this.off.has(FENCES)), () => this.isOpen);
+    keys.bind("0", () => this.show([FENCES], !this.isShown(FENCES)), () => this.isOpen);
   }
 }

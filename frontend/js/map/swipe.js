@@ -52,7 +52,7 @@ export class Swipe {
     this.pair = pair;
     this.base.pair = pair;
     tab.set("layers.pair", pair ?? undefined);
-    const codes = pair ? [pair.left.code, pair.right.code].filter((code) => this.layers.off.has(code)) : [];
+    const codes = pair ? [pair.left.code, pair.right.code].filter((code) => code && !this.layers.isShown(code)) : [];
     if (codes.length) this.layers.show(codes, true);
     else this.layers.redrawMap();
     this.layers.view.draw();

@@ -15,6 +15,8 @@ const WORDS = /** @type {Record<string, [string, string]>} */ ({
   "tree.date": ["数据日期 {date}", "data of {date}"],
   "tree.source": ["来源 {source}", "source {source}"],
   "tree.opacity": ["不透明度", "Opacity"],
+  "tree.look": ["显示方式", "Drawn as"],
+  "tree.look.of": ["{name}：显示方式", "{name}: drawn as"],
   "tree.zoom": ["缩放至图层", "Zoom to layer"],
   "tree.open": ["属性与表格", "Details and table"],
   "tree.record": ["元数据", "Metadata"],

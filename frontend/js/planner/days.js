@@ -15,10 +15,13 @@ export function daysPart(desk, layer, changed) {
   const place = h("div");
   const may = layer.registered && desk.may("layer.edit");
   const path = `/layers/${layer.code}/pictures`;
-  const draw = (/** @type {{items: Day[]}} */ { items }) =>
-    items.toReversed().map((day) => line(desk, path, day, may, changed));
+  const whole = part(t("days.title"), place);
+  const draw = (/** @type {{items: Day[]}} */ { items }) => {
+    whole.hidden = items.length === 0; // an analysis has a day and a picture, but none was handed in
+    return items.toReversed().map((day) => line(desk, path, day, may, changed));
+  };
   void ask(place, path, draw);
-  return part(t("days.title"), place);
+  return whole;
 }
 
 /** @param {import("../desk.js").Desk} desk @param {string} path @param {Day} day @param {boolean} may @param {() => void} changed */

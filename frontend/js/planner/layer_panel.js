@@ -67,6 +67,7 @@ export class LayerPanel {
     const about = facts([
       [t("planner.facts.date"), dayOf(layer)],
       [t("planner.facts.source"), inOne(layer.source, currentLanguage())],
+      ...heightFacts(layer.heights),
     ]);
     const more = facts([
       [t("planner.facts.code"), layer.code],
@@ -120,6 +121,8 @@ export class LayerPanel {
     const edit = () => this.desk.selection.choose({ kind: "edit-layer", id: layer.code });
     const mine = layer.registered && this.desk.may("layer.edit");
     if (mine) row.append(h("button", { class: "button", type: "button", onclick: edit }, t("layer.edit")));
+    const made = () => this.desk.selection.choose({ kind: "analysis", id: layer.analysis.id });
+    if (mine && layer.analysis?.id) row.append(h("button", { class: "button", type: "button", onclick: made }, t("terrain.source")));
     row.append(h("a", { class: "link", href: `/catalog/${layer.code}`, target: "_blank", rel: "noopener" }, t("planner.metadata")));
     return row;
   }
@@ -129,6 +132,19 @@ export class LayerPanel {
  * @param {any} layer */
 function wasFilled(layer) {
   return layer.count > 0 || layer.version > 1;
+}
+
+/** What is known of an elevation model's heights; nothing of any other layer.
+ * @param {any} heights @returns {[string, string][]} */
+function heightFacts(heights) {
+  if (!heights) return [];
+  const metres = (/** @type {number|null} */ one) => (one ?? NaN).toLocaleString(undefined, { maximumFractionDigits: 2 });
+  const [low, high] = [heights.lowest, heights.highest].map(metres);
+  return [
+    [t("planner.facts.cell"), heights.cell_m && `${metres(heights.cell_m)} m`],
+    [t("planner.facts.heights"), heights.highest !== null && `${low} … ${high} m`],
+    [t("planner.facts.vertical"), heights.vertical],
+  ];
 }
 
 /** What one asks for now and then; whether it stands open is kept for the tab.

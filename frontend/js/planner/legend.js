@@ -10,6 +10,7 @@ const SPACE = "http://www.w3.org/2000/svg";
 /** @param {MapLayer} layer @param {"day"|"night"} light
  * @param {Record<string, {zh: string, en: string}>} [columns] */
 export function legendOf(layer, light, columns = {}) {
+  if (layer.ramp) return rampOf(layer.ramp);
   // labels say what they are by themselves; which column they show is for those who know the columns
   const told = layer.style.filter((paint) => paint.draw !== "label" || columns[paint.text ?? ""]);
   const rows = told.map((paint) => {
@@ -17,6 +18,25 @@ export function legendOf(layer, light, columns = {}) {
     return h("li", {}, swatch(paint, paint[light]), h("span", {}, text));
   });
   return rows.length ? h("ul", { class: "planner-legend" }, ...rows) : null;
+}
+
+/** What the colours of a picture mean: named ones each by itself, others as a band with its values.
+ * @param {import("../map/looks.js").Ramp} ramp */
+function rampOf({ unit, stops }) {
+  const css = (/** @type {number[]} */ [red, green, blue, alpha]) => `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
+  if (stops[0]?.zh) {
+    const rows = stops.map((stop) => {
+      const colour = h("span", { class: "ramp-swatch", "aria-hidden": "true" });
+      colour.style.setProperty("--ramp", css(stop.rgba));
+      return h("li", {}, colour, h("span", {}, stop[currentLanguage()]));
+    });
+    return h("ul", { class: "planner-legend" }, ...rows);
+  }
+  const band = h("div", { class: "ramp-band", "aria-hidden": "true" });
+  const colours = stops.map((stop) => css(stop.rgba));
+  band.style.setProperty("--ramp", `linear-gradient(to right, ${colours.join(", ")})`);
+  const values = stops.map((stop, at) => h("li", {}, stop.value.toLocaleString() + (at === stops.length - 1 && unit ? ` ${unit}` : "")));
+  return h("div", { class: "ramp" }, band, h("ol", { class: "ramp-values tabular" }, ...values));
 }
 
 /** @param {import("../types.js").Paint} paint @param {Record<string, {zh: string, en: string}>} columns */

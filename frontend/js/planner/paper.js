@@ -128,7 +128,7 @@ function keyOf(layer) {
   const legend = legendOf(layer, "day");
   if (!legend) return null;
   const classes = layer.style.filter((paint) => paint.draw !== "label").length;
-  return h("div", { class: "paper-key" }, classes > 1 && h("h3", {}, name("title", layer)), legend);
+  return h("div", { class: "paper-key" }, (classes > 1 || layer.ramp) && h("h3", {}, name("title", layer)), legend);
 }
 
 /** Whose a layer is, and of which day: of a past one what was drawn of it then, or that it is as now.

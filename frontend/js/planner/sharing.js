@@ -6,7 +6,7 @@ import { keepWanted, wantedOf } from "./wanted.js";
 /** @typedef {import("../ui/selection.js").Selected} Selected */
 
 const MARK = "#look=";
-const PREFS = ["layers.off", "layers.moved", "layers.opacity", "layers.order", "layers.folded"];
+const PREFS = ["layers.off", "layers.moved", "layers.opacity", "layers.order", "layers.folded", "layers.looks"];
 const TABS = ["layers.at", "layers.pair"]; // the day that is shown, and what is compared
 const LAYERED = ["layer", "figures", "joined"];
 

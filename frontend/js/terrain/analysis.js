@@ -80,7 +80,8 @@ export class AnalysisPanel {
 
   /** @param {any} job @param {Kind} kind */
   #result(job, kind) {
-    const open = () => this.desk.selection.choose({ kind: "layer", id: job.layer });
+    // values have a picture beside them: that is what the map draws
+    const open = () => this.desk.selection.choose({ kind: "layer", id: job.report.picture ?? job.layer });
     const rows = figureRows(job.report.figures ?? {}, kind.figures, currentLanguage());
     return part(
       t("terrain.figures"),

@@ -13,6 +13,16 @@ import { limitsText, numbersOf, placeText } from "./model.js";
 /** @typedef {import("./model.js").Kind} Kind */
 /** @typedef {import("./module.js").Geometry} Geometry */
 
+/** The analyses to choose from, by what they are about.
+ * @param {Kind[]} kinds */
+function grouped(kinds) {
+  const topics = [...new Set(kinds.map((kind) => kind.topic))];
+  return topics.map((topic) => {
+    const options = kinds.filter((kind) => kind.topic === topic).map((kind) => h("option", { value: kind.kind }, name("title", kind)));
+    return h("optgroup", { label: t(`terrain.topic.${topic}`) }, ...options);
+  });
+}
+
 export class TerrainForm {
   /** @param {import("../desk.js").Desk} desk */
   constructor(desk) {
@@ -35,8 +45,7 @@ export class TerrainForm {
   /** @param {{kinds: Kind[], models: import("./against.js").Model[], items: any[]}} found */
   #draw({ kinds, models, items }) {
     this.models = models;
-    const options = kinds.map((kind) => h("option", { value: kind.kind }, name("title", kind)));
-    const choice = h("select", { name: "kind" }, ...options);
+    const choice = h("select", { name: "kind" }, ...grouped(kinds));
     choice.value = tab.get("terrain.kind", kinds[0]?.kind ?? "");
     const form = h("form", { class: "planner-form" });
     const draw = () => {
@@ -88,8 +97,8 @@ export class TerrainForm {
   #places(kind) {
     const row = h("div", { class: "terrain-places" });
     const draw = () => {
-      const point = kind.place === "point" && this.#picker("point", this.at, draw);
-      const area = this.#picker("area", this.area, draw);
+      const point = kind.place === "point" && this.#picker("point", "point", this.at, draw);
+      const area = this.#picker("area", kind.place === "area" ? "ground" : "area", this.area, draw);
       fill(row, point, area);
       const shapes = [kind.place === "point" ? this.at : null, this.area].filter((one) => one !== null);
       showFound(shapes.length ? /** @type {any} */ ({ type: "GeometryCollection", geometries: shapes }) : null);
@@ -98,8 +107,10 @@ export class TerrainForm {
     return row;
   }
 
-  /** @param {"point"|"area"} shape @param {Geometry|null} given @param {() => void} drawn */
-  #picker(shape, given, drawn) {
+  /** A shape to be drawn, in the words of what it is for: a limit, or the ground itself.
+   * @param {"point"|"area"} shape @param {"point"|"area"|"ground"} words
+   * @param {Geometry|null} given @param {() => void} drawn */
+  #picker(shape, words, given, drawn) {
     const keep = (/** @type {Geometry|null} */ one) => {
       if (shape === "point") this.at = one;
       else this.area = one;
@@ -107,20 +118,21 @@ export class TerrainForm {
       drawn();
     };
     const pick = async () => {
-      const found = await this.desk.map?.ask(shape, t(`terrain.${shape}.ask`));
+      const found = await this.desk.map?.ask(shape, t(`terrain.${words}.ask`));
       this.desk.show("work");
       if (found) keep(/** @type {any} */ (found));
     };
-    const words = given ? (shape === "point" ? placeText(given) : t("terrain.area.given")) : t(`terrain.${shape}.none`);
+    const told = given ? (shape === "point" ? placeText(given) : t(`terrain.${words}.given`)) : t(`terrain.${words}.none`);
     const drop = given && h("button", { class: "link", type: "button", onclick: () => keep(null) }, t("terrain.drop"));
-    const button = h("button", { class: "button", type: "button", onclick: () => void pick() }, t(`terrain.${shape}.pick`));
-    return h("div", { class: "work-row" }, button, h("span", { class: given ? "tabular" : "dim" }, words), drop);
+    const button = h("button", { class: "button", type: "button", onclick: () => void pick() }, t(`terrain.${words}.pick`));
+    return h("div", { class: "work-row" }, button, h("span", { class: given ? "tabular" : "dim" }, told), drop);
   }
 
   /** @param {HTMLFormElement} form @param {HTMLElement} said @param {Kind} kind @param {object} given */
   async #send(form, said, kind, given) {
     const place = { point: this.at, area: this.area }[kind.place] ?? null;
-    const body = { kind: kind.kind, place, area: this.area, ...given };
+    const area = kind.place === "area" ? null : this.area;
+    const body = { kind: kind.kind, place, area, ...given };
     const job = await sending(form, said, () => call("/layers/analyses", { method: "POST", body }));
     if (job) this.desk.selection.choose({ kind: "analysis", id: job.id });
   }

@@ -2,7 +2,7 @@
 
 /** @typedef {{name: string, title_zh: string, title_en: string, unit: string, least: number, most: number, default: number|null, optional: boolean}} TerrainNumber */
 /** @typedef {{zh: string, en: string, unit: string}} Title */
-/** @typedef {{kind: string, title_zh: string, title_en: string, caution_zh: string, caution_en: string, place: string, against: boolean, makes: string, numbers: TerrainNumber[], figures: Record<string, Title>}} Kind */
+/** @typedef {{kind: string, topic: string, title_zh: string, title_en: string, caution_zh: string, caution_en: string, place: string, against: boolean, makes: string, numbers: TerrainNumber[], figures: Record<string, Title>}} Kind */
 
 /** What was typed, as numbers; an empty field is left out.
  * @param {Record<string, string>} given @returns {Record<string, number>} */

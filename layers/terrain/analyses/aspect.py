@@ -1,7 +1,7 @@
 """Aspect as a layer."""
 
-from layers.terrain.analysis import Analysis, Outcome, Task, Values
-from layers.terrain.aspect import LEVEL, aspect
+from layers.terrain.analysis import Analysis, Outcome, Task, Topic, Values
+from layers.terrain.aspect import LEVEL, QUARTERS, aspect
 
 _NORTH, _EAST = (70, 110, 190, 190), (240, 200, 80, 190)
 _SOUTH, _WEST = (205, 70, 50, 190), (120, 150, 90, 190)
@@ -19,8 +19,9 @@ _RAMP = (
 class Aspect(Analysis):
     """Which way the ground falls, in degrees from north by east; level ground has -1."""
 
+    topic = Topic.SURFACE
     title_zh, title_en = "坡向", "Aspect"
 
     def run(self, task: Task) -> Outcome:
         """Return the aspect of every cell."""
-        return Outcome(Values(aspect(task.grid), "°", _RAMP))
+        return Outcome(Values(aspect(task.grid), "°", _RAMP, QUARTERS))

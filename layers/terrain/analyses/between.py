@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import Invalid
-from layers.terrain.analysis import Analysis, Colour, Number, Outcome, Task, Title, Values
+from layers.terrain.analysis import Analysis, Colour, Number, Outcome, Task, Title, Topic, Values
 from layers.terrain.earthwork import between
 from layers.terrain.grid import Grid, Heights, Mask
 
@@ -19,6 +19,7 @@ _MOST_SHARE = 98  # per cent of the changes that the colours tell apart
 class Between(Analysis):
     """The change of height from one model to another, and the volumes of earth."""
 
+    topic = Topic.EARTH
     title_zh, title_en = "两期高程比较", "Two models compared"
     caution_zh = "两个模型须为同一高程基准；第二个模型重采样到第一个的像元上；未扣除建筑与植被"
     caution_en = (

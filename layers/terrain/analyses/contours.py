@@ -1,6 +1,6 @@
 """Contours as a layer."""
 
-from layers.terrain.analysis import Analysis, Lines, Number, Outcome, Task, Title
+from layers.terrain.analysis import Analysis, Lines, Number, Outcome, Task, Title, Topic
 from layers.terrain.contours import contours
 
 MAIN = 5  # every fifth contour is a main one
@@ -9,6 +9,7 @@ MAIN = 5  # every fifth contour is a main one
 class Contours(Analysis):
     """Lines of equal height."""
 
+    topic = Topic.SURFACE
     title_zh, title_en = "等高线", "Contours"
     shape = "line"
     numbers = (

@@ -3,13 +3,14 @@
 import numpy as np
 
 from core.errors import Invalid
-from layers.terrain.analysis import Analysis, Areas, Number, Outcome, Task, Title
+from layers.terrain.analysis import Analysis, Areas, Number, Outcome, Task, Title, Topic
 from layers.terrain.spill import at, flood, spill
 
 
 class Flood(Analysis):
     """What stands in water at a level, where water from the point can get to."""
 
+    topic = Topic.WATER
     title_zh, title_en = "连通淹没", "Flood"
     caution_zh = "静水面连通填充，不是水动力模型：不含时间、流量、管网、泵闸，也不含窄于像元的堤墙"
     caution_en = (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from layers.terrain.analysis import Analysis, Number, Outcome, Task, Title, Values
+from layers.terrain.analysis import Analysis, Number, Outcome, Task, Title, Topic, Values
 from layers.terrain.spill import NEVER, at, spill
 
 _RAMP = (
@@ -17,6 +17,7 @@ _RAMP = (
 class Levels(Analysis):
     """How far water must rise at a point before it reaches each cell."""
 
+    topic = Topic.WATER
     title_zh, title_en = "淹没水位", "Flood levels"
     caution_zh = "静水面连通填充，不是水动力模型：不含时间、流量、管网、泵闸，也不含窄于像元的堤墙"
     caution_en = (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from layers.terrain.analysis import Analysis, Outcome, Task, Title, Values
+from layers.terrain.analysis import Analysis, Outcome, Task, Title, Topic, Values
 from layers.terrain.slope import slope
 
 _RAMP = (
@@ -17,6 +17,7 @@ _RAMP = (
 class Slope(Analysis):
     """How steep the ground is, in degrees."""
 
+    topic = Topic.SURFACE
     title_zh, title_en = "坡度", "Slope"
     figures = {
         "mean_deg": Title("平均坡度", "mean slope", "°"),

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from layers.terrain.analysis import Analysis, Number, Outcome, Task, Title, Values
+from layers.terrain.analysis import Analysis, Number, Outcome, Task, Title, Topic, Values
 from layers.terrain.viewshed import REFRACTION, near, viewshed
 
 _RAMP = ((0.0, (30, 30, 40, 90)), (1.0, (60, 190, 90, 150)))
+_NAMED = {1.0: ("可见", "seen"), 0.0: ("不可见", "hidden")}
 
 
 class Viewshed(Analysis):
     """Which ground can be seen from a point."""
 
+    topic = Topic.SIGHT
     title_zh, title_en = "通视", "Viewshed"
     caution_zh = "只考虑高程模型的地面：模型不含的建筑和树木不遮挡视线"
     caution_en = "ground of the elevation model only: buildings and trees outside it hide nothing"
@@ -35,4 +37,4 @@ class Viewshed(Analysis):
         seen = viewshed(task.grid, column, row, **task.numbers)
         asked = task.grid.known & near(task.grid, column, row, task.numbers["radius"])
         values = np.where(asked, seen, np.nan).astype(np.float32)
-        return Outcome(Values(values, "", _RAMP), {"seen_m2": task.grid.area(seen)})
+        return Outcome(Values(values, "", _RAMP, _NAMED), {"seen_m2": task.grid.area(seen)})

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from layers.terrain.analysis import Analysis, Areas, Number, Outcome, Task, Title
+from layers.terrain.analysis import Analysis, Areas, Number, Outcome, Task, Title, Topic
 from layers.terrain.flow import flow
 from layers.terrain.watershed import watershed
 
@@ -10,6 +10,7 @@ from layers.terrain.watershed import watershed
 class Watershed(Analysis):
     """All ground whose water runs through a point."""
 
+    topic = Topic.WATER
     title_zh, title_en = "汇水区", "Watershed"
     caution_zh = "由地面高程推算，不含管网；范围受所选区域边界限制"
     caution_en = "from the ground's heights, without drains; cut off where the chosen area ends"
