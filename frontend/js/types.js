@@ -193,10 +193,8 @@
  * @property {number} heard when the last frame came, ms since 1970; 0 never
  * @property {number} [code] the close code of a refusal
  *
- * @typedef {object} Diff
- * @property {boolean} whole what came before is to be forgotten
- * @property {FeedItem[]} items
- * @property {{topic: string, id: string}[]} gone
+ * `whole`: what came before is to be forgotten
+ * @typedef {{whole: boolean, items: FeedItem[], gone: {topic: string, id: string}[]}} Diff
  */
 
 export {};
