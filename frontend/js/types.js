@@ -1,5 +1,4 @@
-/**
- * The shapes that the API and the feed speak (docs/api.md). Types only; nothing is exported at run time.
+/** The shapes that the API and the feed speak (docs/api.md). Types only; nothing is exported at run time.
  *
  * @typedef {1|2|3|4} Severity 1 red … 4 blue
  *
@@ -185,16 +184,14 @@
  * @property {number[]|null} [bounds] west, south, east, north in degrees
  * @property {string[]} [dates] of a picture: the days it was taken on, ascending
  * @property {import("./map/looks.js").Ramp} [ramp] of a picture of values: what its colours mean
- * @property {import("./map/looks.js").TileStyle[]} [styles] of an elevation model: how it can be drawn
- * @property {string} [look] of an elevation model: which of them is drawn
+ * @property {import("./map/looks.js").TileStyle[]} [styles] of an elevation model; `look`: the one drawn
+ * @property {string} [look]
  *
  * @typedef {object} LinkState
  * @property {"connecting"|"catching up"|"live"|"lost"|"refused"} state
  * @property {number} heard when the last frame came, ms since 1970; 0 never
  * @property {number} [code] the close code of a refusal
- *
- * `whole`: what came before is to be forgotten
- * @typedef {{whole: boolean, items: FeedItem[], gone: {topic: string, id: string}[]}} Diff
+ * @typedef {{whole: boolean, items: FeedItem[], gone: {topic: string, id: string}[]}} Diff `whole`: what came before is to be forgotten
  */
 
 export {};
