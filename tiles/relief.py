@@ -23,6 +23,7 @@ from rasterio.windows import Window
 
 from layers.layer import WORLD
 from layers.raster import HALF, TILE, cell_at
+from layers.styles import lowest_and_highest
 from layers.terrain import styles
 from layers.terrain.grid import Heights, Lengths
 from layers.terrain.sampling import STEP, between
@@ -57,8 +58,7 @@ def render(path: Path, version: str, facts: dict[str, Any], tile: Tile) -> bytes
     heights = _heights(model, tile)
     if heights is None:
         return b""
-    lowest = float(facts.get("lowest", 0.0))
-    drawn = styles.draw(heights, _cells(tile), tile.style, lowest)
+    drawn = styles.draw(heights, _cells(tile), tile.style, *lowest_and_highest(facts))
     return _png(drawn) if tile.form == "png" else picture.encode(drawn, tile.form)
 
 

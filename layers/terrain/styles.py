@@ -27,7 +27,8 @@ BASE, STEP = 10_000.0, 0.1  # m: Mapbox's Terrain-RGB is (R·65536 + G·256 + B)
 class Style:
     """A way to draw heights; `ramp` gives colours to values of `unit`, straight between them.
 
-    `over_lowest`: the ramp counts from the model's lowest ground.
+    `over_lowest`: the ramp counts from the model's lowest ground, and is drawn together for a model
+    that does not rise to its end, so that a plain shows its metres and a range its hundreds.
     """
 
     zh: str
@@ -37,6 +38,15 @@ class Style:
     ramp: Ramp = ()
     named: Named = dataclasses.field(default_factory=dict)
     over_lowest: bool = False
+
+
+def stops(style: Style, lowest: float, highest: float | None) -> Ramp:
+    """Return a style's ramp for a model of this lowest and highest ground (m; None: unknown)."""
+    if not style.over_lowest:
+        return style.ramp
+    whole = style.ramp[-1][0]
+    rise = whole if highest is None else min(max(highest - lowest, 1.0), whole)
+    return [(lowest + value * rise / whole, colour) for value, colour in style.ramp]
 
 
 STYLES = {
@@ -68,10 +78,13 @@ STYLES = {
 }  # fmt: skip
 
 
-def draw(heights: Heights, cells: Lengths, style: str, lowest: float = 0.0) -> Picture:
+def draw(
+    heights: Heights, cells: Lengths, style: str, lowest: float = 0.0, highest: float | None = None
+) -> Picture:
     """Return red, green, blue and alpha of heights (m) that carry a rim of one cell.
 
-    `cells`: a cell's side on the ground (m) for each row; `lowest`: the model's lowest ground (m).
+    `cells`: a cell's side on the ground (m) for each row; `lowest` and `highest`: the whole model's
+    ground (m).
     """
     inner = np.ascontiguousarray(heights[1:-1, 1:-1])
     if style == "terrain-rgb":
@@ -83,9 +96,9 @@ def draw(heights: Heights, cells: Lengths, style: str, lowest: float = 0.0) -> P
     values = inner if style == "height" else (slope if style == "slope" else aspect)(grid)
     if values is not inner:
         values = values[1:-1, 1:-1]
-    above = lowest if found.over_lowest else 0.0
-    at = np.array([value + above for value, _ in found.ramp])
-    colours = np.array([colour for _, colour in found.ramp], np.float64)
+    ramp = stops(found, lowest, highest)
+    at = np.array([value for value, _ in ramp])
+    colours = np.array([colour for _, colour in ramp], np.float64)
     out: Picture = np.zeros((4, *inner.shape), np.uint8)
     _paint(values, at, colours, out)
     return out

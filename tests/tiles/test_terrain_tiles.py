@@ -151,6 +151,11 @@ def test_a_plane_has_one_slope_aspect_and_shade() -> None:
     assert abs(int(styles.draw(falls_south, cells, "hillshade")[0, 9, 9]) - light * 255) < 1
     height = styles.draw(np.full((4, 4), 270, np.float32), np.full(4, 4.0), "height", 220.0)
     assert [int(band[1, 1]) for band in height] == [134, 160, 118, 255]
+    plain = styles.draw(np.full((4, 4), 1, np.float32), np.full(4, 4.0), "height", -1.0, 7.0)
+    mountains = styles.draw(
+        np.full((4, 4), 500, np.float32), np.full(4, 4.0), "height", 0.0, 2000.0
+    )
+    assert [int(band[1, 1]) for band in plain] == [int(band[1, 1]) for band in mountains]
 
 
 def test_unknown_ground_is_clear_and_white_in_jpeg(browser: Browser, dem: Path) -> None:
@@ -186,6 +191,7 @@ def test_tilejson_and_catalogue_tell_the_styles(browser: Browser, dem: Path) -> 
     by_name = {one["name"]: one for one in told["styles"]}
     assert by_name["terrain-rgb"]["encoding"] == "mapbox"
     assert by_name["height"]["legend"][0] == {"value": 220.0, "rgba": [106, 148, 120, 255]}
+    assert by_name["height"]["legend"][-1]["value"] == 2220, "its highest ground is not known"
     assert [one["zh"] for one in by_name["aspect"]["legend"]] == ["北", "东", "南", "西"]
     x, y = tile_at(6000, 6000)
     for one in told["styles"]:
