@@ -9,10 +9,11 @@ import pytest
 import shapely
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import transaction
 from playwright.async_api import Page, expect
 
 from layers import actions as layers
-from layers import catalogue
+from layers import catalogue, telling
 from layers.importing import actions, run
 from layers.importing.making import Wishes
 from layers.models import Import, Registered, Stage
@@ -203,6 +204,12 @@ async def test_a_supervisor_makes_a_layer_and_takes_it_away(
     await open_tree(page)
     await expect(page.locator("#map-layers")).to_contain_text("取水井")
 
+    # somebody fills it: the open panel says so and waits to be asked
+    await sync_to_async(_filled)("wells")
+    await expect(page.locator("#work [role=status]")).to_contain_text("图层已有新的变化")
+    await page.get_by_role("button", name="刷新").click()
+    await expect(page.locator("#work .notice")).to_have_count(0)
+
     await page.get_by_role("button", name="编辑图层").click()
     await page.fill("#work input[name=title_en]", "Wells")
     await page.get_by_role("button", name="保存").click()
@@ -213,3 +220,9 @@ async def test_a_supervisor_makes_a_layer_and_takes_it_away(
     await page.get_by_role("button", name="确认删除").click()
     await expect(page.locator("#map-layers [data-code='wells']")).to_have_count(0)
     assert not await sync_to_async(Registered.objects.filter(code="wells").exists)()
+
+
+def _filled(code: str) -> None:
+    with transaction.atomic():
+        layers.replace_features(code, [], simulated=False)
+        telling.tell(catalogue.layer(code), "filled", "pan")

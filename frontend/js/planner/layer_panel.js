@@ -27,6 +27,7 @@ export class LayerPanel {
     /** @type {any} */
     this.layer = null;
     this.state = h("div");
+    this.newer = h("div");
     this.follow = following(desk, () => this.layer && fill(this.state, this.#state(this.layer)));
     this.element = frame(desk, name("title", catalogue.of(code)) || code, this.place);
     this.#read();
@@ -39,6 +40,14 @@ export class LayerPanel {
   update() {
     this.table?.follow();
     this.follow();
+    const { version } = /** @type {any} */ (this.catalogue.of(this.code) ?? {});
+    if (version > this.layer?.version && !this.newer.hasChildNodes()) fill(this.newer, this.#changed());
+  }
+
+  /** Somebody has changed the layer meanwhile: said, and read when it is asked for, not under the hand. */
+  #changed() {
+    const again = h("button", { class: "button", type: "button", onclick: () => this.#read() }, t("planner.read_again"));
+    return h("div", { class: "notice work-row", role: "status" }, t("planner.newer"), again);
   }
 
   /** What of the layer the map shows on its day: which change, which picture and whose it is.
@@ -60,6 +69,7 @@ export class LayerPanel {
   /** @param {any} layer */
   #draw(layer) {
     this.layer = layer;
+    fill(this.newer);
     fill(this.state, this.#state(layer));
     const heading = /** @type {HTMLElement} */ (this.element.querySelector("h2"));
     fill(heading, name("title", layer), layer.simulated && chip("simulated", t("simulated")));
@@ -81,7 +91,7 @@ export class LayerPanel {
     const legend = legendOf(layer, light, layer.columns);
     this.table = layer.kind === "vector" && wasFilled(layer) ? new AttributeTable(this.desk, this.catalogue, layer.code, layer.columns) : null;
     return [
-      part("", this.state, about, folded(more), this.#acts(layer)),
+      part("", this.newer, this.state, about, folded(more), this.#acts(layer)),
       daysPart(this.desk, layer, () => this.#read()),
       legend && part(t("planner.legend"), legend),
       this.table && this.#table(this.table.element),

@@ -135,6 +135,8 @@ export const en = {
   "planner.report.accepted": "Datum kept against a doubt",
   "planner.report.row": "Row {row}",
   "planner.report.again": "Import another file",
+  "planner.newer": "The layer has changed meanwhile",
+  "planner.read_again": "Read it again",
   "planner.report.open": "Open the layer",
   "planner.area.title": "What is inside",
   "planner.area.ask": "Draw the area to be counted",

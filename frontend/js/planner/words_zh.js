@@ -135,6 +135,8 @@ export const zh = {
   "planner.report.accepted": "已坚持所报坐标系",
   "planner.report.row": "第 {row} 行",
   "planner.report.again": "导入另一文件",
+  "planner.newer": "图层已有新的变化",
+  "planner.read_again": "刷新",
   "planner.report.open": "打开图层",
   "planner.area.title": "区域内有什么",
   "planner.area.ask": "画出要统计的区域",
