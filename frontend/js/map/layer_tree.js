@@ -74,6 +74,8 @@ export class LayerTree {
     else this.open.delete(code);
     tab.set("layers.open", [...this.open]);
     this.draw();
+    const line = this.panel.querySelector(`[data-code="${CSS.escape(code)}"]`);
+    if (open) line?.closest("li")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {{group: {code: string}}} branch */
