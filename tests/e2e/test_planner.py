@@ -247,6 +247,14 @@ async def _join(page: Page) -> None:
     await page.get_by_role("button", name="返回图层").click()
 
 
+_LONG = """for (let n = 0; n < 60; n += 1) {
+  const key = document.createElement("p");
+  key.className = "paper-key paper-long";
+  key.textContent = "图层 " + n;
+  document.querySelector(".paper-side").append(key);
+}"""
+
+
 async def test_a_link_restores_what_was_seen_and_paper_holds_it(
     open_desk: Any, enrol: Any, city: Path
 ) -> None:
@@ -296,6 +304,18 @@ async def test_a_link_restores_what_was_seen_and_paper_holds_it(
     assert len(re.findall(rb"/Type /Page\b", upright)) == 1
     west, south, east, north = map(float, re.findall(rb"MediaBox \[(.*?)\]", upright)[0].split())
     assert round(east - west) == 842 and round(north - south) == 1191  # points: A3, upright
+    # a legend that is too long for its place has a second sheet
+    await page.get_by_label("纸张").select_option("a4-landscape")
+    await page.evaluate(_LONG)
+    await page.get_by_label("纸张").select_option("a4-portrait")
+    await page.get_by_label("纸张").select_option("a4-landscape")
+    await expect(paper.locator(".paper-over")).to_be_visible()
+    await expect(page.locator(".paper-keys .paper-side")).to_contain_text("建筑")
+    both = await page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", both)) == 2
+    await page.evaluate("document.querySelectorAll('.paper-long').forEach((one) => one.remove())")
+    await page.get_by_label("纸张").select_option("a3-portrait")
+    await expect(page.locator(".paper-keys")).to_be_hidden()
     marks = page.locator("#map .leaflet-marker-pane")
     await expect(marks).to_be_hidden()
     await page.get_by_label("实时业务标记").check()

@@ -137,6 +137,7 @@ const WORDS = {
   "paper.print": ["打印或存为 PDF", "Print or keep as PDF"],
   "paper.sources": ["数据来源：", "Sources: "],
   "paper.frame": ["坐标系 CGCS2000，网络墨卡托投影", "CGCS2000, web Mercator"],
+  "paper.over": [" · 图例见第 2 页", " · legend on sheet 2"],
   "paper.printed": ["制图 {at}", "Drawn {at}"],
   "paper.north": ["指北针", "North"],
   "paper.n": ["北", "N"],

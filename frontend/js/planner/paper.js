@@ -27,7 +27,9 @@ export function layOut(desk, title) {
   title = tab.get("paper.title", title);
   const heading = h("h1", {}, title);
   const place = h("div", { class: "paper-map" }, northArrow());
-  const paper = h("div", { class: "paper" }, heading, h("div", { class: "paper-body" }, place, side(desk)), foot(desk));
+  const keys = side(desk);
+  const paper = h("div", { class: "paper" }, heading, h("div", { class: "paper-body" }, place, keys), foot(desk));
+  const second = h("div", { class: "paper paper-keys", hidden: true });
   const input = h("input", { type: "text", value: title, maxlength: 60, "aria-label": t("paper.title") });
   input.oninput = () => {
     heading.textContent = input.value;
@@ -35,7 +37,7 @@ export function layOut(desk, title) {
   };
   const pages = new CSSStyleSheet();
   const take = (/** @type {string} */ one) => {
-    paper.dataset.sheet = one;
+    paper.dataset.sheet = second.dataset.sheet = one;
     pages.replaceSync(`@page { size: ${one.replace("-", " ")}; margin: 10mm; }`);
   };
   take(tab.get("paper.sheet", SHEETS[0]));
@@ -45,15 +47,20 @@ export function layOut(desk, title) {
   sheet.onchange = () => {
     take(sheet.value);
     tab.set("paper.sheet", sheet.value);
-    desk.map?.resized();
+    fit();
   };
   const live = h("input", { type: "checkbox" });
   live.checked = tab.get("paper.live", false);
   live.onchange = () => {
     tab.set("paper.live", live.checked || undefined);
-    withLive(paper, desk, live.checked);
+    withLive(paper, keys, desk, live.checked);
+    fit();
   };
-  withLive(paper, desk, live.checked);
+  withLive(paper, keys, desk, live.checked);
+  const fit = () => {
+    fitKeys(paper, second, keys);
+    desk.map?.resized();
+  };
   const dialog = h("dialog", { class: "paper-dialog", "aria-label": t("paper.name") });
   const close = () => dialog.close();
   const bar = h(
@@ -65,7 +72,7 @@ export function layOut(desk, title) {
     h("button", { class: "primary", type: "button", onclick: () => window.print() }, t("paper.print")),
     h("button", { class: "button", type: "button", onclick: close }, t("close")),
   );
-  dialog.append(bar, paper);
+  dialog.append(bar, paper, second);
   dialog.onclose = () => {
     home.insertBefore(map, next);
     dialog.remove();
@@ -78,19 +85,28 @@ export function layOut(desk, title) {
   document.body.classList.add("on-paper");
   place.prepend(map);
   dialog.showModal();
-  desk.map?.resized();
+  fit();
+}
+
+/** A legend that is longer than its place gets a sheet of its own, and the map the whole first one.
+ * @param {HTMLElement} paper @param {HTMLElement} second @param {HTMLElement} keys */
+function fitKeys(paper, second, keys) {
+  paper.querySelector(".paper-body")?.append(keys);
+  const apart = keys.scrollHeight > keys.clientHeight + 1 || keys.scrollWidth > keys.clientWidth + 1;
+  if (apart) second.append(keys);
+  second.hidden = !apart;
+  paper.classList.toggle("keys-apart", apart);
 }
 
 /** What is live stands on paper only if it is wanted, and is then explained like the rest.
- * @param {HTMLElement} paper @param {Desk} desk @param {boolean} wanted */
-function withLive(paper, desk, wanted) {
+ * @param {HTMLElement} paper @param {HTMLElement} keys @param {Desk} desk @param {boolean} wanted */
+function withLive(paper, keys, desk, wanted) {
   paper.classList.toggle("without-live", !wanted);
-  const place = /** @type {HTMLElement} */ (paper.querySelector(".paper-side"));
-  place.querySelector(".paper-live")?.remove();
+  keys.querySelector(".paper-live")?.remove();
   if (!wanted) return;
-  const keys = h("div", { class: "paper-live" });
-  drawLegend(keys, liveKeys(desk));
-  place.append(keys);
+  const live = h("div", { class: "paper-live" });
+  drawLegend(live, liveKeys(desk));
+  keys.append(live);
 }
 
 /** @param {Desk} desk */
@@ -146,7 +162,7 @@ function foot(desk) {
   const sources = `${t("paper.sources")}${listed(drawn(desk).map((layer) => sourceText(desk, layer)))}`;
   const of = desk.map?.day() ?? "";
   const at = fieldTime(serverNow()).replace("T", " ");
-  return h("footer", { class: "paper-foot" }, h("p", {}, sources), of && h("b", { class: "tabular" }, t("paper.day", { day: of })), h("span", {}, t("paper.frame")), h("span", { class: "tabular" }, t("paper.printed", { at })));
+  return h("footer", { class: "paper-foot" }, h("p", {}, sources), of && h("b", { class: "tabular" }, t("paper.day", { day: of })), h("span", {}, t("paper.frame"), h("span", { class: "paper-over" }, t("paper.over"))), h("span", { class: "tabular" }, t("paper.printed", { at })));
 }
 
 function northArrow() {
