@@ -32,7 +32,6 @@ _PAST = """
 SELECT layer FROM layers_state state
 WHERE EXISTS (SELECT FROM layers_past past WHERE past.layer = state.layer)
 """
-_DAY = len("2026-01-31")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,12 +101,22 @@ def moment(text: str) -> datetime.datetime:
         found = datetime.datetime.fromisoformat(text)
     except ValueError:
         raise _bad() from None
+    day = is_day(text)
     if not datetime.MINYEAR < found.year < datetime.MAXYEAR:  # in another zone it may be beyond
         raise _bad()
-    if len(text) == _DAY:
+    if day:
         zone = timezone.get_default_timezone()
         return datetime.datetime.combine(found, datetime.time.max, zone)
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day without a time, however ISO 8601 lets it be written."""
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _bad() -> Invalid:

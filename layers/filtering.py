@@ -13,7 +13,7 @@ from typing import Any
 import cql2
 
 from core.errors import Invalid
-from layers import literal
+from layers import holding, literal
 from layers.crs import CRS84, Crs
 from layers.layer import Layer
 
@@ -55,10 +55,10 @@ class Clause:
         return Clause(f"({self.sql}) AND ({other.sql})", self.values + other.values)
 
 
-def clause(layer: Layer, text: str, crs: Crs = CRS84) -> Clause:
+def clause(layer: Layer, text: str, crs: Crs = CRS84, *, past: bool = False) -> Clause:
     """Return the condition of a CQL2 text on a layer's features; raises Invalid.
 
-    `crs` is what the coordinates in the text are given in.
+    `crs` is what the coordinates in the text are given in; `past`: also on what the layer was.
     """
     if not text.strip():
         return Clause()
@@ -72,7 +72,7 @@ def clause(layer: Layer, text: str, crs: Crs = CRS84) -> Clause:
         tree = cql2.parse_text(text).to_json()
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
         raise _unreadable(text, str(error)) from error
-    return _Reader(layer, crs).condition(tree, 0)
+    return _Reader(layer, crs, past).condition(tree, 0)
 
 
 def _brackets(text: str) -> int:
@@ -99,8 +99,8 @@ class _Typed:
 class _Reader:
     """Turns one tree into SQL for one layer."""
 
-    def __init__(self, layer: Layer, crs: Crs) -> None:
-        self._layer, self._crs = layer, crs
+    def __init__(self, layer: Layer, crs: Crs, past: bool) -> None:
+        self._layer, self._crs, self._past = layer, crs, past
 
     def condition(self, node: Any, depth: int) -> Clause:
         """Return the SQL of something that is true or false."""
@@ -247,7 +247,9 @@ class _Reader:
                 f"图层没有字段 {name!r}；现有：{titled}",
             )
         kind = "number" if column.type in NUMERIC else column.type
-        return _Typed(kind, Clause(f"(properties ->> %s::text)::{_CAST[column.type]}", (name,)))
+        cast = _CAST[column.type]
+        value = holding.value("%s::text", column.type, cast, past=self._past)
+        return _Typed(kind, Clause(value, (name,)))
 
     @staticmethod
     def _alike(left: _Typed, right: _Typed) -> None:

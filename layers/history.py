@@ -121,7 +121,8 @@ WHERE NOT EXISTS (SELECT FROM layers_match m WHERE m.old = o.fid AND m.same)
 _HIGHEST = """
 SELECT greatest((SELECT max(fid) FROM {old}),
                 (SELECT max(fid) FROM layers_past WHERE layer = %s)),
-       (SELECT max(valid_from) FROM {old})
+       greatest((SELECT max(valid_from) FROM {old}),
+                (SELECT max(valid_to) FROM layers_past WHERE layer = %s))
 """
 
 
@@ -137,7 +138,7 @@ def settle(cursor: CursorWrapper, layer: Layer, renewal: Renewal, *, fresh: bool
         return _first(cursor, layer, renewal.since or clock.now())
     old = f"layers_feature_{layer.code}"
     cursor.execute("SET LOCAL work_mem = '128MB'")  # a million rows are hashed, not sorted on disk
-    cursor.execute(_HIGHEST.format(old=old), [layer.code])
+    cursor.execute(_HIGHEST.format(old=old), [layer.code] * 2)
     base, newest = cursor.fetchone()
     since = _since(renewal.since, newest)
     _match(cursor, renewal.key, old)

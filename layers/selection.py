@@ -155,7 +155,7 @@ def select(layer: Layer, bbox: str = "", text: str = "", when: str = "") -> Sele
 
     Without a moment, or interval, the layer is meant as it is now.
     """
-    clause = boxed(bbox) & filtering.clause(layer, text)
+    clause = boxed(bbox) & filtering.clause(layer, text, past=bool(when))
     return Selection(layer, clause & during(when), when)
 
 
@@ -205,7 +205,8 @@ def boxed(bbox: str) -> Clause:
 def during(text: str) -> Clause:
     """Return the condition of a moment or interval (RFC 3339, .. for open ends) on validity.
 
-    A bare day means its end in the city: the state after all that was changed on it.
+    A bare day means its end in the city: the state after all that was changed on it. An interval's
+    first day is meant from its beginning, its last to its end.
     """
     first, last = span(text)
     found = Clause()
@@ -222,8 +223,9 @@ def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]
         return None, None
     start, _, end = text.partition("/")
     if "/" not in text:
-        start = end = _end_of_day(text)
-    first, last = _moment(start), _moment(end)
+        start = end = text
+    last = _moment(end)
+    first = _moment(start, begins=True) if "/" in text else last
     if first is None and last is None and text not in ("../..", "/", "../", "/.."):
         raise _bad_moment()
     if first and last and first > last:
@@ -231,19 +233,17 @@ def span(text: str) -> tuple[datetime.datetime | None, datetime.datetime | None]
     return first, last
 
 
-def _end_of_day(text: str) -> str:
-    is_day = len(text) == len("2026-01-31") and _moment(text) is not None
-    return asof.moment(text).isoformat() if is_day else text
-
-
-def _moment(text: str) -> datetime.datetime | None:
+def _moment(text: str, *, begins: bool = False) -> datetime.datetime | None:
+    """Return an end of an interval, None for an open one; of a day its last moment or its first."""
     if text in ("", ".."):
         return None
     try:
-        found = datetime.datetime.fromisoformat(text)
-    except ValueError:
+        found = asof.moment(text)
+    except Invalid:
         raise _bad_moment() from None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+    if begins and asof.is_day(text):
+        return datetime.datetime.combine(found, datetime.time.min, found.tzinfo)
+    return found
 
 
 def _bad_moment() -> Invalid:

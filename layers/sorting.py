@@ -5,26 +5,32 @@ any question may take; what takes longer is refused (`too_hard`), never cut shor
 """
 
 import dataclasses
+import json
 import math
 from typing import Any
 
 from core.errors import Invalid
+from layers import holding
 from layers.filtering import Clause
 from layers.layer import TYPES, Layer
 from layers.selection import Selection, sorted_page
 
 NUMBER = "fid"
-_KEY = "(properties ->> %s)::{type}"
 _CHINESE = ' COLLATE "zh-x-icu"'  # texts by pinyin
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Order:
-    """By which column, its SQL type ("" for the number), and whether the greatest comes first."""
+    """By which column, its SQL type ("" for the number), and whether the greatest comes first.
+
+    `past`: of what the layer was, whose values may be of another type.
+    """
 
     column: str
     type: str
     descending: bool
+    kind: str = ""
+    past: bool = False
 
     @property
     def key(self) -> Clause:
@@ -32,7 +38,15 @@ class Order:
         if not self.type:
             return Clause("fid")
         collated = _CHINESE if self.type == TYPES["text"] else ""
-        return Clause(_KEY.format(type=self.type) + collated, (self.column,))
+        value = holding.value("%s", self.kind, self.type, past=self.past)
+        return Clause(value + collated, (self.column,))
+
+    def of(self, properties: dict[str, Any]) -> Any:
+        """Return the value that a feature is sorted by, None for a gap."""
+        value = properties.get(self.column) if self.type else None
+        if value is None or self._fits(value):
+            return value
+        return json.dumps(value) if self.type == TYPES["text"] else None
 
     def beyond(self, after: dict[str, Any]) -> Clause:
         """Return the condition of coming after a page's end; raises Invalid for what is none."""
@@ -69,7 +83,7 @@ class Order:
         return f"fid {way}" if not self.type else f"{self.key.sql} {way} NULLS LAST, fid"
 
 
-def order(layer: Layer, text: str) -> Order:
+def order(layer: Layer, text: str, *, past: bool = False) -> Order:
     """Return the order of `column` or `-column` (greatest first); raises Invalid."""
     name = text.removeprefix("-")
     column = layer.columns.get(name)
@@ -80,7 +94,9 @@ def order(layer: Layer, text: str) -> Order:
             zh=f"没有字段 {name[:40]!r} 可排序；现有：{known}",
             field="sort",
         )
-    return Order(name, TYPES[column.type] if column else "", text.startswith("-"))
+    kind = column.type if column else ""
+    cast = "numeric" if past and kind == "int" else TYPES.get(kind, "")
+    return Order(name, cast, text.startswith("-"), kind, past)
 
 
 def page(
@@ -93,5 +109,4 @@ def page(
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    value = last["properties"].get(by.column) if by.type else None
-    return found[:limit], {"fid": last["id"], "value": value}
+    return found[:limit], {"fid": last["id"], "value": by.of(last["properties"])}

@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.copy import QueuedLibpqWriter
 
 from core.errors import Invalid
-from layers import sql
+from layers import holding, sql
 from layers.layer import TYPES, Layer
 
 Properties = Mapping[str, Any]
@@ -134,10 +134,15 @@ def _refuse(cursor: CursorWrapper, query: str, asked: Any, why: str, zh: str) ->
         )
 
 
-def typed(layer: Layer) -> str:
-    """Return the SQL list of the columns that tiles carry, each in its own type."""
-    return "".join(
-        f", (properties ->> '{name}')::{TYPES[column.type]} AS {name}"
+def typed(layer: Layer, *, past: bool = False) -> str:
+    """Return the SQL list of the columns that tiles carry, each in its own type.
+
+    Numbers of the past are of one type: whole ones may have been none then.
+    """
+    casts = TYPES | ({"int": TYPES["float"]} if past else {})
+    held = {
+        name: holding.value(f"'{name}'", column.type, casts[column.type], past=past)
         for name, column in layer.columns.items()
         if column.tile
-    )
+    }
+    return "".join(f", {value} AS {name}" for name, value in held.items())

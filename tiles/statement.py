@@ -62,13 +62,13 @@ def then(layer: Layer, zoom: int) -> Statement:
         f" UNION ALL SELECT {kept} FROM layers_past WHERE layer = '{layer.code}'"
         f" AND geom && {_ROUND} AND valid_from <= $4::timestamptz AND valid_to > $4::timestamptz)"
     )
+    columns = typed(layer, past=True)
     drawn = (
-        f"SELECT fid{typed(layer)}, {_DRAWN} FROM {rows} ever "
-        f"WHERE {seen}{_shown(layer)} LIMIT {MOST}"
+        f"SELECT fid{columns}, {_DRAWN} FROM {rows} ever WHERE {seen}{_shown(layer)} LIMIT {MOST}"
     )
     parts = [_mvt(layer.code, drawn)]
     if layer.label and layer.shape == "polygon":
-        names = f"SELECT fid{typed(layer)}, {_ANCHOR} FROM {rows} ever WHERE anchor && {_HERE}"
+        names = f"SELECT fid{columns}, {_ANCHOR} FROM {rows} ever WHERE anchor && {_HERE}"
         parts.append(_mvt(f"{layer.code}_label", f"{names} AND {seen}{_shown(layer)} LIMIT {MOST}"))
     name = f"{layer.code}_{layer.digest}_then{zoom}"
     return Statement(name.encode(), f"SELECT {' || '.join(parts)}".encode())

@@ -32,7 +32,8 @@ def document(served: Served, origin: str, at: str = "") -> dict[str, Any]:
         "tiles": [origin + layer.template(state.version) + past],
         "minzoom": lowest,
         "maxzoom": highest,
-        "bounds": bounds,
+        # what a layer was may lie where nothing of it is now
+        "bounds": WORLD if at and layer.is_vector else bounds,
         "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, lowest],
     }
     if layer.is_vector:

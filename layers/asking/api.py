@@ -170,7 +170,7 @@ def _page(chosen: Selection, wanted: Page) -> dict[str, Any]:
     if isinstance(after, int) if wanted.sort else isinstance(after, dict):
         raise Invalid("after is of another order", zh="after 属于另一种排序", field="after")
     if wanted.sort:
-        by = sorting.order(chosen.layer, wanted.sort)
+        by = sorting.order(chosen.layer, wanted.sort, past=bool(chosen.when))
         end = after if isinstance(after, dict) else None
         items, next_ = sorting.page(chosen, by, end, wanted.limit)
         return {"features": items, "next": next_}

@@ -85,7 +85,7 @@ def _figures(chosen: Selection, side: float, srid: int, measure: str) -> dict[Ce
         query = _PARTS.format(store=chosen.store, size=cut_size(layer, name), where=where.sql)
         values = [srid, layer.code, *where.values, side]
     else:
-        figure, value, before = aggregate(layer, name, column)
+        figure, value, before = aggregate(chosen, name, column)
         query = _PLACED.format(store=chosen.store, values=value, figures=figure, where=where.sql)
         values = [srid, *before, layer.code, *where.values, side, side]
     rows = fetch(query, [*values, MOST_ZONES + 2])

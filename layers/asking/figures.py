@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.errors import Invalid
+from layers import holding
 from layers.filtering import NUMERIC
 from layers.layer import Layer
 from layers.selection import Selection, fetch
@@ -122,7 +123,7 @@ def _figures(chosen: Selection, zones: Selection, measure: str) -> dict[int | No
     if is_cut(measure):
         query = _PARTS.format(size=cut_size(chosen.layer, name), **parts)
         return dict(fetch(query, _values(chosen, zones)))
-    figure, value, before = aggregate(chosen.layer, name, column)
+    figure, value, before = aggregate(chosen, name, column)
     query = _PLACED.format(values=value, figures=figure, **parts)
     return {zone: n for zone, _, n in fetch(query, _values(chosen, zones, before))}
 
@@ -132,8 +133,9 @@ def _values(chosen: Selection, zones: Selection, before: Sequence[Any] = ()) -> 
     return [*asked, *before, chosen.layer.code, *chosen.clause.values]
 
 
-def aggregate(layer: Layer, name: str, column: str) -> tuple[str, str, tuple[str, ...]]:
+def aggregate(chosen: Selection, name: str, column: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the aggregate, the column that it reads, and that column's bound name."""
+    layer = chosen.layer
     if name == "count" and not column:
         return "count(*)", "1 AS value", ()
     known = layer.columns.get(column)
@@ -145,7 +147,8 @@ def aggregate(layer: Layer, name: str, column: str) -> tuple[str, str, tuple[str
             f"or max of a numeric column ({numeric or 'the layer has none'})",
             f"统计项 {name}:{column} 无效；数值字段：{numeric or '无'}",
         )
-    return f"{_OF_COLUMN[name]}(value)", "(properties ->> %s)::float8 AS value", (column,)
+    value = holding.value("%s", known.type, "float8", past=bool(chosen.when))
+    return f"{_OF_COLUMN[name]}(value)", f"{value} AS value", (column,)
 
 
 def cut_size(layer: Layer, name: str) -> str:

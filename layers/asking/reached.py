@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 
 from core.errors import Invalid
-from layers import catalogue
+from layers import catalogue, holding
 from layers.asof import NOW, AsOf, store
 from layers.filtering import NUMERIC
 from layers.layer import Layer
@@ -194,7 +194,8 @@ def _count(
     touched = " UNION ALL ".join(
         "({})".format(
             _TOUCHED.format(
-                layer=one.code, people=_people(one, room) if one.code == buildings else _UNKNOWN,
+                layer=one.code,
+                people=_people(one, room, then) if one.code == buildings else _UNKNOWN,
                 rows=store(then.of(one.code), "f"), held=then.held,
             )
         )
@@ -209,9 +210,10 @@ def _count(
             into.people_unknown = unknown
 
 
-def _people(layer: Layer, room: Room | None) -> str:
+def _people(layer: Layer, room: Room | None, then: AsOf) -> str:
     """Return the expression of a building's people: what it tells, else what its room holds."""
-    own = _number("people") if _is_number(layer, "people") else _UNKNOWN
+    past = bool(then.of(layer.code))
+    own = _number(layer, "people", past) if _is_number(layer, "people") else _UNKNOWN
     if room is None:
         return own
     if not _is_number(layer, room.storeys):
@@ -220,7 +222,7 @@ def _people(layer: Layer, room: Room | None) -> str:
             zh=f"图层 {layer.title_zh} 没有数值字段 {room.storeys!r}",
             field="room",
         )
-    return f"coalesce({own}, {_HELD.format(storeys=_number(room.storeys))})"
+    return f"coalesce({own}, {_HELD.format(storeys=_number(layer, room.storeys, past))})"
 
 
 def _is_number(layer: Layer, name: str) -> bool:
@@ -228,8 +230,9 @@ def _is_number(layer: Layer, name: str) -> bool:
     return column is not None and column.type in NUMERIC
 
 
-def _number(column: str) -> str:
-    return f"(f.properties ->> '{column}')::float8"
+def _number(layer: Layer, name: str, past: bool) -> str:
+    kind = layer.columns[name].type
+    return holding.value(f"'{name}'", kind, "float8", past=past, table="f.")
 
 
 def _lengths(asked: dict[str, Any], found: dict[int, Figures], then: AsOf) -> None:

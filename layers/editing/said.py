@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import Invalid
 from core.shelf import BadShelf
 from layers import groups
-from layers.importing.making import check_code, is_day
+from layers.importing.making import check_code, check_past, is_day
 from layers.layer import Column, Layer, Paint
 
 DATUM = "EPSG:4490"  # of all that is stored; a file's own datum is converted at import
@@ -127,6 +127,7 @@ def _about(said: Said) -> dict[str, Any]:
             zh=f"没有 {said.source_date} 这一天",
             field="source_date",
         )
+    check_past(said.source_date)
     return {
         "title_zh": said.title_zh or said.title_en,
         "title_en": said.title_en or said.title_zh,

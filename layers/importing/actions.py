@@ -14,7 +14,7 @@ from core import clock, disk
 from core.errors import Conflict, Invalid, Problem, TooLarge
 from layers.importing import datum, opening
 from layers.importing import format as formats
-from layers.importing.making import Wishes, check_code
+from layers.importing.making import Wishes, check_code, check_past
 from layers.jobs import Queue, clear_rasters, said
 from layers.models import Import, Stage
 from people.may import Rights, require
@@ -60,7 +60,7 @@ def begin(given: Given, size: int, rights: Rights) -> Import:
         raise TooLarge(
             f"a file has 1 byte to {LARGEST >> 30} GB", zh=f"文件须在 {LARGEST >> 30} GB 以内"
         )
-    number = uuid.uuid4()
+    told, number = _said(given), uuid.uuid4()
     folder = Path(settings.DATA) / "imports" / str(number)
     folder.mkdir(parents=True)
     path = folder / f"{_KEPT_NAME}{suffix}"
@@ -74,7 +74,7 @@ def begin(given: Given, size: int, rights: Rights) -> Import:
         by=rights.actor,
         by_name=rights.name[:60],
         asked_at=clock.now(),
-        **_said(given),
+        **told,
     )
 
 
@@ -83,6 +83,7 @@ def _said(given: Given) -> dict[str, Any]:
         raise Invalid(f"kind {given.kind!r} is not known", zh="未知的数据类型", field="kind")
     if given.layer:
         check_code(given.layer)
+    check_past(given.wishes.source_date)
     return {
         "kind": given.kind,
         "layer": given.layer,

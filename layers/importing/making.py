@@ -7,8 +7,10 @@ import zlib
 from pathlib import PurePath
 from typing import Any
 
+from django.utils import timezone
 from pypinyin import lazy_pinyin
 
+from core import clock
 from core.errors import Invalid
 from layers import catalogue, groups
 from layers.importing.datum import LONLAT
@@ -73,6 +75,17 @@ def is_day(text: str) -> bool:
         return len(text) == 10 and datetime.date.fromisoformat(text).year >= _FIRST_YEAR
     except ValueError:
         return False
+
+
+def check_past(day: str) -> None:
+    """Refuse a day that has not come yet: as the newest it would hide all until then."""
+    today = clock.now().astimezone(timezone.get_default_timezone()).date()
+    if day and datetime.date.fromisoformat(day) > today:
+        raise Invalid(
+            f"the date {day} has not come yet: today is {today}",
+            zh=f"日期 {day} 尚未到来，今天是 {today}",
+            field="source_date",
+        )
 
 
 def code_of(file: str) -> str:

@@ -98,7 +98,9 @@ def of_page(layer: Layer, facts: Facts, given: Mapping[str, str]) -> Question:
     when = given.get("datetime", "")
     rest = _all(
         selection.during(when),
-        filtering.clause(layer, given.get("filter", ""), _system(given, "filter-crs", facts)),
+        filtering.clause(
+            layer, given.get("filter", ""), _system(given, "filter-crs", facts), past=bool(when)
+        ),
     )
     return Question(
         layer, facts, _system(given, "crs", facts), _all(within, rest),

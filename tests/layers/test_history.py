@@ -11,10 +11,12 @@ import shapely
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from core import clock
 from core.errors import Invalid
 from layers import actions as layers
-from layers import catalogue, selection
+from layers import asof, catalogue, selection
 from layers.history import Renewal
 from layers.importing import actions, run
 from layers.importing.making import Wishes
@@ -138,6 +140,23 @@ def test_a_date_before_the_last_change_counts_from_now(real: None) -> None:
     assert since.year >= 2026 and held("2025-01-01") == {1: "甲"}
 
 
+def test_a_removal_is_a_change_that_no_date_goes_before(real: None) -> None:
+    bring(A, B, date="2020-05-01", key="name")
+    bring(A, date="2022-05-01", key="name")
+    bring(A, B, date="2021-05-01", key="name")
+    for day in ("2021-01-01", "2021-06-01"):
+        assert held(day) == {1: "甲", 2: "乙"}, "nothing stands twice on a day"
+    assert held("2023-01-01") == {1: "甲"} and list(held().values()) == ["甲", "乙"]
+
+
+def test_a_day_that_has_not_come_is_no_date(real: None) -> None:
+    with pytest.raises(Invalid) as refused:
+        bring(A, date="2126-11-22")
+    assert refused.value.as_dict()["field"] == "source_date"
+    imports = Path(settings.DATA) / "imports"
+    assert not Import.objects.exists() and not list(imports.glob("*"))
+
+
 def test_simulated_content_leaves_no_history(real: None) -> None:
     rows = [(1, shapely.to_wkb(shapely.Point(113.6, 34.7)), {"name_zh": "一小"})]
     layers.replace_features("schools", iter(rows), simulated=True)
@@ -202,6 +221,24 @@ def test_ogc_answers_by_datetime(client: Client) -> None:
         == [1]
         == numbers(datetime="2023-01-01T00:00:00Z/..")
     )
+    assert numbers(datetime="2019-01-01/2020-04-30") == [] == numbers(datetime="20200430")
+    assert numbers(datetime="2019-01-01/2020-05-01") == [1, 2] == numbers(datetime="20200501")
+
+
+def test_days_are_whole_at_both_ends(client: Client) -> None:
+    zone = timezone.get_default_timezone()
+    first = clock.now().astimezone(zone).date()
+    done = bring(C)  # in the place of 甲, from now on
+    last = datetime.datetime.fromisoformat(done.report["change"]["since"]).astimezone(zone).date()
+
+    def numbers(asked: str) -> list[int]:
+        answer = client.get("/ogc/collections/wells/items", {"datetime": asked})
+        return [one["id"] for one in answer.json()["features"]]
+
+    assert numbers(f"2021-01-01/{last}") == [1, 2, 3], "what came on the last day, at any hour"
+    assert 1 in numbers(f"{first}/.."), "what was there at the beginning of the first day"
+    assert asof.moment("20220430") == asof.moment("2022-04-30")
+    assert asof.moment("2022-04-30") < asof.moment("2022-04-30T16:00:00Z")
 
 
 def test_a_number_written_otherwise_is_no_change(db: None) -> None:

@@ -80,3 +80,12 @@ def test_what_keeps_no_history_is_as_it_is_now(
 
 def test_rights_hold_for_the_past_too(browser: Browser, lake: None) -> None:
     assert browser.get(f"/tiles/parts/{AT}.mvt?at=2021-01-01").status_code == 401
+
+
+def test_a_tilejson_of_the_past_keeps_nobody_from_what_is_gone(
+    browser: Browser, lake: None
+) -> None:
+    now, then = (browser.get(f"/tiles/waters.json{at}").json() for at in ("", "?at=2021-01-01"))
+    assert now["bounds"] == pytest.approx([113.6, 34.7, 113.606, 34.706], abs=1e-5)
+    assert then["bounds"] == [-180, -85.0511, 180, 85.0511], "then it may have lain elsewhere"
+    assert then["center"] == now["center"]
