@@ -9,10 +9,12 @@ import json
 import math
 from typing import Any
 
-from core.errors import Invalid
-from layers import holding
+from core import clock
+from core.errors import Conflict, Invalid
+from layers import asof, holding
 from layers.filtering import Clause
 from layers.layer import TYPES, Layer
+from layers.models import State
 from layers.selection import Selection, sorted_page
 
 NUMBER = "fid"
@@ -102,11 +104,36 @@ def order(layer: Layer, text: str, *, past: bool = False) -> Order:
 def page(
     chosen: Selection, by: Order, after: dict[str, Any] | None, limit: int
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """Return up to `limit` features after a page's end, and the end of this page, None at last."""
+    """Return up to `limit` features after a page's end, and the end of this page, None at last.
+
+    Raises Conflict if the layer was replaced since the page before: a feature whose value changed
+    would be shown twice, or never.
+    """
+    version = _version(chosen)
     clause = chosen.clause & by.beyond(after) if after is not None else chosen.clause
     values = [chosen.layer.code, *clause.values, *by.key.values, limit + 1]
     found = sorted_page(chosen.store, clause.sql, by.sql, values)
+    if after is not None and _may_differ(chosen, after.get("version")):
+        raise Conflict(
+            "the layer was changed since the page before",
+            zh="上一页之后图层已更新",
+            field="after",
+            remedy="begin with the first page again",
+        )
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    return found[:limit], {"fid": last["id"], "value": by.of(last["properties"])}
+    end = {"fid": last["id"], "value": by.of(last["properties"]), "version": version}
+    return found[:limit], end
+
+
+def _version(chosen: Selection) -> int | None:
+    held = State.objects.filter(pk=chosen.layer.code)
+    return held.values_list("version", flat=True).first()
+
+
+def _may_differ(chosen: Selection, before: Any) -> bool:
+    """Say whether what is chosen may be another than at a version; the past does not change."""
+    if chosen.when and asof.moment(chosen.when) < clock.now():
+        return False
+    return before is not None and before != _version(chosen)

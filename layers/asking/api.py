@@ -58,7 +58,7 @@ class File(Wanted):
 class Page(Wanted):
     """Which features, and which page of them; `count`: also how many there are in all.
 
-    `sort`: a column, or `-column`; then `after` is the `next` of the page before, `{fid, value}`.
+    `sort`: a column, or `-column`; then `after` is the `next` of the page before, as it came.
     """
 
     sort: Annotated[str, Field(max_length=40)] = ""

@@ -81,7 +81,8 @@ export class AttributeTable {
       if (!(error instanceof ApiError)) throw error;
       if (this.turn !== turn) return;
       if (error.problem.field === "filter") this.input.setAttribute("aria-invalid", "true");
-      fill(this.place, h("p", { class: "notice bad", role: "alert" }, error.sentence(currentLanguage())));
+      const anew = error.status === 409 && this.#button("planner.table.anew", () => this.#first());
+      fill(this.place, h("p", { class: "notice bad", role: "alert" }, error.sentence(currentLanguage())), anew);
     }
   }
 

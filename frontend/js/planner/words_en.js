@@ -44,6 +44,7 @@ export const en = {
   "planner.table.none": "No feature fits",
   "planner.table.count": "{n} features",
   "planner.table.more": "Next page",
+  "planner.table.anew": "From the first page",
   "planner.table.first": "First page",
   "planner.table.before": "Previous page",
   "planner.table.span": "{first}–{last} of {n} features",

@@ -44,6 +44,7 @@ export const zh = {
   "planner.table.none": "没有符合条件的要素",
   "planner.table.count": "{n} 个要素",
   "planner.table.more": "下一页",
+  "planner.table.anew": "从第一页重新查看",
   "planner.table.first": "回到首页",
   "planner.table.before": "上一页",
   "planner.table.span": "第 {first}–{last} 个，共 {n} 个要素",
