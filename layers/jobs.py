@@ -11,12 +11,12 @@ import resource
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from core import clock
@@ -31,6 +31,13 @@ J = TypeVar("J", bound=Job)
 MEMORY = 6 << 30  # bytes of address space that one job may take
 ATTEMPTS = 2  # a job that took its process with it twice is not tried again
 _MANAGE = Path(__file__).resolve().parents[1] / "platform" / "manage.py"
+
+
+Clear = Callable[[uuid.UUID], None]  # takes away what a job that was ended had made half
+
+
+def nothing(number: uuid.UUID) -> None:
+    """Take nothing away: what such a job made is right."""
 
 
 class Cancelled(Problem):
@@ -60,6 +67,20 @@ def clear_rasters(number: uuid.UUID) -> None:
     for made in (Path(settings.DATA) / "rasters").glob(f"*-{number.hex[:8]}.*"):
         if made not in used:
             made.unlink()
+
+
+def _key(number: uuid.UUID) -> int:
+    return int.from_bytes(number.bytes[:8], signed=True)
+
+
+def _lives(number: uuid.UUID) -> bool:
+    """Say whether another process holds a job."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(number)])
+        (free,) = cursor.fetchone()
+        if free:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(number)])
+    return not free
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,12 +132,29 @@ class Queue(Generic[J]):
         """Say whether a job is under way, and still wanted."""
         return self._running(number).exists()
 
-    def requeue_lost(self) -> None:
-        """Put back what ran when its worker ended; what ended two workers is given up."""
+    def hold(self, number: uuid.UUID) -> None:
+        """Let everybody know, until this process ends, that a job's process lives."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(number)])
+
+    def requeue_lost(
+        self, clear: Clear = nothing, among: Collection[uuid.UUID] | None = None
+    ) -> set[uuid.UUID]:
+        """Put back what ran when its worker ended; what ended two workers is given up.
+
+        What it had made half is cleared. What still has a process (`hold`: a command's, or one that
+        is just being ended) is left alone, and returned: two at one job would write the same files.
+        """
         running = self.rows.filter(stage=Stage.RUNNING)
-        running.filter(attempts__lt=ATTEMPTS).update(stage=Stage.WAITING, progress=0)
-        for found in running.filter(attempts__gte=ATTEMPTS):
-            self.lose(found.pk)
+        rows = running if among is None else running.filter(pk__in=among)
+        held = {one.pk for one in rows if _lives(one.pk)}
+        for found in rows.exclude(pk__in=held):
+            clear(found.pk)
+            if found.attempts < ATTEMPTS:
+                self._running(found.pk).update(stage=Stage.WAITING, progress=0)
+            else:
+                self.lose(found.pk)
+        return held
 
     def lose(self, number: uuid.UUID) -> None:
         """Note that the process of a job ended without a word."""
@@ -177,12 +215,11 @@ class Program:
 class Runner:
     """Owns the process of the one job of a queue that runs."""
 
-    def __init__(
-        self, queue: Queue[Any], program: Program, clear: Callable[[uuid.UUID], None]
-    ) -> None:
+    def __init__(self, queue: Queue[Any], program: Program, clear: Clear) -> None:
         self._queue, self._program, self._clear = queue, program, clear
         self._running: tuple[uuid.UUID, subprocess.Popen[bytes]] | None = None
-        self._begun = False
+        # jobs of before us that some process still holds; None: not looked yet
+        self._left: set[uuid.UUID] | None = None
 
     @property
     def idle(self) -> bool:
@@ -191,9 +228,8 @@ class Runner:
 
     def tick(self) -> None:
         """Look after what runs, or start what waits."""
-        if not self._begun:
-            self._queue.requeue_lost()
-            self._begun = True
+        if self._left is None or self._left:
+            self._left = self._queue.requeue_lost(self._clear, self._left)
         if self._running is not None:
             self._look_after(*self._running)
         if self._running is None and (found := self._queue.claim()) is not None:

@@ -16,6 +16,7 @@ from layers.terrain.analysis import Analysis, Task, analysis
 
 def run(number: uuid.UUID) -> AnalysisJob:
     """Run a claimed analysis to its end; return the row as it then stands."""
+    actions.queue.hold(number)
     row = AnalysisJob.objects.get(pk=number)
     begun = time.monotonic()
     try:

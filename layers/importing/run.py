@@ -64,6 +64,7 @@ class Job:
 
 def run(number: uuid.UUID) -> Import:
     """Run a claimed import to its end or question; return the row as it then stands."""
+    actions.queue.hold(number)
     row = Import.objects.get(pk=number)
     report: dict[str, Any] = {"file": row.file, "size": row.size, "datum": row.datum}
     with TemporaryDirectory(dir=actions.kept(row).parent) as folder:

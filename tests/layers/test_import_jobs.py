@@ -5,13 +5,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from layers.importing import actions, run
 from layers.jobs import Program, Queue, Runner
 from layers.models import Feature, Import, Registered, Stage, State
 from tests.layers.handed import ONE, PLANNER
+from tiles.asgi import conninfo
 
 pytestmark = pytest.mark.usefixtures("own_data")
 
@@ -170,6 +173,62 @@ def test_what_a_dead_worker_left_is_tried_once_more(real: None) -> None:
         actions.queue.requeue_lost()
         found.refresh_from_db()
         assert found.stage == stage
+
+
+def test_a_job_that_somebody_holds_is_not_lost(real: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = actions.Given("a.geojson", datum="EPSG:4490", layer="wells")
+    found = actions.hand_in(given, [ONE], len(ONE), PLANNER, Stage.RUNNING)  # as a command does
+    half = actions.kept(found).parent / "tmpabc"
+    half.mkdir()
+    worker = runner()
+    monkeypatch.setattr(Program, "start", lambda self, number: subprocess.Popen(["sleep", "600"]))
+    with psycopg.connect(conninfo(), autocommit=True) as other:
+        key = int.from_bytes(found.pk.bytes[:8], signed=True)
+        other.execute("SELECT pg_advisory_lock(%s)", [key])
+        for _ in range(2):
+            worker.tick()
+            found.refresh_from_db()
+            assert (found.stage, found.attempts, worker.idle) == (Stage.RUNNING, 0, True)
+        assert half.exists()
+        other.execute("SELECT pg_advisory_unlock(%s)", [key])
+        worker.tick()  # its process is gone: tried anew, upon clean ground
+    found.refresh_from_db()
+    assert (found.stage, found.attempts, worker.idle) == (Stage.RUNNING, 1, False)
+    assert not half.exists()
+    actions.queue.cancel(found.pk, PLANNER)
+    worker.tick()
+    assert worker.idle
+
+
+def test_the_process_of_a_job_holds_it(real: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, told = waiting(), []
+    assert actions.queue.claim() is not None
+
+    def look(job: Any) -> None:
+        with psycopg.connect(conninfo()) as other:
+            key = int.from_bytes(found.pk.bytes[:8], signed=True)
+            told.append(other.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone())
+
+    monkeypatch.setattr(run, "_import", look)
+    run.run(found.pk)
+    assert told == [(False,)]
+
+
+def test_a_command_that_is_broken_off_is_over(
+    real: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(job: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "_import", broken_off)
+    path = tmp_path / "a.geojson"
+    path.write_bytes(ONE)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("import", str(path), "--datum", "EPSG:4490")
+    assert Import.objects.get().stage == Stage.CANCELLED
+    worker = runner()
+    worker.tick()
+    assert worker.idle, "an import that somebody broke off is not made by the next worker"
 
 
 def test_pieces_come_in_order_and_may_come_twice(real: None) -> None:

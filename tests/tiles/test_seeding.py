@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from core.errors import Busy, Conflict, Forbidden, Invalid, Unknown
 from layers import catalogue
-from layers.jobs import Program, Runner
+from layers.jobs import Program, Runner, nothing
 from layers.models import Seeding, Stage, State
 from tests.layers.handed import PLANNER
-from tiles import duties
 from tiles.maker import Maker
 from tiles.seeding import actions, holes, run
 from tiles.seeding.tiling import Tiling, at, box_of
@@ -244,7 +243,7 @@ def test_the_worker_runs_it_in_a_process_of_its_own(
     monkeypatch.setenv("DATABASE_URL", f"postgres://{where}")
     monkeypatch.setenv("ZHIHUI_DATA", str(tmp_path))
     monkeypatch.setenv("ZHIHUI_SECRET_KEY", "a-secret-of-the-tests-only-" * 3)
-    worker = Runner(actions.queue, Program("seed"), duties.keep)
+    worker = Runner(actions.queue, Program("seed"), nothing)
     row = actions.ask("waters", (12, 12), None, PLANNER)
 
     def over() -> bool:

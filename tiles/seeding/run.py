@@ -107,6 +107,7 @@ class Seeder:
 
 def run(number: uuid.UUID) -> Seeding:
     """Run a claimed seeding to its end; return the row as it then stands."""
+    actions.queue.hold(number)
     row = Seeding.objects.get(pk=number)
     try:
         _run(row)

@@ -63,7 +63,12 @@ class Command(Job):
             found = self._hand_in(options)
         except (Problem, OSError) as error:
             raise CommandError(_sentence(error)) from error
-        self._tell(run.run(found.pk))
+        try:
+            self._tell(run.run(found.pk))
+        except KeyboardInterrupt:  # else the next worker would take it for one that was lost
+            actions.queue.cancel(found.pk, COMMAND)
+            actions.clear(found.pk)
+            raise
 
     def _hand_in(self, options: dict[str, Any]) -> Import:
         if options["file"] is None:
