@@ -22,7 +22,9 @@ SELECT EXISTS (SELECT FROM layers_past WHERE layer = $1::text)
     OR EXISTS (SELECT FROM layers_import
                WHERE layer = $1::text AND stage = 'done' AND report ? 'change')
 """
-_COLUMNS = "layer, fid, geom, original, anchor, properties, simulated, valid_from, valid_to"
+_COLUMNS = (
+    "layer, fid, geom, original, anchor, properties, shown_from, simulated, valid_from, valid_to"
+)
 _EVER = f"(SELECT {_COLUMNS} FROM layers_feature UNION ALL SELECT {_COLUMNS} FROM layers_past)"
 _HELD = (
     "(layer <> ALL(%(as_of_dated)s::text[]) OR (valid_from <= %(as_of)s"

@@ -15,10 +15,12 @@ import rasterio
 import shapely
 from lxml import etree
 from PIL import Image
+from pyproj import Transformer
 from rasterio.transform import from_origin
 
 from layers import actions as layers
 from layers import catalogue, relief
+from layers.history import Renewal
 from layers.importing import making
 from layers.layer import WORLD
 from layers.models import State
@@ -232,3 +234,34 @@ def test_maps_of_wmts_by_path_and_day(days: None, fill: Callable[..., int], live
         assert anybody.get(f"/service/wmts/ortho/2020-01-01/{place}").status_code == 400
         assert anybody.get(f"/service/wmts/waters/2025-04-01/{place}").status_code == 400
         assert anybody.get(f"/service/wmts/waters/{place}").status_code == 200
+
+
+def test_a_map_of_no_day_is_refused(days: None, live: Any) -> None:
+    with httpx.Client(base_url=live.url, timeout=60) as anybody:
+        for day in ("last year", "2025-13-01", "2024-03-01/2025-04-01", "2024-03-01,2025-04-01"):
+            refused = anybody.get("/service", params={**MAP, "TIME": day})
+            assert refused.status_code == 400 and refused.json()["field"] == "TIME", day
+        assert near(colour(anybody.get("/service", params={**MAP, "TIME": "default"})), BLUE)
+
+
+def test_a_map_of_features_is_of_its_day(real: None, live: Any) -> None:
+    lake = shapely.box(*shapely.transform(shapely.box(WEST, NORTH - 2000, WEST + 2000, NORTH),
+                       Transformer.from_crs(3857, 4326, always_xy=True).transform,
+                       interleaved=False).bounds)  # fmt: skip
+    for year, rows in ((2020, [lake]), (2022, [shapely.affinity.translate(lake, 1)])):
+        since = datetime.datetime(year, 5, 1, tzinfo=datetime.UTC)
+        held = [(1, shapely.to_wkb(one), {"name_zh": "月湖", "class": "lake"}) for one in rows]
+        layers.renew_features("waters", iter(held), Renewal(since=since))
+    both = shapely.union(lake, shapely.affinity.translate(lake, 1)).bounds
+    assert State.objects.get(layer="waters").extent.extent[0] > both[0] + 0.9
+
+    def wet(**when: str) -> bool:
+        asked = {**MAP, "LAYERS": "waters", **when}
+        answer = anybody.get("/service", params=asked)
+        assert answer.status_code == 200, answer.text
+        picture = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
+        return bool(picture[32, 32, 3])
+
+    with httpx.Client(base_url=live.url, timeout=60) as anybody:
+        assert (wet(), wet(TIME="2021-01-01"), wet(TIME="2019-01-01")) == (False, True, False)
+        assert not wet(TIME="2023-01-01") and not wet(TIME="default")

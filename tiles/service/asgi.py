@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from core.errors import Busy, Invalid, NotThisWay, Problem
-from layers import catalogue
+from layers import asof, catalogue
 from layers.rights import may_see
 from people.access import rights_of
 from tiles import answers
@@ -95,7 +95,10 @@ class Service:
 
 
 def _check(query: str) -> None:
-    """Refuse numbers that are none: MapProxy would call them its own failure."""
+    """Refuse numbers that are none, which MapProxy would call its own failure, and days.
+
+    A map of no day at all would be empty, and look as if nothing were there.
+    """
     given = {name.upper(): value for name, value in parse_qsl(query, keep_blank_values=True)}
     box = given.get("BBOX", "0,0,0,0").split(",")
     places = [given.get(name, "1") for name in ("TILECOL", "TILEROW")]
@@ -106,8 +109,18 @@ def _check(query: str) -> None:
             raise Invalid(
                 f"{name} is a whole number of pixels", zh=f"{name} 应为像素数", field=name
             )
+    if given.get("TIME", "") not in ("", child.NEWEST):
+        _check_day(given["TIME"])
     if not re.fullmatch(r"(0x|#)?([0-9a-fA-F]{6}|[0-9a-fA-F]{8})?", given.get("BGCOLOR", "")):
         raise Invalid("a colour is written 0xRRGGBB", zh="颜色写作 0xRRGGBB", field="BGCOLOR")
+
+
+def _check_day(text: str) -> None:
+    try:
+        asof.moment(text)
+    except Invalid as error:
+        raise Invalid(error.detail.replace("at is", "TIME is"), zh=error.zh.replace("at ", "TIME "),
+                      field="TIME") from error  # fmt: skip
 
 
 def _is_number(text: str) -> bool:

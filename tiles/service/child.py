@@ -4,6 +4,7 @@ import importlib
 from typing import NamedTuple
 
 WORKER = "tiles.service.worker"
+NEWEST = "default"  # what stands for a day where none is meant
 
 
 class Asked(NamedTuple):

@@ -11,8 +11,9 @@ from typing import Any
 
 from mapproxy.service.wmts import Capabilities, RestfulCapabilities, format_resource_template
 
+from tiles.service.child import NEWEST
+
 TIME = "time"
-NEWEST = "default"
 _WITHOUT = re.compile(r"(/wmts/[\w.:-]+)((?:/[\w.:-]+){3}/-?\d+\.\w+)")
 
 _own = {kind: kind.template_context for kind in (Capabilities, RestfulCapabilities)}

@@ -11,7 +11,10 @@ from django.db import connection
 from PIL import Image, ImageColor, ImageDraw
 from pyproj import CRS, Transformer
 
+from layers import asof
+from layers.filtering import Clause
 from layers.layer import PLAIN, WORLD, Layer, Paint
+from layers.selection import during
 
 Box = tuple[float, float, float, float]
 FINE = 2  # drawn so many times larger, then smoothed
@@ -21,18 +24,22 @@ AT_ZOOM = 16  # the catalogue's sizes hold here
 
 _READ = """
 SELECT ST_AsBinary(ST_Transform(geom, %s::int)), properties FROM {table}
-WHERE layer = %s AND {level} geom && ST_MakeEnvelope(%s, %s, %s, %s, 3857)
+WHERE layer = %s AND {held} AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 3857)
   AND shown_from <= %s::int LIMIT %s
 """
 
 
 def picture(
-    layer: Layer, thinned_to: int, bbox: Box, size: tuple[int, int], srs: str
+    layer: Layer, thinned_to: int, bbox: Box, size: tuple[int, int], srs: str, when: str = ""
 ) -> Image.Image:
-    """Return the layer's features in a box (frame `srs`, x before y) on clear ground."""
+    """Return the layer's features in a box (frame `srs`, x before y) on clear ground.
+
+    `when`: as it was on a day or moment; nothing is made ready for that, so all is drawn fine.
+    """
     west, south, east, north = _web_box(bbox, srs)
     zoom = math.log2(WORLD / 256 / max((east - west) / size[0], 0.01))
-    rows = _rows(layer, thinned_to, (west, south, east, north), zoom, srs)
+    box, at = (west, south, east, north), max(0, math.floor(zoom + 0.5))
+    rows = _read(layer, "" if when else _ready(layer, thinned_to, at), box, at, srs, when)
     large = (size[0] * FINE, size[1] * FINE)
     canvas = Image.new("RGBA", large, (0, 0, 0, 0))
     if rows:
@@ -54,23 +61,27 @@ def _web_box(bbox: Box, srs: str) -> Box:
     return found
 
 
-def _rows(
-    layer: Layer, thinned_to: int, box: Box, zoom: float, srs: str
-) -> list[tuple[bytes, dict[str, Any]]]:
-    at = max(0, math.floor(zoom + 0.5))
-    table, level = "layers_feature", ""
-    if layer.shape == "point" and at <= thinned_to:
-        table, level = "layers_level", f"z = {at} AND"
+def _ready(layer: Layer, thinned_to: int, at: int) -> str:
+    """Return the level that is made ready for a zoom, as it is called in the store; "" for none."""
     band = layer.band(at, thinned_to)
     if band is not None:
-        table, level = "layers_level", f"z = {band} AND"
+        return str(band)
+    return str(at) if layer.shape == "point" and at <= thinned_to else ""
+
+
+def _read(
+    layer: Layer, level: str, box: Box, at: int, srs: str, when: str
+) -> list[tuple[bytes, dict[str, Any]]]:
+    table, held = asof.store(when), during(when)
+    if level:
+        table, held = "layers_level", Clause("z = %s::int", (int(level),))
     code = CRS.from_user_input(srs).to_epsg()
     with connection.cursor() as cursor:
-        asked = [code, layer.code, *box, at, MOST]
-        cursor.execute(_READ.format(table=table, level=level), asked)
+        asked = [code, layer.code, *held.values, *box, at, MOST]
+        cursor.execute(_READ.format(table=table, held=held.sql), asked)
         return [
-            (bytes(wkb), json.loads(held) if isinstance(held, str) else held)
-            for wkb, held in cursor.fetchall()
+            (bytes(wkb), json.loads(told) if isinstance(told, str) else told)
+            for wkb, told in cursor.fetchall()
         ]
 
 

@@ -28,6 +28,7 @@ from layers.models import State
 from layers.pictures import dated
 from layers.raster import stored
 from tiles.service import drawing
+from tiles.service.child import NEWEST
 
 
 class _Source(MapLayer, ABC):  # type: ignore[misc] # MapProxy is untyped
@@ -41,10 +42,11 @@ class _Source(MapLayer, ABC):  # type: ignore[misc] # MapProxy is untyped
 
     def get_map(self, query: MapQuery) -> ImageResult:
         """Return the picture of a box; raises BlankImageError outside the layer."""
-        if not self.coverage.intersects(query.bbox, query.srs):
-            raise BlankImageError()
         named = {name.lower(): value for name, value in query.dimensions.items()}
         at = named.get("time", "")
+        # what a layer was may lie where nothing of it is now
+        if not at and not self.coverage.intersects(query.bbox, query.srs):
+            raise BlankImageError()
         picture = self.draw(query.bbox, query.size, query.srs.srs_code, at)
         return ImageResult(picture, size=query.size, image_opts=self.image_opts)
 
@@ -81,7 +83,7 @@ class CogSource(_Source):
         Raises BlankImageError before the first day, and for a day that is none.
         """
         state = State.objects.get(layer=self.code)
-        if not at or at == "default":
+        if not at or at == NEWEST:
             return state.path, bool(state.raster.get("classes"))
         try:
             shown = dated.as_of(self.code, state, asof.moment(at))
@@ -92,13 +94,14 @@ class CogSource(_Source):
 
 
 class FeatureSource(_Source):
-    """A vector layer, drawn by the day style of the catalogue, without names."""
+    """A vector layer, drawn by the day style of the catalogue, without names; also as it was."""
 
     def draw(self, bbox: drawing.Box, size: tuple[int, int], srs: str, at: str) -> Image.Image:
         """Read what lies in the box and draw it."""
         layer: Layer = catalogue.layer(self.code)
         state = State.objects.get(layer=self.code)
-        return drawing.picture(layer, state.thinned_to, bbox, size, srs)
+        when = asof.read("" if at == NEWEST else at).of(layer.code)
+        return drawing.picture(layer, state.thinned_to, bbox, size, srs, when)
 
 
 class _Configuration(SourceConfiguration):  # type: ignore[misc] # MapProxy is untyped
