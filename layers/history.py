@@ -46,7 +46,8 @@ class Change:
         return dataclasses.asdict(self) | {"since": self.since.isoformat()}
 
 
-_SHAPE = "ST_AsBinary(ST_Force2D(original))"
+# to a tenth of a millimetre: another frame's numbers come back otherwise in their last digits
+_SHAPE = "ST_AsBinary(ST_SnapToGrid(ST_Force2D(original), 1e-9))"
 _DIGEST = f"md5({_SHAPE})::uuid"
 _HELD = "jsonb_hash_extended(properties, 0)"  # equal for equal values, however they are written
 _TWIN = """

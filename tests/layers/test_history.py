@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pyproj import Transformer
 
 from core import clock
 from core.errors import Invalid
@@ -23,6 +24,8 @@ from layers.importing.making import Wishes
 from layers.models import Feature, Import, Stage, State
 from people.may import Rights
 from people.models import Role
+from tests.layers import handed
+from tests.layers.handed import collection, feature
 
 PLANNER = Rights(7, Role.PLANNER.value, ("4101",), None, "pan")
 Row = tuple[float, dict[str, Any]]
@@ -70,6 +73,15 @@ def test_an_unchanged_file_changes_nothing(real: None) -> None:
     assert held() == {1: "甲", 2: "乙"}
     assert Feature.objects.get(layer="wells", fid=1).valid_from == since
     assert past() == 0 and State.objects.get(layer="wells").version == 2
+
+
+def test_the_same_in_another_frame_is_the_same(real: None) -> None:
+    rows = [(n + 0.123456 + n * 0.0317, {"name": f"井{n}"}) for n in range(40)]
+    bring(*rows)
+    to_gk = Transformer.from_crs(4490, 4547, always_xy=True).transform
+    held = [feature(shapely.Point(*to_gk(113.6 + east / 100, 34.7)), **told) for east, told in rows]
+    done = handed.bring(collection(*held), datum="EPSG:4547", layer="wells")
+    assert counts(done) == (0, 0, 0, 40) and past() == 0
 
 
 def past() -> int:
