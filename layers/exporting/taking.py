@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from core import clock
 from layers import asof
-from layers.exporting import typing
+from layers.exporting import widening
 from layers.exporting.form import Batch, Form, Taken, form
 from layers.models import State
 from layers.selection import Selection
@@ -73,7 +73,7 @@ def _taken(chosen: Selection, question: dict[str, str]) -> Taken:
         "exported_at": clock.now().isoformat(),
         "datum": "EPSG:4326",
     }
-    return Taken(typing.fitting(chosen), map(Batch, chosen.batches()), about)
+    return Taken(widening.fitting(chosen), map(Batch, chosen.batches()), about)
 
 
 def _written(taken: Taken, made: Form) -> Handed:

@@ -13,6 +13,7 @@ import rasterio
 import shapely
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db.models import F
 from playwright.async_api import Locator, Page, Route, expect
 from rasterio.transform import from_origin
 
@@ -21,7 +22,7 @@ from layers import actions as layers
 from layers.analysing import actions as analysing
 from layers.analysing import run as reckoning
 from layers.importing import actions, run
-from layers.models import Import
+from layers.models import Import, State
 from people.models import Role
 from places.models import Division
 
@@ -159,13 +160,26 @@ async def test_choosing_by_place_counting_by_zone_and_measuring(
     open_desk: Any, enrol: Any, city: Path
 ) -> None:
     planner = await sync_to_async(enrol)("pan", Role.PLANNER)
-    page = (await open_desk(planner)).page
+    desk = await open_desk(planner)
+    page = desk.page
     await page.get_by_role("tab", name="图层").click()
     await page.locator("tr.row[data-key='buildings']").click()
     table = page.locator("#work .planner-table")
     await expect(table).to_contain_text("100 个要素")
 
     await _turn_and_widen(page, table)
+
+    # sorted, and replaced meanwhile: a next page would lie, so the first one is offered
+    await table.locator("th button", has_text="层数").click()
+    await expect(table.locator("th[aria-sort=ascending]")).to_have_count(1)
+    await expect(table).to_contain_text("第 1–25 个")
+    held = State.objects.filter(layer="buildings")
+    await sync_to_async(held.update)(version=F("version") + 1)
+    await page.get_by_role("button", name="下一页").click()
+    await expect(table.get_by_role("alert")).to_contain_text("上一页之后图层已更新")
+    desk.faults.clear()  # the browser notes the refusal that was provoked
+    await page.get_by_role("button", name="从第一页重新查看").click()
+    await expect(table).to_contain_text("第 1–25 个")
     await _build_a_filter(page, table)
 
     # houses within 20 m of a school; another panel asks the same, a reload too
