@@ -73,15 +73,18 @@ class Cluster:
         self.write("zhihui.archive", f"{vault.home}\n")
 
     def running_port(self) -> int | None:
-        """Return the port of the running server, or None."""
+        """Return the port of the running server, or None.
+
+        It works in its folder, whoever started it and by which words.
+        """
         try:
             lines = (self.home / "postmaster.pid").read_text().split("\n")
             pid, port = int(lines[0]), int(lines[3])
             _collect(pid)
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            works_in = Path(f"/proc/{pid}/cwd").readlink()
         except (OSError, ValueError, IndexError):
             return None
-        return port if str(self.home) in words else None
+        return port if works_in == self.home.resolve() else None
 
     def create(self, password: str) -> None:
         """Make the cluster; a start that is killed half-way leaves nothing that passes for one."""

@@ -81,6 +81,20 @@ def test_a_killed_server_is_revived_and_loses_nothing(
         assert ask(layout, "SELECT n FROM kept") == 7
 
 
+def test_a_server_that_somebody_restarted_is_known_and_stopped(
+    layout: Layout, cluster: Cluster
+) -> None:
+    with database.serving(layout):
+        port = cluster.running_port()
+        cluster.call(
+            "pg_ctl", "restart", "-D", str(cluster.home), "-m", "immediate", "-s",
+            "-o", f"-p {port}", "-l", "/dev/null",
+        )  # fmt: skip
+        assert cluster.running_port() == port, "it no longer names its folder"
+        assert database.revive(layout) is False
+    assert cluster.running_port() is None
+
+
 def test_the_last_one_out_stops_the_server(layout: Layout, cluster: Cluster) -> None:
     with database.serving(layout):
         with database.serving(layout):
