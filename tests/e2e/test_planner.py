@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from layers.importing import actions, run
 from layers.models import Import, State
 from people.models import Role
 from places.models import Division
+from tests.e2e.paper import lay_out
 
 pytestmark = pytest.mark.browser
 WEST, SOUTH = 113.62, 34.72
@@ -261,14 +261,6 @@ async def _join(page: Page) -> None:
     await page.get_by_role("button", name="返回图层").click()
 
 
-_LONG = """for (let n = 0; n < 60; n += 1) {
-  const key = document.createElement("p");
-  key.className = "paper-key paper-long";
-  key.textContent = "图层 " + n;
-  document.querySelector(".paper-side").append(key);
-}"""
-
-
 async def test_a_link_restores_what_was_seen_and_paper_holds_it(
     open_desk: Any, enrol: Any, city: Path
 ) -> None:
@@ -305,37 +297,7 @@ async def test_a_link_restores_what_was_seen_and_paper_holds_it(
     await expect(other.locator("#queue-tabs")).to_be_visible()
 
     await page.get_by_role("button", name="排版打印…").click()
-    paper = page.locator(".paper")
-    await page.get_by_label("标题").fill("内涝风险建筑")
-    await expect(paper.locator("h1")).to_have_text("内涝风险建筑")
-    for part in (".paper-north", ".leaflet-control-scale-line", ".paper-side", ".paper-foot"):
-        await expect(paper.locator(part).first).to_be_visible()
-    await expect(paper.locator(".paper-side")).to_contain_text("建筑")
-    printed = await page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
-    await page.get_by_label("纸张").select_option("a3-portrait")
-    upright = await page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b", upright)) == 1
-    west, south, east, north = map(float, re.findall(rb"MediaBox \[(.*?)\]", upright)[0].split())
-    assert round(east - west) == 842 and round(north - south) == 1191  # points: A3, upright
-    # a legend that is too long for its place has a second sheet
-    await page.get_by_label("纸张").select_option("a4-landscape")
-    await page.evaluate(_LONG)
-    await page.get_by_label("纸张").select_option("a4-portrait")
-    await page.get_by_label("纸张").select_option("a4-landscape")
-    await expect(paper.locator(".paper-over")).to_be_visible()
-    await expect(page.locator(".paper-keys .paper-side")).to_contain_text("建筑")
-    both = await page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b", both)) == 2
-    await page.evaluate("document.querySelectorAll('.paper-long').forEach((one) => one.remove())")
-    await page.get_by_label("纸张").select_option("a3-portrait")
-    await expect(page.locator(".paper-keys")).to_be_hidden()
-    marks = page.locator("#map .leaflet-marker-pane")
-    await expect(marks).to_be_hidden()
-    await page.get_by_label("实时业务标记").check()
-    await expect(paper.locator(".paper-live")).to_contain_text("告警级别")
-    await page.locator(".paper-bar").get_by_role("button", name="关闭").click()
-    await expect(page.locator("#map-pane > #map")).to_be_visible()
+    await lay_out(page)
 
 
 async def test_a_late_answer_does_not_stand_for_a_newer_question(

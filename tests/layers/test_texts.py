@@ -20,6 +20,13 @@ KML = """<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Schema name="s" 
 <Point><coordinates>113.6,34.7</coordinates></Point></Placemark></Document></kml>"""
 
 
+def _spoilt(folder: Path, sound: bytes, otherwise: bytes) -> bytes:
+    """Return a folder's Shapefile zipped, the first such bytes of its table written otherwise."""
+    table = folder / "a.dbf"
+    table.write_bytes(table.read_bytes().replace(sound, otherwise, 1))
+    return packed(folder)
+
+
 def test_a_row_of_another_encoding_is_refused_alone(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     write(path, "GPKG", [SPOT, SPOT, SPOT], layer="a")
@@ -44,18 +51,13 @@ def test_a_row_of_another_encoding_is_refused_alone(read: Read, tmp_path: Path) 
 def test_a_character_that_its_field_cuts_is_left_out(
     read: Read, tmp_path: Path, encoding: str
 ) -> None:
-    folder = tmp_path / "shape"
-    folder.mkdir()
     names = np.array(["郑州市中原区", "路", None], object)
     pyogrio.raw.write(
-        folder / "a.shp", geometry=shapely.to_wkb(np.array([SPOT] * 3, object)), fields=["mc"],
+        tmp_path / "a.shp", geometry=shapely.to_wkb(np.array([SPOT] * 3, object)), fields=["mc"],
         field_data=[names], geometry_type="Point", crs="EPSG:4490", encoding=encoding,
     )  # fmt: skip
-    dbf = bytearray((folder / "a.dbf").read_bytes())
-    end = dbf.index("中原区".encode(encoding)) + len("中原区".encode(encoding))
-    dbf[end - 1 : end] = b" "
-    (folder / "a.dbf").write_bytes(dbf)
-    table = read("a.zip", packed(folder))
+    sound = "中原区".encode(encoding)
+    table = read("a.zip", _spoilt(tmp_path, sound, sound[:-1] + b" "))
     assert [row["mc"] for row in table.rows] == ["郑州市中原", "路", None]
     assert "1 texts ended within a character, which was left out" in dict(table.notes)
     assert not table.refused
@@ -65,13 +67,9 @@ def test_a_character_that_its_field_cuts_is_left_out(
 def test_bytes_that_are_no_text_are_not_left_out_silently(
     read: Read, tmp_path: Path, encoding: str
 ) -> None:
-    folder = tmp_path / "shape"
-    folder.mkdir()
-    write(folder / "a.shp", "ESRI Shapefile", [SPOT] * 100, encoding=encoding)
-    dbf = (folder / "a.dbf").read_bytes()
+    write(tmp_path / "a.shp", "ESRI Shapefile", [SPOT] * 100, encoding=encoding)
     sound = "名50".encode(encoding)
-    (folder / "a.dbf").write_bytes(dbf.replace(sound, b"\xff\xff" + sound[2:], 1))
-    table = read("a.zip", packed(folder))
+    table = read("a.zip", _spoilt(tmp_path, sound, b"\xff\xff" + sound[2:]))
     assert [one.row for one in table.refused] == [51] and len(table) == 100
     assert f"'名称' holds text that is not {encoding}" in table.refused[0].en
     assert table.rows[49] == {"名称": "名49", "编号": 49}
